@@ -1,0 +1,26 @@
+"""The two ways a kernel is compiled, in one place."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FUSED = {"contract"}
+FAST_MATH = {"contract", "reassoc", "arcp", "nsz"}
+"""The relaxations that keep NaN and infinity meaningful; full fast math is never used."""
+
+# Both state their flags: a callee that states none inherits those of the first caller that compiles it.
+
+
+def kernel(function: Function) -> Function:
+    """Compile a pure kernel: cached on disk, without the GIL, no freedom but fused multiply-add."""
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FUSED}
+    return cast("Function", numba.njit(**options)(function))
+
+
+def fast_kernel(function: Function) -> Function:
+    """Compile a pure kernel whose sums may be reordered and contracted, the same way in every run."""
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST_MATH}
+    return cast("Function", numba.njit(**options)(function))

@@ -1,0 +1,208 @@
+"""Log-domain Gaussian transforms of one line, exact on every cell: for kernels that the nodes do not resolve.
+
+On the cell `[y_j, y_{j+1}]` the energy is the chord through its ends minus a bend,
+
+    e(y) = chord(y) - bend_j (y - y_j)(y_{j+1} - y) / 2,
+
+so that `e(y) + (x - y)**2 / (2 s)` is a quadratic whose Gaussian integral is a difference of normal distribution functions. With no
+bend the function is piecewise linear; with bends that bound its second derivative the transform is a bound, and with estimates
+of it a third-order model. As `beta` grows it tends to the exact Hopf-Lax envelope of the same function.
+"""
+
+import numpy as np
+
+from pdeopt._types import FloatArray, IntArray
+from pdeopt.kernels._jit import kernel
+from pdeopt.kernels.cole_hopf import SLACK, finish_averages
+from pdeopt.kernels.gaussian import cell_mass, cell_moments, exponential
+from pdeopt.kernels.tiles import TILE, gap, search_tiles
+
+MARGIN = 24.0
+"""Allowance, in energy, for the width of the region that a lower bound at one node stands for."""
+
+
+@kernel
+def summarise_cells(
+    energy: FloatArray,
+    nodes: FloatArray,
+    bend: FloatArray,
+    lowest: FloatArray,
+    where: IntArray,
+    left: FloatArray,
+    right: FloatArray,
+) -> None:
+    """Write a lower bound of the energy, the node of the smallest one and the extent of every tile of cells."""
+    n_cells = nodes.size - 1
+    for tile in range(lowest.size):
+        first = tile * TILE
+        end = min(first + TILE, n_cells)
+        best, sag = first, 0.0
+        for j in range(first, end):
+            if energy[j + 1] < energy[best]:
+                best = j + 1
+            width = nodes[j + 1] - nodes[j]
+            sag = max(sag, 0.125 * bend[j] * width * width)
+        lowest[tile] = energy[best] - sag
+        where[tile] = best
+        left[tile] = nodes[first]
+        right[tile] = nodes[end]
+
+
+@kernel
+def cell_range(
+    energy: FloatArray, nodes: FloatArray, bend: FloatArray, j: int, x: float, precision: float
+) -> tuple[float, float, float, float]:
+    """Return `(start, left, right, scale)` of the quadratic exponent on cell `j`.
+
+    The exponent is `start + z**2 / 2 - left**2 / 2` in the standard variable `z` on `[left, right]`; `scale = dy/dz`.
+    """
+    width = nodes[j + 1] - nodes[j]
+    scale = 1.0 / np.sqrt(precision + bend[j])
+    slope = (energy[j + 1] - energy[j]) / width - 0.5 * bend[j] * width + (nodes[j] - x) * precision
+    left = slope * scale
+    distance = nodes[j] - x
+    return energy[j] + 0.5 * distance * distance * precision, left, left + width / scale, scale
+
+
+@kernel
+def _lowest_cell(
+    energy: FloatArray, nodes: FloatArray, bend: FloatArray, x: float, precision: float, begin: int, stop: int
+) -> float:
+    lowest = np.inf
+    for j in range(begin, stop):
+        if energy[j] < np.inf and energy[j + 1] < np.inf:
+            start, left, right, _ = cell_range(energy, nodes, bend, j, x, precision)
+            nearest = min(max(0.0, left), right)
+            lowest = min(lowest, start + 0.5 * (nearest - left) * (nearest + left))
+    return lowest
+
+
+@kernel
+def _add_cell(
+    start: float,
+    left: float,
+    right: float,
+    scale: float,
+    cutoff: float,
+    reference: float,
+) -> float:
+    nearest = min(max(0.0, left), right)
+    bottom = start + 0.5 * (nearest - left) * (nearest + left)
+    if bottom > cutoff:
+        return 0.0
+    shift, mass = cell_mass(left, right)
+    return exponential(reference - bottom) * mass * scale
+
+
+@kernel
+def _add_cell_fields(
+    left: float,
+    right: float,
+    scale: float,
+    factor: float,
+    origin: float,
+    j: int,
+    fields: FloatArray,
+    n_means: int,
+    reference: FloatArray,
+    total: FloatArray,
+) -> None:
+    """Add mass, means and covariances of one cell; the first mean is the position, the others are node fields."""
+    nearest = min(max(0.0, left), right)
+    _, mass, first, second = cell_moments(left, right)
+    mass, first, second = factor * mass * scale, factor * first * scale, factor * second * scale
+    position = origin + (nearest - left) * scale - reference[n_means - 1] if n_means > 0 else 0.0
+    total[0, 0] += mass
+    row = n_means
+    for a in range(n_means):
+        here = position if a == n_means - 1 else 0.5 * (fields[a, j] + fields[a, j + 1]) - reference[a]
+        total[1 + a, 0] += mass * here
+        for b in range(a + 1):
+            other = position if b == n_means - 1 else 0.5 * (fields[b, j] + fields[b, j + 1]) - reference[b]
+            inner = 0.5 * (fields[row, j] + fields[row, j + 1])
+            total[1 + row, 0] += mass * (inner + here * other)
+            if a == n_means - 1 and b == a:
+                total[1 + row, 0] += scale * (2.0 * position * first + scale * second)
+            elif a == n_means - 1:
+                total[1 + row, 0] += scale * first * other
+            row += 1
+        if a == n_means - 1:
+            total[1 + a, 0] += scale * first
+    for k in range(row, fields.shape[0]):
+        total[1 + k, 0] += mass * max(fields[k, j], fields[k, j + 1])
+
+
+@kernel
+def transform_cells_line(
+    energy: FloatArray,
+    nodes: FloatArray,
+    outputs: FloatArray,
+    variance: float,
+    bend: FloatArray,
+    fields: FloatArray,
+    n_means: int,
+    out: FloatArray,
+    averages: FloatArray,
+) -> None:
+    """Write `-log( (2 pi s)**-0.5 integral exp(-e(y) - (x - y)**2 / (2 s)) dy )` for energies given cell by cell.
+
+    Second order in the spacing uniformly in `s` with no bend (and exact for piecewise-linear energies).
+
+    Parameters
+    ----------
+    energy, nodes : arrays, shape (n,)
+        Node values (`+inf` makes a wall of both cells beside the node) and increasing positions, at any spacing.
+    outputs : array, shape (m,)
+    variance : float
+        `s = time / beta`.
+    bend : array, shape (n - 1,)
+        Second derivative of the energy on each cell; `bend + 1 / s` must be positive.
+    fields : array, shape (k, n)
+        As in `transform_line`, but the last of the means is the position itself.
+    out : array, shape (m,)
+    averages : array, shape (k, m)
+    """
+    n_cells = nodes.size - 1
+    n_tiles = (n_cells + TILE - 1) // TILE
+    lowest, left, right = np.empty(n_tiles), np.empty(n_tiles), np.empty(n_tiles)
+    where = np.empty(n_tiles, np.int64)
+    summarise_cells(energy, nodes, bend, lowest, where, left, right)
+    precision = 1.0 / variance
+    slack = SLACK + MARGIN + np.log(n_cells)
+    log_norm = -0.5 * np.log(variance)
+    mean_reference = np.zeros(max(n_means, 1))
+    total = np.empty((1 + fields.shape[0], 1))
+    for i in range(outputs.size):
+        x = outputs[i]
+        begin, stop, cutoff, best = search_tiles(x, x, 0.5 * precision, slack, nodes, lowest, where, left, right)
+        if best < 0:
+            out[i] = np.inf
+            averages[:, i] = np.nan
+            continue
+        for a in range(n_means):
+            mean_reference[a] = fields[a, best]
+        reference = np.inf
+        for tile in range(begin, stop):
+            if lowest[tile] + gap(x, x, left[tile], right[tile]) ** 2 * 0.5 * precision <= cutoff:
+                end = min((tile + 1) * TILE, n_cells)
+                reference = min(reference, _lowest_cell(energy, nodes, bend, x, precision, tile * TILE, end))
+        total[:] = 0.0
+        for tile in range(begin, stop):
+            if lowest[tile] + gap(x, x, left[tile], right[tile]) ** 2 * 0.5 * precision > cutoff:
+                continue
+            for j in range(tile * TILE, min((tile + 1) * TILE, n_cells)):
+                if not (energy[j] < np.inf and energy[j + 1] < np.inf):
+                    continue
+                start, low, high, scale = cell_range(energy, nodes, bend, j, x, precision)
+                if fields.shape[0] == 0:
+                    total[0, 0] += _add_cell(start, low, high, scale, reference + slack, reference)
+                    continue
+                nearest = min(max(0.0, low), high)
+                bottom = start + 0.5 * (nearest - low) * (nearest + low)
+                if bottom <= reference + slack:
+                    factor = exponential(reference - bottom)
+                    _add_cell_fields(
+                        low, high, scale, factor, nodes[j], j, fields, n_means, mean_reference, total
+                    )
+        out[i] = reference - np.log(total[0, 0]) - log_norm
+        finish_averages(total, 0, n_means, mean_reference, averages, i)

@@ -1,0 +1,211 @@
+"""Lower envelopes of one line: the Hopf-Lax formula `u(x) = min_y f(y) + (x - y)**2 / (2 t)` in linear time.
+
+Two versions. `hopf_lax_line` minimises over the continuous piecewise-linear interpolant of the node values: second order, and
+never pinned to the nodes however small `t`. `hopf_lax_nodes_line` minimises over the nodes alone (Felzenszwalb and
+Huttenlocher, Theory of Computing 8, 2012), the distance transform of sampled functions.
+
+Segment `j` contributes `phi_j(x) = min over its own points`: a parabola, a straight line, a parabola. The derivative of `phi_j` is
+`(x - y_j(x)) / t` with `y_j(x)` on the segment, so `phi_j - phi_k` is nondecreasing in `x` for `j < k`: two pieces cross once and a
+stack of pieces gives the whole envelope.
+"""
+
+import numpy as np
+
+from pdeopt._types import FloatArray, IntArray
+from pdeopt.kernels._jit import kernel
+
+
+@kernel
+def segment_value(
+    x: float, low: float, high: float, value: float, slope: float, time: float
+) -> tuple[float, float]:
+    """Return `(phi(x), argmin)` for the segment from `(low, value)` with `slope` to `high`."""
+    y = min(max(x - time * slope, low), high)
+    return value + slope * (y - low) + (x - y) * (x - y) * (0.5 / time), y
+
+
+@kernel
+def _excess(x: float, j: int, k: int, pieces: FloatArray, time: float, half: float) -> tuple[float, float]:
+    """Return `phi_j - phi_k` and the distance between the two minimisers, `t` times its derivative."""
+    y = min(max(x - time * pieces[j, 3], pieces[j, 0]), pieces[j, 1])
+    z = min(max(x - time * pieces[k, 3], pieces[k, 0]), pieces[k, 1])
+    chord = (pieces[j, 2] - pieces[k, 2]) + pieces[j, 3] * (y - pieces[j, 0]) - pieces[k, 3] * (z - pieces[k, 0])
+    return chord + half * (z - y) * ((x - y) + (x - z)), z - y
+
+
+@kernel
+def crossing(j: int, k: int, pieces: FloatArray, time: float, half: float, low: float) -> float:
+    """Return a point above `low` where pieces `j < k` are equal, `phi_j` being the lower one on its left.
+
+    Closed form at a common corner; else Newton's method on a nondecreasing piecewise quadratic, kept inside its bracket.
+    """
+    if pieces[j, 1] == pieces[k, 0]:
+        left_end = pieces[j, 1] + time * pieces[j, 3]
+        right_start = pieces[k, 0] + time * pieces[k, 3]
+        if left_end <= right_start:  # a convex corner: both equal its parabola in between
+            return left_end
+        middle = pieces[k, 0] + 0.5 * time * (pieces[j, 3] + pieces[k, 3])
+        if pieces[j, 0] + time * pieces[j, 3] <= middle <= pieces[k, 1] + time * pieces[k, 3]:
+            return middle
+    high = np.inf
+    end = pieces[k, 2] + pieces[k, 3] * (pieces[k, 1] - pieces[k, 0])
+    x = 0.5 * (pieces[j, 0] + pieces[k, 1]) + time * (end - pieces[j, 2]) / (pieces[k, 1] - pieces[j, 0])
+    if pieces[j, 0] == pieces[j, 1] and pieces[k, 0] == pieces[k, 1]:
+        return x
+    x = max(x, low)
+    for _ in range(80):
+        excess, distance = _excess(x, j, k, pieces, time, half)
+        if excess > 0.0:
+            high = x
+        else:
+            low = x
+        if distance <= 0.0:  # on one common parabola: equal here
+            return x
+        step = excess * time / distance
+        following = x - step
+        if abs(step) <= 1e-8 * distance:
+            return following
+        x = following if low < following < high else 0.5 * (low + high)
+        if not low < x < high:
+            return x
+    return x
+
+
+@kernel
+def _add_piece(pieces: FloatArray, count: int, low: float, high: float, value: float, slope: float) -> int:
+    pieces[count, 0], pieces[count, 1], pieces[count, 2], pieces[count, 3] = low, high, value, slope
+    return count + 1
+
+
+@kernel
+def collect_pieces(
+    values: FloatArray, nodes: FloatArray, time: float, low: float, high: float, pieces: FloatArray
+) -> int:
+    """Write `(low, high, value, slope)` of every piece that can hold the minimiser of an output in `[low, high]`.
+
+    A segment can only where its straight part, `nodes[j] + t slope` to `nodes[j + 1] + t slope`, meets the outputs; a node that no
+    kept segment ends in can only at a convex corner whose fan of slopes does.
+    """
+    count = 0
+    n = nodes.size
+    kept = False
+    before = -np.inf
+    for j in range(n):
+        if not values[j] < np.inf:
+            kept, before = False, -np.inf
+            continue
+        after = np.inf
+        if j + 1 < n and values[j + 1] < np.inf:
+            after = (values[j + 1] - values[j]) / (nodes[j + 1] - nodes[j])
+        keeps = after < np.inf and nodes[j] + time * after <= high and nodes[j + 1] + time * after >= low
+        if keeps:
+            count = _add_piece(pieces, count, nodes[j], nodes[j + 1], values[j], after)
+        elif not kept and before <= after and nodes[j] + time * before <= high and nodes[j] + time * after >= low:
+            count = _add_piece(pieces, count, nodes[j], nodes[j], values[j], 0.0)
+        kept, before = keeps, after
+    return count
+
+
+@kernel
+def _is_covered(j: int, k: int, pieces: FloatArray, time: float, half: float, start: float) -> bool:
+    """Tell whether piece `k` is at or below piece `j` from `start` on."""
+    left_end = pieces[j, 1] + time * pieces[j, 3]
+    if pieces[j, 1] == pieces[k, 0] and left_end <= pieces[k, 0] + time * pieces[k, 3]:
+        return left_end <= start
+    return _excess(start, j, k, pieces, time, half)[0] >= 0.0
+
+
+@kernel
+def stack_pieces(pieces: FloatArray, count: int, time: float, stack: IntArray, starts: FloatArray) -> int:
+    """Write the pieces of the envelope in order and where each begins; return how many there are."""
+    half = 0.5 / time
+    size = 0
+    for k in range(count):
+        while size > 1 and _is_covered(stack[size - 1], k, pieces, time, half, starts[size - 1]):
+            size -= 1
+        starts[size] = -np.inf
+        if size > 0:
+            starts[size] = crossing(stack[size - 1], k, pieces, time, half, starts[size - 1])
+        stack[size] = k
+        size += 1
+    return size
+
+
+@kernel
+def hopf_lax_line(
+    values: FloatArray,
+    nodes: FloatArray,
+    outputs: FloatArray,
+    time: float,
+    pieces: FloatArray,
+    stack: IntArray,
+    starts: FloatArray,
+    out: FloatArray,
+    argmin: FloatArray,
+) -> None:
+    """Write the Hopf-Lax envelope of the piecewise-linear interpolant and the smallest point where it is attained.
+
+    Parameters
+    ----------
+    values, nodes : arrays, shape (n,)
+        Node values (`+inf` is a wall of both cells beside it) at increasing positions, `time > 0`.
+    outputs : array, shape (m,), increasing
+    pieces, stack, starts : scratch arrays, shapes (n, 4), (n,), (n,)
+    out, argmin : arrays, shape (m,)
+        `+inf` and the output itself where no value is finite.
+    """
+    count = collect_pieces(values, nodes, time, outputs[0], outputs[-1], pieces)
+    size = stack_pieces(pieces, count, time, stack, starts)
+    place = 0
+    for i in range(outputs.size):
+        x = outputs[i]
+        while place + 1 < size and starts[place + 1] < x:
+            place += 1
+        if size == 0:
+            out[i], argmin[i] = np.inf, x
+            continue
+        k = stack[place]
+        out[i], argmin[i] = segment_value(x, pieces[k, 0], pieces[k, 1], pieces[k, 2], pieces[k, 3], time)
+
+
+@kernel
+def hopf_lax_nodes_line(
+    values: FloatArray,
+    nodes: FloatArray,
+    outputs: FloatArray,
+    time: float,
+    stack: IntArray,
+    starts: FloatArray,
+    out: FloatArray,
+    argmin: FloatArray,
+) -> None:
+    """Write the lower envelope of the parabolas of the nodes alone and the position of the winning node.
+
+    Error up to `min(L**2 t / 2, h**2 / (8 t))` where the minimiser falls between nodes: first order, and pinned for
+    `t < h / L`. Arguments as in `hopf_lax_line`.
+    """
+    size = 0
+    for k in range(nodes.size):
+        if not values[k] < np.inf:
+            continue
+        start = -np.inf
+        while size > 0:
+            j = stack[size - 1]
+            start = 0.5 * (nodes[j] + nodes[k]) + time * (values[k] - values[j]) / (nodes[k] - nodes[j])
+            if start > starts[size - 1]:
+                break
+            size -= 1
+            start = -np.inf
+        stack[size] = k
+        starts[size] = start
+        size += 1
+    place = 0
+    for i in range(outputs.size):
+        x = outputs[i]
+        while place + 1 < size and starts[place + 1] < x:
+            place += 1
+        if size == 0:
+            out[i], argmin[i] = np.inf, x
+            continue
+        y = nodes[stack[place]]
+        out[i], argmin[i] = values[stack[place]] + (x - y) ** 2 / (2.0 * time), y
