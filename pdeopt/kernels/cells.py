@@ -128,8 +128,10 @@ def _add_cell_fields(
             row += 1
         if a == n_means - 1:
             total[1 + a, 0] += scale * first
+    along = mass * (nearest - left) + first
     for k in range(row, fields.shape[0]):
-        total[1 + k, 0] += mass * max(fields[k, j], fields[k, j + 1])
+        rise = (fields[k, j + 1] - fields[k, j]) / (right - left)
+        total[1 + k, 0] += mass * fields[k, j] + rise * along
 
 
 @kernel

@@ -133,6 +133,7 @@ def transform_line(
     energy: FloatArray,
     nodes: FloatArray,
     outputs: FloatArray,
+    spacing_out: float,
     variance: float,
     matrix: FloatArray,
     fields: FloatArray,
@@ -150,7 +151,7 @@ def transform_line(
     ----------
     energy : array, shape (n,), padded with `+inf` to a multiple of `TILE`
     nodes, outputs : arrays, shapes (n,) and (m,)
-        Equally spaced, increasing.
+        Equally spaced, increasing; `spacing_out` is the distance of the outputs.
     variance : float
         `s = time / beta`.
     matrix : array, shape (TILE, TILE)
@@ -167,7 +168,6 @@ def transform_line(
     where, active = np.empty(n_tiles, np.int64), np.empty(n_tiles, np.int64)
     summarise_tiles(energy, nodes, lowest, where, left, right)
     spacing_in = (nodes[n - 1] - nodes[0]) / (n - 1)
-    spacing_out = (outputs[m - 1] - outputs[0]) / max(m - 1, 1)
     eta, xi = tile_offsets(spacing_in), tile_offsets(spacing_out)
     log_norm = np.log(spacing_in / np.sqrt(2.0 * np.pi * variance))
     half_precision = 0.5 / variance

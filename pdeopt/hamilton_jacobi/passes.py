@@ -1,0 +1,210 @@
+"""One pass along one axis of an array, in blocks of lines over threads."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.axes import CELLS, TRAPEZOID, WEIGHTED, Axis, Extension
+from pdeopt.kernels import lines
+from pdeopt.kernels.cole_hopf import n_products, tile_matrix
+from pdeopt.kernels.stencils import NO_BEND
+from pdeopt.kernels.tiles import TILE
+
+__all__ = ["Softmin", "hopf_lax_along", "n_threads", "softmin_along"]
+
+BLOCK = 1 << 16
+RULES = {TRAPEZOID: lines.TRAPEZOID, WEIGHTED: lines.WEIGHTED, CELLS: lines.CELLS}
+Rows = Callable[[int, int, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Softmin:
+    """What a pass computes: outputs, variance of the step, inverse temperature, averages, bends.
+
+    Parameters
+    ----------
+    outputs : array, shape (m,)
+    variance, beta : float
+    n_means : int
+        Number of means among the averages.
+    with_position : bool
+        Whether the position along the axis is the last of them.
+    total_variance : float
+        If positive, append the averages of the three aliasing indicators.
+    bend_mode : int
+        How cells bend, see `pdeopt.kernels.stencils.bend_cells`.
+    """
+
+    outputs: FloatArray
+    variance: float
+    beta: float
+    n_means: int = 0
+    with_position: bool = False
+    total_variance: float = 0.0
+    bend_mode: int = NO_BEND
+
+
+def n_threads(threads: int | None) -> int:
+    """Return the number of threads to use: all the process may use by default."""
+    return threads if threads is not None else len(os.sched_getaffinity(0))
+
+
+def _run(work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int) -> None:
+    """Call `work(first_row, end_row, first_output, end_output)` over blocks that do not depend on the number of threads."""
+    per_block = max(BLOCK // max(row_size, n_outputs, 1), 1)
+    span = n_outputs if n_rows > 1 else max(BLOCK // 64 // TILE * TILE, TILE)
+    jobs = [
+        (row, min(row + per_block, n_rows), start, min(start + span, n_outputs))
+        for row in range(0, n_rows, per_block)
+        for start in range(0, n_outputs, span)
+    ]
+    if threads == 1 or len(jobs) == 1:
+        for job in jobs:
+            work(*job)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(lambda job: work(*job), jobs):
+            pass
+
+
+def _as_rows(field: FloatArray, axis: int) -> FloatArray:
+    """Return a view of `field` with `axis` last and a leading axis to cut into blocks."""
+    moved = np.moveaxis(field, axis, -1)
+    return moved[None] if field.ndim == 1 else moved
+
+
+def _uniform_step(outputs: FloatArray) -> float | None:
+    """Return the distance of equally spaced outputs, None if they are not."""
+    if outputs.size == 1:
+        return 0.0
+    step = float((outputs[-1] - outputs[0]) / (outputs.size - 1))
+    even = outputs[0] + np.arange(outputs.size) * step
+    return step if step > 0 and np.allclose(outputs, even, rtol=0.0, atol=1e-9 * step) else None
+
+
+def _kernel_rule(axis: Axis, extension: Extension, task: Softmin) -> tuple[int, float, FloatArray, FloatArray]:
+    """Return the kernel's rule, output spacing, tile matrix and energy offsets."""
+    rule, step = RULES[axis.rule], _uniform_step(task.outputs)
+    offset = np.zeros(extension.nodes.size)
+    if axis.log_weights is not None:
+        offset = -axis.log_weights[extension.index]
+    elif axis.rule == TRAPEZOID:
+        width = TILE * (axis.spacing + (step or 0.0))
+        if step is not None and width * width < 8.0 * 500.0 * task.variance:
+            return rule, step, tile_matrix(axis.spacing, step, task.variance), offset
+        rule, offset = lines.WEIGHTED, offset - np.log(axis.spacing)
+    return rule, 0.0, np.empty((0, 0)), offset
+
+
+def softmin_along(
+    field: FloatArray, k: int, axis: Axis, task: Softmin, carried: FloatArray | None = None, threads: int = 1
+) -> tuple[FloatArray, FloatArray]:
+    """Transform `field` along axis `k` and average what it carries.
+
+    Parameters
+    ----------
+    field : array
+        Values in units of loss; axis `k` has the nodes of `axis`.
+    carried : array, shape (n_carried, *field.shape), optional
+        Means, covariances and other fields, see `pdeopt.kernels.cole_hopf.transform_line`.
+
+    Returns
+    -------
+    values : array
+        `field` relaxed by `task.variance`, at `task.outputs` along axis `k`.
+    averages : array, shape (n, *values.shape)
+    """
+    carried = np.empty((0, *field.shape)) if carried is None else carried
+    reach = axis.reach(task.variance)
+    extension = axis.extension(task.outputs[0] - reach, task.outputs[-1] + reach)
+    rule, step, matrix, offset = _kernel_rule(axis, extension, task)
+    smooth = np.ones(extension.nodes.size, bool) if axis.smooth is None else axis.smooth[extension.index]
+    added = 1 + task.n_means if task.with_position else 0
+    indicators = task.total_variance if rule == lines.TRAPEZOID else 0.0
+    n_averages = carried.shape[0] + added + (3 if task.total_variance > 0.0 else 0)
+    shape = (*field.shape[:k], task.outputs.size, *field.shape[k + 1 :])
+    out, averages = np.empty(shape), np.zeros((n_averages, *shape))
+    curvature = (task.beta * axis.curvature[0], task.beta * axis.curvature[1])
+    source, target = _as_rows(field, k), _as_rows(out, k)
+    carried_rows = [_as_rows(one, k) for one in carried]
+    average_rows = [_as_rows(one, k) for one in averages]
+
+    def work(row: int, end: int, start: int, stop: int) -> None:
+        block = source[row:end].reshape(-1, source.shape[-1])
+        inner = np.array([one[row:end].reshape(block.shape) for one in carried_rows]).reshape(-1, *block.shape)
+        result = np.empty((block.shape[0], stop - start))
+        means = np.zeros((n_averages, *result.shape))
+        used = means if indicators > 0.0 or task.total_variance == 0.0 else means[: n_averages - 3]
+        lines.softmin_lines(
+            rule,
+            task.beta * block,
+            extension.index,
+            extension.nodes,
+            offset,
+            smooth,
+            task.outputs[start:stop],
+            step,
+            task.variance,
+            matrix,
+            task.bend_mode,
+            curvature,
+            indicators,
+            inner,
+            task.n_means,
+            task.with_position,
+            result,
+            used,
+        )
+        target[row:end, ..., start:stop] = (result / task.beta).reshape(*target[row:end].shape[:-1], -1)
+        for one, mean in zip(average_rows, means, strict=True):
+            one[row:end, ..., start:stop] = mean.reshape(*one[row:end].shape[:-1], -1)
+
+    _run(work, source.shape[0], source[0].size, task.outputs.size, threads)
+    return out, averages
+
+
+def hopf_lax_along(
+    field: FloatArray,
+    k: int,
+    axis: Axis,
+    outputs: FloatArray,
+    time: float,
+    *,
+    nodes_only: bool = False,
+    with_argmin: bool = False,
+    threads: int = 1,
+) -> tuple[FloatArray, FloatArray | None]:
+    """Return the Hopf-Lax envelope of `field` along axis `k` and, on request, its minimisers along that axis."""
+    reach = 0.0 if axis.edge != "periodic" else 0.5 * axis.period
+    extension = axis.extension(outputs[0] - reach, outputs[-1] + reach)
+    if axis.edge == "reflecting":
+        extension = Extension(np.arange(axis.nodes.size), axis.nodes)
+    shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
+    out = np.empty(shape)
+    argmin = np.empty(shape) if with_argmin else None
+    source, target = _as_rows(field, k), _as_rows(out, k)
+    places = _as_rows(argmin, k) if argmin is not None else None
+
+    def work(row: int, end: int, start: int, stop: int) -> None:
+        block = np.ascontiguousarray(source[row:end].reshape(-1, source.shape[-1]))
+        result = np.empty((block.shape[0], stop - start))
+        winners = np.empty_like(result)
+        lines.hopf_lax_lines(
+            block, extension.index, extension.nodes, outputs[start:stop], time, nodes_only, result, winners
+        )
+        target[row:end, ..., start:stop] = result.reshape(*target[row:end].shape[:-1], -1)
+        if places is not None:
+            places[row:end, ..., start:stop] = winners.reshape(*places[row:end].shape[:-1], -1)
+
+    span = outputs.size if source.shape[0] == 1 else 1
+    _run(work, source.shape[0], source[0].size * span if span > 1 else source[0].size, outputs.size, threads)
+    return out, argmin
+
+
+def position_rows(n_means: int) -> int:
+    """Return how many averages a pass adds for a position that becomes mean number `n_means`."""
+    return n_products(n_means) - n_products(n_means - 1) + 1

@@ -1,0 +1,110 @@
+"""Differences along a line of nodes, and what they say about quadrature errors."""
+
+import numpy as np
+
+from pdeopt._types import BoolArray, FloatArray
+from pdeopt.kernels._jit import kernel
+
+NO_BEND, BEND_LOW, BEND_HIGH, BEND_MODEL = 0, 1, 2, 3
+SAFETY = 4.0
+"""A kink in the middle of a cell shows a quarter of its strength in the second differences beside it."""
+
+
+@kernel
+def second_derivative(values: FloatArray, nodes: FloatArray, j: int) -> float:
+    """Return the second divided difference at interior node `j`, NaN where a value is infinite."""
+    before, after = nodes[j] - nodes[j - 1], nodes[j + 1] - nodes[j]
+    rise = (values[j + 1] - values[j]) / after - (values[j] - values[j - 1]) / before
+    curvature = 2.0 * rise / (before + after)
+    return curvature if abs(curvature) < np.inf else np.nan
+
+
+@kernel
+def _known_curvature(values: FloatArray, nodes: FloatArray, smooth: BoolArray, j: int) -> float:
+    if j < 1 or j > nodes.size - 2 or not smooth[j]:
+        return np.nan
+    return second_derivative(values, nodes, j)
+
+
+@kernel
+def cell_curvatures(
+    values: FloatArray, nodes: FloatArray, smooth: BoolArray, j: int
+) -> tuple[float, float, float]:
+    """Return `(lowest, highest, mean)` second derivative around cell `j`, never across a node that is not smooth."""
+    here = _known_curvature(values, nodes, smooth, j)
+    following = _known_curvature(values, nodes, smooth, j + 1)
+    before = _known_curvature(values, nodes, smooth, j - 1) if smooth[j] else np.nan
+    after = _known_curvature(values, nodes, smooth, j + 2) if smooth[j + 1] else np.nan
+    low, high, total, count = np.inf, -np.inf, 0.0, 0
+    for curvature in (before, here, following, after):
+        if curvature == curvature:
+            low, high = min(low, curvature), max(high, curvature)
+    for curvature in (here, following):
+        if curvature == curvature:
+            total += curvature
+            count += 1
+    if high == -np.inf:
+        return 0.0, 0.0, 0.0
+    return low, high, total / count if count > 0 else 0.5 * (low + high)
+
+
+@kernel
+def bend_cells(
+    energy: FloatArray,
+    nodes: FloatArray,
+    smooth: BoolArray,
+    mode: int,
+    low: float,
+    high: float,
+    precision: float,
+    bend: FloatArray,
+    lift: FloatArray,
+) -> None:
+    """Write the second derivative of each cell for `transform_cells_line`, as a bound or as a model.
+
+    `BEND_LOW` makes the line lie below the function and `BEND_HIGH` above it, where a cell too concave for a Gaussian integral gets
+    its largest bend as a lift of both its nodes instead; `BEND_MODEL` is close to it. `low` and `high` bound the second derivative;
+    where they are NaN, differences with a safety factor stand in. `bend` has an entry per cell, `lift` per node.
+    """
+    lift[:] = 0.0
+    bend[:] = 0.0
+    if mode == NO_BEND:
+        return
+    for j in range(nodes.size - 1):
+        lowest, highest, mean = cell_curvatures(energy, nodes, smooth, j)
+        if mode == BEND_LOW:
+            bend[j] = max(high, 0.0) if high == high else SAFETY * max(highest, 0.0)
+        elif mode == BEND_MODEL:
+            bend[j] = max(mean, -0.9 * precision)
+        else:
+            bend[j] = min(low, 0.0) if low == low else SAFETY * min(lowest, 0.0)
+            if bend[j] < -0.9 * precision:
+                rise = -0.125 * bend[j] * (nodes[j + 1] - nodes[j]) ** 2
+                lift[j], lift[j + 1] = max(lift[j], rise), max(lift[j + 1], rise)
+                bend[j] = 0.0
+
+
+@kernel
+def aliasing_indicators(
+    energy: FloatArray, nodes: FloatArray, variance: float, step_variance: float, out: FloatArray
+) -> None:
+    """Write what the trapezoid rule loses at each node, what it would at twice the spacing, and the parity of the node.
+
+    Relative error `2 exp(-2 pi**2 sigma**2 / h**2)` of the rule on a Gaussian of variance `sigma**2 = 1 / (e'' + 1 / s)`, with the
+    largest second difference among three nodes; rows of `out`, shape (3, n). The average of the parity under the softmin weights is
+    the measured error at twice the spacing: far above the second row, the function is not smooth.
+    """
+    n = nodes.size
+    spacing = (nodes[n - 1] - nodes[0]) / (n - 1)
+    rate = 2.0 * np.pi**2 / (spacing * spacing)
+    sign = 1.0
+    for j in range(n):
+        curvature = 0.0
+        for k in range(max(j - 1, 1), min(j + 2, n - 1)):
+            here = second_derivative(energy, nodes, k)
+            if here == here:
+                curvature = max(curvature, here)
+        out[0, j] = 2.0 * np.exp(-rate / (1.2 * curvature + 1.0 / variance))
+        out[1, j] = 2.0 * np.exp(-0.25 * rate / (1.2 * curvature + 1.0 / step_variance))
+        out[2, j] = sign
+        sign = -sign
