@@ -57,7 +57,7 @@ def no_jit(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the pages and run the gallery; any warning is an error."""
     session.install(".[docs]")
-    session.run(*"sphinx-build -n -W --keep-going -b html docs docs/_build/html".split())
+    session.run(*["sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html"])
 
 
 @nox.session

@@ -1,0 +1,87 @@
+"""Sphinx settings: pages in MyST, docstrings in numpydoc, the gallery from `examples/`."""
+
+from importlib import import_module
+from importlib.metadata import version as installed_version
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any
+
+project = "pdeopt"
+author = "The pdeopt developers"
+copyright = "2026, the pdeopt developers"
+version = release = installed_version("pdeopt")
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx_gallery.gen_gallery",
+]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+exclude_patterns = ["_build", "_templates"]
+templates_path = ["_templates"]
+html_theme = "furo"
+html_title = "pdeopt"
+html_static_path = ["_static"]
+nitpicky = True
+
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+
+def member(module: str, name: str) -> Any:
+    """Return what a module calls by this name."""
+    return getattr(import_module(module), name)
+
+
+def defined_names(module: str) -> list[str]:
+    """List the public names of a module that it does not import from another module of the package."""
+    values = {name: member(module, name) for name in getattr(import_module(module), "__all__", [])}
+    return [
+        name
+        for name, value in values.items()
+        if getattr(value, "__module__", module) == module and not isinstance(value, ModuleType)
+    ]
+
+
+def submodules(package: str) -> list[str]:
+    """List the public modules directly inside a package."""
+    found = iter_modules(getattr(import_module(package), "__path__", []))
+    return [module.name for module in found if not module.name.startswith("_")]
+
+
+# The defaults of autosummary take a kernel, a Numba dispatcher, for data.
+autosummary_context = {
+    "defined_names": defined_names,
+    "submodules": submodules,
+    "is_class": lambda module, name: isinstance(member(module, name), type),
+    "is_function": lambda module, name: callable(member(module, name)),
+}
+suppress_warnings = ["config.cache"]  # the functions just above cannot be pickled
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+add_module_names = False
+
+numpydoc_show_class_members = False
+numpydoc_validation_checks = {
+    "GL03", "GL05", "GL06", "GL07", "GL08", "GL10", "SS01", "SS02", "SS03", "SS04", "SS06",
+    "PR01", "PR02", "PR03", "PR04", "PR05", "PR10", "RT03", "YD01",
+}  # fmt: skip
+# The arguments of a kernel are the letters of the equation in its docstring.
+numpydoc_validation_exclude = {r"pdeopt\.kernels\."}
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"\.py$",
+    "ignore_pattern": r"readme_picture\.py$",
+    "abort_on_example_error": True,
+    "backreferences_dir": None,
+    "download_all_examples": False,
+    "remove_config_comments": True,
+    "show_memory": False,
+    "show_signature": False,
+    "write_computation_times": False,
+}
