@@ -1,0 +1,1 @@
+"""Values, gradients and Hessians of the catalogue, as functions of ``(x, *args)``."""

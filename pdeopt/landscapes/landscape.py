@@ -1,0 +1,386 @@
+"""The landscape record: a function with its derivatives and what is known about it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from pdeopt._types import Arguments, ArrayLike, FloatArray, ScalarFunction
+from pdeopt.grid import Grid
+from pdeopt.kernels.landscapes.samples import multilinear
+from pdeopt.landscapes import evaluation, numerical, transforms, validation
+from pdeopt.landscapes.checks import CheckReport, check
+from pdeopt.landscapes.evaluators import AffineEvaluator, DirectEvaluator, Evaluator
+from pdeopt.landscapes.sampled import interpolation_args, steepest_slope
+from pdeopt.landscapes.transforms import Affine
+
+__all__ = ["Landscape"]
+
+CLOSED_FORMS = ("affine", "quadratic", "gaussian_mixture", "log_sum_exp")
+
+Bounds = tuple[float, float]
+PointTuple = tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Landscape:
+    """A function to be relaxed, with derivatives, parameters and known facts.
+
+    Parameters
+    ----------
+    value : callable
+        The loss, a function of ``(x, *args)``. ``x`` is a float for ``dim=1``, a tuple of floats for 2 to 8, an array
+        above. A function compiled by ``numba.njit`` is fast; a plain Python function works, one call per point, and is
+        several hundred times slower. ``+inf`` is a legal value (a wall).
+    gradient, hessian : callable, optional
+        Derivatives, functions of ``(x, *args)``: a float for ``dim=1``, else a tuple of d floats and a tuple of d such
+        rows (arrays above 8). A missing one is supplied by central differences and named as numerical. At a kink either
+        one-sided limit, or a value between them, will do.
+    dim : int
+        Number of coordinates.
+    args : tuple
+        Parameters, passed after ``x``: numbers, tuples or arrays. One compilation serves all their values.
+    kinks : sequence
+        Where the function or a derivative jumps: floats for ``dim=1``, else one sequence of floats per axis, each the
+        position of a plane across that axis.
+    lipschitz : float, optional
+        A bound of the length of the gradient, everywhere.
+    curvature : (low, high), optional
+        Bounds of all eigenvalues of the Hessian, everywhere; ``inf`` where there is none. A convex kink makes ``high``
+        infinite, a concave one makes ``low`` minus infinity.
+    name : str
+        Used in messages and tables.
+    minima : sequence of points
+        Known minima, the global ones among them.
+    domain : (lower, upper), optional
+        A box worth looking at: ``Grid(*f.domain, shape)``.
+    kinks_complete : bool
+        False where there are kinks that `kinks` does not list, such as slanted ones.
+    vectorised : bool
+        Set if the Python body of all three functions also works where the coordinates are broadcast arrays.
+    step : float or sequence of float, optional
+        Step of numerical derivatives, one or one per axis. By default 6e-6 (first) and 1e-4 (second), times
+        max(1, abs(x)).
+    relaxation : callable, optional
+        Function of ``(time, beta)`` that returns the exactly relaxed landscape; see `relaxed`.
+
+    Raises
+    ------
+    ValueError
+        If the facts contradict each other, such as ``curvature=(2.0, 1.0)``.
+    TypeError
+        If a function is not callable.
+
+    See Also
+    --------
+    pdeopt.landscapes : the catalogue.
+
+    Examples
+    --------
+    >>> import numba
+    >>> @numba.njit
+    ... def bowl(x, stiffness):
+    ...     return 0.5 * stiffness * x * x
+    >>> f = Landscape(bowl, args=(3.0,), name="bowl")
+    >>> float(f(2.0)), f.gradient_kind
+    (6.0, 'numerical')
+    """
+
+    value: ScalarFunction
+    gradient: ScalarFunction = None  # type: ignore[assignment]
+    hessian: ScalarFunction = None  # type: ignore[assignment]
+    dim: int = 1
+    args: Arguments = ()
+    kinks: tuple[Any, ...] = ()
+    lipschitz: float | None = None
+    curvature: Bounds | None = None
+    _: KW_ONLY
+    name: str = ""
+    minima: tuple[PointTuple, ...] = ()
+    domain: tuple[PointTuple, PointTuple] | None = None
+    kinks_complete: bool = True
+    vectorised: bool = False
+    step: tuple[float, ...] | None = None
+    relaxation: "Callable[[float, float], Landscape] | None" = None
+    samples: FloatArray | None = None
+    grid: Grid | None = None
+    source: "Landscape | None" = None
+    affine: Affine | None = None
+
+    def __post_init__(self) -> None:
+        validation.checked_functions(self.value, self.gradient, self.hessian)
+        dim = validation.checked_dim(self.dim)
+        facts: dict[str, Any] = {
+            "dim": dim,
+            "args": tuple(self.args),
+            "kinks": validation.checked_kinks(self.kinks, dim),
+            "lipschitz": validation.checked_lipschitz(self.lipschitz),
+            "curvature": validation.checked_curvature(self.curvature),
+            "minima": validation.checked_minima(self.minima, dim),
+            "domain": validation.checked_domain(self.domain, dim),
+            "step": validation.checked_step(self.step, dim),
+        }
+        facts |= self._supplied_derivatives(dim, facts["step"])
+        for key, fact in facts.items():
+            object.__setattr__(self, key, fact)
+
+    def _supplied_derivatives(self, dim: int, step: tuple[float, ...] | None) -> dict[str, ScalarFunction]:
+        supplied = {}
+        if self.gradient is None:
+            supplied["gradient"] = numerical.gradient_function(self.value, dim, step)
+        if self.hessian is None and self.gradient is None:
+            supplied["hessian"] = numerical.hessian_function(self.value, dim, step)
+        elif self.hessian is None:
+            supplied["hessian"] = numerical.jacobian_function(self.gradient, dim, step)
+        return supplied
+
+    @classmethod
+    def from_samples(cls, values: ArrayLike, grid: Grid, *, name: str = "samples") -> "Landscape":
+        """Make a landscape of values on a grid, by multilinear interpolation.
+
+        Parameters
+        ----------
+        values : array_like, shape ``grid.shape``
+            The loss at each node. ``+inf`` is a wall.
+        grid : Grid
+            The nodes. Beyond them the values go on as constants, or repeat on a periodic axis.
+        name : str
+            Used in messages and tables.
+
+        Returns
+        -------
+        Landscape
+            With ``is_sampled`` set. Its derivatives are differences over one grid spacing.
+
+        Raises
+        ------
+        ValueError
+            If shapes differ, or a value is NaN or ``-inf``.
+
+        Examples
+        --------
+        >>> f = Landscape.from_samples([0.0, 1.0, 4.0], Grid(0.0, 2.0, 3))
+        >>> float(f(1.5))
+        2.5
+        """
+        samples = validation.checked_samples(values, grid)
+        lowest = np.unravel_index(int(np.argmin(samples)), samples.shape)
+        return cls(
+            multilinear,
+            dim=grid.dim,
+            args=interpolation_args(samples, grid),
+            lipschitz=steepest_slope(samples, grid),
+            name=name,
+            minima=(tuple(float(axis[i]) for axis, i in zip(grid.axes, lowest, strict=True)),),
+            domain=(grid.lower, grid.upper),
+            kinks_complete=False,
+            vectorised=True,
+            step=grid.spacing,
+            samples=samples,
+            grid=grid,
+        )
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether compiled code can call `value`; False for a plain Python function, which is slow."""
+        return evaluation.is_compiled(self.value)
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether the values come from samples on `grid`, with nothing known between the nodes."""
+        return self.samples is not None
+
+    @property
+    def gradient_kind(self) -> str:
+        """Where the gradient comes from: ``"given"`` or ``"numerical"``."""
+        return "numerical" if numerical.is_numerical((self.source or self).gradient) else "given"
+
+    @property
+    def hessian_kind(self) -> str:
+        """Where the Hessian comes from: ``"given"`` or ``"numerical"``."""
+        return "numerical" if numerical.is_numerical((self.source or self).hessian) else "given"
+
+    def __call__(self, x: ArrayLike) -> FloatArray:
+        """Evaluate at points of shape (..., d); in one dimension also at numbers and arrays of numbers."""
+        return self._evaluator.values(self._points(x))[()]
+
+    def gradient_at(self, x: ArrayLike) -> FloatArray:
+        """Return the gradient at points, of shape (..., d)."""
+        return self._evaluator.gradients(self._points(x))
+
+    def hessian_at(self, x: ArrayLike) -> FloatArray:
+        """Return the Hessian at points, of shape (..., d, d)."""
+        return self._evaluator.hessians(self._points(x))
+
+    def on(self, grid: Grid) -> FloatArray:
+        """Evaluate at the nodes of a grid."""
+        return self.on_axes(grid.axes)
+
+    def on_axes(self, axes: Sequence[ArrayLike]) -> FloatArray:
+        """Evaluate on the product of one-dimensional arrays, in slabs of bounded memory.
+
+        Parameters
+        ----------
+        axes : sequence of array_like
+            Positions along each coordinate, in any order.
+
+        Returns
+        -------
+        ndarray, shape (len(axes[0]), len(axes[1]), ...)
+            Values, not checked: NaN and infinities pass through.
+
+        Raises
+        ------
+        ValueError
+            If there are not `dim` one-dimensional arrays.
+        """
+        return self._evaluator.on_axes(validation.checked_axes(axes, self.dim, self.name))
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        if self.source is not None and self.affine is not None:
+            return AffineEvaluator(self.source._evaluator, self.affine)
+        return DirectEvaluator(self.value, self.gradient, self.hessian, self.args, self.vectorised, self.step)
+
+    def _points(self, x: ArrayLike) -> FloatArray:
+        return validation.checked_points(x, self.dim, self.name)
+
+    def check(self, points: ArrayLike | None = None) -> CheckReport:
+        """Compare given derivatives with finite differences, and look at the stated minima.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, d), optional
+            Where to compare; by default 200 points drawn in `domain`, away from kinks.
+
+        Returns
+        -------
+        CheckReport
+            Its text is a table; ``report.ok`` says whether all passed.
+        """
+        return check(self, None if points is None else self._points(points).reshape(-1, self.dim))
+
+    def scaled(self, unit: float) -> "Landscape":
+        """Return the loss counted in another unit: x -> f(x) / unit."""
+        return self._mapped(np.eye(self.dim), np.zeros(self.dim), 1.0 / validation.checked_positive(unit, "unit"))
+
+    def shifted(self, by: ArrayLike) -> "Landscape":
+        """Return the landscape moved by a vector, or a number for every axis: x -> f(x - by)."""
+        return self._mapped(np.eye(self.dim), -validation.per_axis(by, self.dim, "by"), 1.0)
+
+    def stretched(self, factor: ArrayLike) -> "Landscape":
+        """Return the landscape made wider by a positive factor, one for all axes or one per axis: x -> f(x / factor)."""
+        factors = validation.per_axis(factor, self.dim, "factor")
+        validation.checked_positive(float(factors.min()), "factor")
+        return self._mapped(np.diag(1.0 / factors), np.zeros(self.dim), 1.0)
+
+    def rotated(self, rotation: ArrayLike) -> "Landscape":
+        """Return the landscape rotated about the origin: x -> f(R^T x).
+
+        Parameters
+        ----------
+        rotation : float or array_like, shape (d, d)
+            Angle in radians, counter-clockwise (two dimensions only), or an orthogonal matrix R.
+
+        Returns
+        -------
+        Landscape
+            Kink planes that are no longer across an axis are dropped, and ``kinks_complete`` is then False.
+
+        Raises
+        ------
+        ValueError
+            If an angle is given and ``dim`` is not 2, or the matrix is not orthogonal.
+        """
+        return self._mapped(validation.checked_rotation(rotation, self.dim).T, np.zeros(self.dim), 1.0)
+
+    def _mapped(self, matrix: FloatArray, offset: FloatArray, factor: float) -> "Landscape":
+        inner = self.affine or Affine(np.eye(self.dim), np.zeros(self.dim), 1.0)
+        return _transformed(self.source or self, inner.after(matrix, offset, factor))
+
+    def relaxed(self, time: float, beta: float) -> "Landscape":
+        """Return the exact relaxation as a landscape, where there is a closed form.
+
+        Parameters
+        ----------
+        time : float
+            PDE time, non-negative.
+        beta : float
+            Inverse temperature, positive; ``inf`` for the Hopf-Lax formula.
+
+        Returns
+        -------
+        Landscape
+            The solution at `time` of ``u_t = -|grad u|^2 / 2 + lap u / (2 beta)``, ``u = f`` at time zero.
+
+        Raises
+        ------
+        ValueError
+            If the landscape has no closed form, or none for this `beta`.
+        """
+        if not (time >= 0 and beta > 0):
+            raise ValueError(f"time={time}, beta={beta}: use time >= 0 and beta > 0, e.g. time=0.5, beta=1.0.")
+        if self.source is not None and self.affine is not None:
+            return self._relaxed_inside(self.source, self.affine, time, beta)
+        if self.relaxation is None:
+            raise ValueError(
+                f"landscape {self.name!r} has no closed-form relaxation. Those that have one are "
+                f"{', '.join(CLOSED_FORMS)}; use pdeopt.relax for the others."
+            )
+        return self.relaxation(time, beta)
+
+    def _relaxed_inside(self, source: "Landscape", affine: Affine, time: float, beta: float) -> "Landscape":
+        small, large = affine.stretches
+        if large - small > 1e-12 * large:
+            raise ValueError(
+                f"landscape {self.name!r} is stretched unevenly, which loses the closed-form relaxation. "
+                "Stretch by one factor for all axes, or build the entry with stretched parameters."
+            )
+        return _transformed(source.relaxed(time * affine.factor * large**2, beta * affine.factor), affine)
+
+    def __repr__(self) -> str:
+        speed = "compiled" if self.is_compiled else "plain Python, slow: one call per point"
+        kinds = f"gradient {self.gradient_kind}, hessian {self.hessian_kind}"
+        origin = "sampled, " if self.is_sampled else "transformed, " if self.source is not None else ""
+        return f"<Landscape {self.name!r}: dim {self.dim}, {origin}{kinds}, {speed}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.source is not None:
+            return _transformed, (self.source, self.affine)
+        state = {item.name: getattr(self, item.name) for item in fields(self)}
+        for derivative in ("gradient", "hessian"):
+            if numerical.is_numerical(state[derivative]):
+                state[derivative] = None
+        return _rebuilt, (state,)
+
+
+def _rebuilt(state: dict[str, Any]) -> Landscape:
+    return Landscape(**state)
+
+
+def _transformed(source: Landscape, affine: Affine) -> Landscape:
+    if source.samples is not None and source.grid is not None and affine.keeps_order:
+        axes = affine.outward_axes(source.grid.axes)
+        grid = Grid.from_axes(*axes, periodic=source.grid.periodic)
+        return Landscape.from_samples(affine.factor * source.samples, grid, name=source.name)
+    return replace(
+        source,
+        value=transforms.value_function(source.value, source.dim),
+        gradient=transforms.gradient_function(source.gradient, source.dim),
+        hessian=transforms.hessian_function(source.hessian, source.dim),
+        args=affine.args(source.args),
+        kinks=affine.kinks(source.kinks),
+        kinks_complete=source.kinks_complete and (affine.sources is not None or not any(source.kinks)),
+        lipschitz=None if source.lipschitz is None else affine.slope(source.lipschitz),
+        curvature=None if source.curvature is None else affine.curvature(source.curvature),
+        minima=tuple(map(tuple, affine.outward(np.reshape(source.minima, (-1, source.dim))))),
+        domain=None if source.domain is None else affine.box(source.domain),
+        step=None,
+        relaxation=None,
+        samples=None,
+        grid=None,
+        source=source,
+        affine=affine,
+    )

@@ -1,0 +1,184 @@
+"""What a landscape accepts: its facts, points and samples, with messages that say the fix."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.grid import Grid
+
+PointTuple = tuple[float, ...]
+
+
+def checked_functions(value: Any, gradient: Any, hessian: Any) -> None:
+    """Refuse what cannot be called."""
+    for name, function in {"value": value, "gradient": gradient, "hessian": hessian}.items():
+        if not (callable(function) or (function is None and name != "value")):
+            raise TypeError(
+                f"{name}={function!r} is not callable. Pass a function of (x, *args); "
+                "for sampled values use Landscape.from_samples(values, grid)."
+            )
+
+
+def checked_dim(dim: Any) -> int:
+    """Return the dimension as a whole number of at least one."""
+    if isinstance(dim, bool) or int(dim) != dim or dim < 1:
+        raise ValueError(f"dim={dim!r} must be a whole number of at least 1, e.g. dim=2.")
+    return int(dim)
+
+
+def checked_kinks(kinks: Sequence[Any], dim: int) -> tuple[Any, ...]:
+    """Return kinks sorted: floats in one dimension, else one tuple per axis."""
+    if dim == 1:
+        return _sorted_kinks(kinks)
+    if len(kinks) not in (0, dim) or any(np.ndim(planes) != 1 for planes in kinks):
+        raise ValueError(
+            f"kinks={kinks!r} does not list one sequence per axis for dim={dim}. "
+            f"Use kinks={tuple(() for _ in range(dim))} with the positions of the kink planes filled in."
+        )
+    return tuple(_sorted_kinks(planes) for planes in kinks)
+
+
+def _sorted_kinks(kinks: Sequence[float]) -> tuple[float, ...]:
+    for kink in kinks:
+        if np.ndim(kink) != 0 or not np.isfinite(kink):
+            raise ValueError(f"kinks has the entry {kink!r}. A kink is a finite position, e.g. 0.0; remove the entry.")
+    return tuple(sorted({float(kink) for kink in kinks}))
+
+
+def checked_curvature(bounds: Sequence[float] | None) -> tuple[float, float] | None:
+    """Return bounds of the Hessian in order."""
+    if bounds is None:
+        return None
+    if len(bounds) != 2 or np.isnan(bounds).any():
+        raise ValueError(f"curvature={bounds!r} must be two numbers (low, high), e.g. (-1.0, 2.0) or (0.0, inf).")
+    low, high = (float(bound) for bound in bounds)
+    if low > high:
+        raise ValueError(f"curvature={(low, high)} has low above high. Use curvature={(high, low)}.")
+    return low, high
+
+
+def checked_lipschitz(bound: float | None) -> float | None:
+    """Return the bound of the slope, non-negative."""
+    if bound is not None and not bound >= 0:
+        raise ValueError(f"lipschitz={bound!r} bounds a length and must be at least 0. Use lipschitz=None if unknown.")
+    return None if bound is None else float(bound)
+
+
+def checked_minima(minima: Sequence[Any], dim: int) -> tuple[PointTuple, ...]:
+    """Return minima as tuples of `dim` floats."""
+    return tuple(_point(minimum, dim, "minima") for minimum in minima)
+
+
+def checked_domain(domain: Any, dim: int) -> tuple[PointTuple, PointTuple] | None:
+    """Return a box as two points, the lower corner below the upper one."""
+    if domain is None:
+        return None
+    lower, upper = (_point(corner, dim, "domain") for corner in domain)
+    if not all(low < high for low, high in zip(lower, upper, strict=True)):
+        raise ValueError(f"domain={(lower, upper)} is not a box with lower < upper. Swap the ends of the axes at fault.")
+    return lower, upper
+
+
+def checked_step(step: Any, dim: int) -> tuple[float, ...] | None:
+    """Return one positive difference step per axis."""
+    if step is None:
+        return None
+    steps = np.broadcast_to(np.asarray(step, dtype=float), (dim,))
+    if not (np.isfinite(steps).all() and (steps > 0).all()):
+        raise ValueError(f"step={step!r} must be positive and finite, e.g. step=1e-5, or None to have it chosen.")
+    return tuple(float(h) for h in steps)
+
+
+def checked_positive(value: float, name: str) -> float:
+    """Return a positive finite number."""
+    if not (np.isfinite(value) and value > 0):
+        raise ValueError(f"{name}={value!r} must be positive and finite, e.g. {name}=2.0.")
+    return float(value)
+
+
+def per_axis(value: ArrayLike, dim: int, name: str) -> FloatArray:
+    """Return one number per axis."""
+    entries = np.asarray(value, dtype=float)
+    if entries.shape not in ((), (dim,)) or not np.isfinite(entries).all():
+        raise ValueError(f"{name}={value!r} must be one finite number or {dim} of them, e.g. {name}={(1.0,) * dim}.")
+    return np.array(np.broadcast_to(entries, (dim,)))
+
+
+def checked_rotation(rotation: ArrayLike, dim: int) -> FloatArray:
+    """Return an orthogonal matrix, made from an angle in two dimensions."""
+    matrix = np.asarray(rotation, dtype=float)
+    if matrix.ndim == 0 and dim == 2:
+        cos, sin = np.cos(matrix), np.sin(matrix)
+        return np.array([[cos, -sin], [sin, cos]])
+    if matrix.shape != (dim, dim):
+        raise ValueError(
+            f"rotation has shape {matrix.shape}, but dim={dim}. Pass an orthogonal matrix of shape {(dim, dim)}"
+            f"{', or an angle' if dim == 2 else ''}, e.g. numpy.eye({dim})."
+        )
+    defect = float(np.abs(matrix @ matrix.T - np.eye(dim)).max())
+    if not defect <= 1e-12 * dim:
+        raise ValueError(
+            f"rotation is not orthogonal: R R^T differs from the identity by {defect:.2g}, above the limit "
+            f"{1e-12 * dim:.0e}. Use numpy.linalg.qr(rotation)[0]."
+        )
+    return matrix
+
+
+def _point(point: Any, dim: int, name: str) -> PointTuple:
+    entries = np.atleast_1d(np.asarray(point, dtype=float))
+    if entries.shape != (dim,):
+        example = (0.0,) * dim
+        raise ValueError(f"{name} has the point {point!r}, but dim={dim}. A point is {dim} numbers, e.g. {example}.")
+    return tuple(float(entry) for entry in entries)
+
+
+def checked_points(x: ArrayLike, dim: int, name: str) -> FloatArray:
+    """Return points of shape (..., dim); in one dimension a trailing axis of length one may be left out."""
+    points = np.asarray(x, dtype=float)
+    if dim == 1:
+        return points if points.ndim and points.shape[-1] == 1 else points[..., None]
+    if points.ndim == 0 or points.shape[-1] != dim:
+        raise ValueError(
+            f"x has shape {points.shape}, but landscape {name!r} has dim={dim}: the last axis must hold the {dim} "
+            f"coordinates, as in shape {(*points.shape[:-1], dim)}."
+        )
+    return points
+
+
+def checked_axes(axes: Sequence[ArrayLike], dim: int, name: str) -> list[FloatArray]:
+    """Return one array of positions per coordinate."""
+    arrays = [np.asarray(axis, dtype=float) for axis in axes]
+    if len(arrays) != dim or any(axis.ndim != 1 for axis in arrays):
+        raise ValueError(
+            f"axes has {len(arrays)} entries of shapes {[axis.shape for axis in arrays]}, but landscape {name!r} has "
+            f"dim={dim}. Pass {dim} one-dimensional arrays, such as the axes of a Grid with {dim} axes."
+        )
+    return arrays
+
+
+def checked_samples(values: ArrayLike, grid: Grid) -> FloatArray:
+    """Return sampled values as a read-only copy of the grid's shape."""
+    samples = np.array(values, dtype=float)
+    if samples.shape != grid.shape:
+        raise ValueError(f"values has shape {samples.shape}, but the grid has shape {grid.shape}. {_shape_advice(samples, grid)}")
+    _refuse(np.isnan(samples), samples, "nan", lambda at: f"Replace it, e.g. by inf (a wall): values[{at}] = numpy.inf.")
+    _refuse(np.isneginf(samples), samples, "-inf", lambda at: f"A loss is bounded below: set values[{at}] to a finite number.")
+    if not np.isfinite(samples).any():
+        raise ValueError("values is +inf everywhere: at least one node must be finite.")
+    samples.flags.writeable = False
+    return samples
+
+
+def _refuse(bad: Any, samples: FloatArray, what: str, advice: Callable[[str], str]) -> None:
+    if bad.any():
+        where = np.unravel_index(int(np.argmax(bad)), samples.shape)
+        at = ", ".join(str(int(i)) for i in where)
+        raise ValueError(f"values[{at}] is {what} ({int(bad.sum())} of {samples.size} entries are). {advice(at)}")
+
+
+def _shape_advice(samples: FloatArray, grid: Grid) -> str:
+    if samples.shape == grid.shape[::-1]:
+        return "Use values.T: the first index of values runs along the first axis of the grid."
+    return f"Use a grid of shape {samples.shape}."
