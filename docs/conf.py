@@ -78,7 +78,7 @@ numpydoc_validation_checks = {
     "PR01", "PR02", "PR03", "PR04", "PR05", "PR10", "RT03", "YD01",
 }  # fmt: skip
 # A docstring of one line has named its arguments in the sentence.
-numpydoc_validation_overrides = {"PR01": r"\A[^\n]*\Z"}
+numpydoc_validation_overrides = {"PR01": [r"\A[^\n]*\Z"]}
 # The arguments of a kernel are the letters of the equation in its docstring.
 numpydoc_validation_exclude = {r"pdeopt\.kernels\."}
 
