@@ -42,6 +42,10 @@ class Axis:
         `TRAPEZOID`, `WEIGHTED` or `CELLS`.
     variance : float
         Gaussian variance still to be applied.
+    applied : float
+        Variance that coarsening has applied already.
+    faces : (low, high)
+        Where a reflecting axis reflects.
     log_weights : array, shape (n,), optional
         Logarithms of the quadrature weights of `WEIGHTED`.
     smooth : bool array, shape (n,), optional
@@ -55,6 +59,8 @@ class Axis:
     period: float = 0.0
     rule: str = TRAPEZOID
     variance: float = 0.0
+    applied: float = 0.0
+    faces: tuple[float, float] = (0.0, 0.0)
     log_weights: FloatArray | None = None
     smooth: BoolArray | None = None
     curvature: tuple[float, float] = (np.nan, np.nan)
@@ -64,15 +70,15 @@ class Axis:
         """Mean distance of neighbouring nodes."""
         return float((self.nodes[-1] - self.nodes[0]) / (self.nodes.size - 1))
 
-    def with_variance(self, variance: float) -> "Axis":
-        """Return the same axis with another variance to go."""
-        return replace(self, variance=variance)
+    def towards(self, total: float) -> "Axis":
+        """Return the same axis on its way to the variance `total`."""
+        return replace(self, variance=total - self.applied)
 
     def reach(self, variance: float) -> float:
         """Return how far an output looks: nearer images of a node win beyond."""
         if self.edge == "constant":
             return REACH * float(np.sqrt(variance))
-        half = {"periodic": 0.5 * self.period, "reflecting": self.nodes[-1] - self.nodes[0]}.get(self.edge, 0.0)
+        half = {"periodic": 0.5 * self.period, "reflecting": self.faces[1] - self.faces[0]}.get(self.edge, 0.0)
         return float(np.sqrt(half**2 + 2.0 * variance * (LOG_TAIL + np.log(self.nodes.size))))
 
     def extension(self, low: float, high: float) -> Extension:
@@ -81,10 +87,11 @@ class Axis:
         if self.edge == "periodic":
             return _repeated(np.arange(n), self.nodes, self.period, low, high)
         if self.edge == "reflecting":
-            mirrored = 2.0 * self.nodes[-1] - self.nodes[n - 2 : 0 : -1]
-            index = np.concatenate([np.arange(n), np.arange(n - 2, 0, -1)])
-            length = 2.0 * (self.nodes[-1] - self.nodes[0])
-            return _repeated(index, np.concatenate([self.nodes, mirrored]), length, low, high)
+            bottom, top = self.faces
+            inner = np.flatnonzero((self.nodes > bottom) & (self.nodes < top))[::-1]
+            index = np.concatenate([np.arange(n), inner])
+            places = np.concatenate([self.nodes, 2.0 * top - self.nodes[inner]])
+            return _repeated(index, places, 2.0 * (top - bottom), low, high)
         if self.edge == "constant":
             return self._constant_extension(low, high)
         return Extension(np.arange(n), self.nodes)
@@ -117,4 +124,4 @@ def make_axis(grid: Grid, k: int, edge: Edge) -> Axis:
     """Return axis `k` of a grid, with nothing to do yet."""
     period = grid.upper[k] - grid.lower[k] if grid.periodic[k] else 0.0
     rule = TRAPEZOID if grid.uniform[k] else CELLS
-    return Axis(np.asarray(grid.axes[k]), edge, period, rule)
+    return Axis(np.asarray(grid.axes[k]), edge, period, rule, faces=(grid.lower[k], grid.upper[k]))

@@ -6,13 +6,15 @@ smooth on the scale `sqrt(s_1)`, and the second may sample it at spacing `H` wit
 any transform proportional to the number of nodes, whatever its time.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import LOG_TAIL, REACH, TRAPEZOID, Axis
 from pdeopt.hamilton_jacobi.passes import Softmin, softmin_along
 
-__all__ = ["coarsen", "saturated"]
+__all__ = ["coarse_step", "coarsen", "saturated", "worthwhile"]
 
 LEVEL = 2.6
 """Variance applied before the field is kept at spacing `H`, in units of `H**2`; the next step is at least `3 LEVEL H**2`."""
@@ -25,49 +27,49 @@ def saturated(axis: Axis, variance: float) -> float:
     """Return the variance worth applying: a closed axis is constant after some."""
     if axis.edge not in ("periodic", "reflecting"):
         return variance
-    period = axis.period if axis.edge == "periodic" else 2.0 * float(axis.nodes[-1] - axis.nodes[0])
+    period = axis.period if axis.edge == "periodic" else 2.0 * (axis.faces[1] - axis.faces[0])
     return min(variance, SATURATION * period * period)
 
 
-def _worthwhile(axis: Axis) -> bool:
+def worthwhile(axis: Axis) -> bool:
+    """Whether the axis has nodes and variance enough for another coarsening step."""
     coarse = 2.0 * axis.spacing
     return axis.rule == TRAPEZOID and axis.nodes.size > SMALLEST and axis.variance >= 4.0 * LEVEL * coarse * coarse
 
 
-def _margin(axis: Axis, step: float, drop: float) -> float:
-    """Return how far beyond its edges a field of constant edges stops being constant, where that still matters."""
-    spread = np.sqrt(2.0 * step * (LOG_TAIL + drop))
-    return float(min(spread, REACH * np.sqrt(axis.variance)))
+def coarse_step(axis: Axis, drop: float, horizon: float) -> tuple[Axis, float]:
+    """Return the next coarser axis and the variance of the step to it.
 
-
-def _coarse_axis(axis: Axis, first: bool, drop: float) -> tuple[Axis, float]:
-    """Return the next coarser axis and the variance of the step to it."""
+    A field of constant edges stops being constant in a margin around them, kept only as far as the outputs can see.
+    """
     n, low, high = axis.nodes.size, float(axis.nodes[0]), float(axis.nodes[-1])
     spacing = axis.spacing
     if axis.edge == "periodic":
         count = (n + 1) // 2
         nodes = low + np.arange(count) * (axis.period / count)
     else:
-        step = (4.0 if first else 3.0) * LEVEL * spacing * spacing
-        margin = _margin(axis, step, drop) if axis.edge == "constant" else 0.0
+        step = 4.0 * LEVEL * spacing * spacing
+        spread = min(np.sqrt(2.0 * step * (LOG_TAIL + drop)), REACH * np.sqrt(horizon))
+        margin = spread if axis.edge == "constant" else 0.0
         nodes = np.linspace(low - margin, high + margin, int(np.ceil((high - low + 2.0 * margin) / (2.0 * spacing))) + 1)
     coarse = float(nodes[1] - nodes[0])
-    done = 0.0 if first else LEVEL * spacing * spacing
-    step = LEVEL * coarse * coarse - done
-    return Axis(nodes, axis.edge, axis.period, axis.rule, axis.variance - step), step
+    applied = LEVEL * coarse * coarse
+    remaining = axis.variance + axis.applied - applied
+    coarsened = replace(axis, nodes=nodes, variance=remaining, applied=applied)
+    return coarsened, applied - axis.applied
 
 
 def coarsen(
-    field: FloatArray, k: int, axis: Axis, beta: float, carried: FloatArray | None = None, threads: int = 1
-) -> tuple[FloatArray, Axis, FloatArray | None]:
-    """Apply as much of the variance of axis `k` as coarsening pays for; return field, axis and carried averages."""
-    finite = field[np.isfinite(field)] if _worthwhile(axis) else field[:0]
+    field: FloatArray, k: int, axis: Axis, beta: float, horizon: float = 0.0, threads: int = 1
+) -> tuple[FloatArray, Axis]:
+    """Apply as much of the variance of axis `k` as coarsening pays for; return the field and the axis.
+
+    `horizon` is the largest variance that will still be asked for, of this or a later time.
+    """
+    finite = field[np.isfinite(field)] if worthwhile(axis) else field[:0]
     drop = beta * float(np.ptp(finite)) if finite.size else 0.0
-    first = True
-    while _worthwhile(axis):
-        coarse, step = _coarse_axis(axis, first, drop)
-        task = Softmin(coarse.nodes, step, beta)
-        field, averages = softmin_along(field, k, axis, task, carried, threads)
-        carried = averages if carried is not None else None
-        axis, first = coarse, False
-    return field, axis, carried
+    while worthwhile(axis):
+        coarse, step = coarse_step(axis, drop, max(horizon, axis.variance))
+        field, _ = softmin_along(field, k, axis, Softmin(coarse.nodes, step, beta), None, threads)
+        axis = coarse
+    return field, axis

@@ -10,11 +10,11 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, TRAPEZOID, WEIGHTED, Axis, Extension
 from pdeopt.kernels import lines
-from pdeopt.kernels.cole_hopf import n_products, tile_matrix
+from pdeopt.kernels.cole_hopf import tile_matrix
 from pdeopt.kernels.stencils import NO_BEND
 from pdeopt.kernels.tiles import TILE
 
-__all__ = ["Softmin", "hopf_lax_along", "n_threads", "softmin_along"]
+__all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_along"]
 
 BLOCK = 1 << 16
 RULES = {TRAPEZOID: lines.TRAPEZOID, WEIGHTED: lines.WEIGHTED, CELLS: lines.CELLS}
@@ -167,6 +167,13 @@ def softmin_along(
     return out, averages
 
 
+def _envelope_extension(axis: Axis, outputs: FloatArray) -> Extension:
+    """Return the nodes that can win: half a period beyond the outputs, and no mirror images, which are never closer."""
+    if axis.edge != "periodic":
+        return Extension(np.arange(axis.nodes.size), axis.nodes)
+    return axis.extension(outputs[0] - 0.5 * axis.period, outputs[-1] + 0.5 * axis.period)
+
+
 def hopf_lax_along(
     field: FloatArray,
     k: int,
@@ -179,10 +186,7 @@ def hopf_lax_along(
     threads: int = 1,
 ) -> tuple[FloatArray, FloatArray | None]:
     """Return the Hopf-Lax envelope of `field` along axis `k` and, on request, its minimisers along that axis."""
-    reach = 0.0 if axis.edge != "periodic" else 0.5 * axis.period
-    extension = axis.extension(outputs[0] - reach, outputs[-1] + reach)
-    if axis.edge == "reflecting":
-        extension = Extension(np.arange(axis.nodes.size), axis.nodes)
+    extension = _envelope_extension(axis, outputs)
     shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
     out = np.empty(shape)
     argmin = np.empty(shape) if with_argmin else None
@@ -205,6 +209,23 @@ def hopf_lax_along(
     return out, argmin
 
 
-def position_rows(n_means: int) -> int:
-    """Return how many averages a pass adds for a position that becomes mean number `n_means`."""
-    return n_products(n_means) - n_products(n_means - 1) + 1
+def lowest_along(
+    field: FloatArray, k: int, axis: Axis, outputs: FloatArray, time: float, bend_mode: int, threads: int = 1
+) -> FloatArray:
+    """Return the Hopf-Lax formula along axis `k` over cells bent to bound the function from one side."""
+    extension = _envelope_extension(axis, outputs)
+    smooth = np.ones(extension.nodes.size, bool) if axis.smooth is None else axis.smooth[extension.index]
+    shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
+    out = np.empty(shape)
+    source, target = _as_rows(field, k), _as_rows(out, k)
+
+    def work(row: int, end: int, start: int, stop: int) -> None:
+        block = np.ascontiguousarray(source[row:end].reshape(-1, source.shape[-1]))
+        result = np.empty((block.shape[0], stop - start))
+        lines.lowest_cells_lines(
+            block, extension.index, extension.nodes, smooth, outputs[start:stop], time, bend_mode, axis.curvature, result
+        )
+        target[row:end, ..., start:stop] = result.reshape(*target[row:end].shape[:-1], -1)
+
+    _run(work, source.shape[0], source[0].size, outputs.size, threads)
+    return out

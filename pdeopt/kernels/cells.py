@@ -208,3 +208,27 @@ def transform_cells_line(
                     )
         out[i] = reference - np.log(total[0, 0]) - log_norm
         finish_averages(total, 0, n_means, mean_reference, averages, i)
+
+
+@kernel
+def lowest_cells_line(
+    energy: FloatArray, nodes: FloatArray, outputs: FloatArray, time: float, bend: FloatArray, out: FloatArray
+) -> None:
+    """Write `min_y e(y) + (x - y)**2 / (2 t)` for energies given cell by cell: the limit of `transform_cells_line`.
+
+    By search, tile by tile, for bends that the linear-time envelope does not know; arguments as there.
+    """
+    n_cells = nodes.size - 1
+    n_tiles = (n_cells + TILE - 1) // TILE
+    lowest, left, right = np.empty(n_tiles), np.empty(n_tiles), np.empty(n_tiles)
+    where = np.empty(n_tiles, np.int64)
+    summarise_cells(energy, nodes, bend, lowest, where, left, right)
+    precision = 1.0 / time
+    for i in range(outputs.size):
+        x = outputs[i]
+        begin, stop, cutoff, _ = search_tiles(x, x, 0.5 * precision, 0.0, nodes, lowest, where, left, right)
+        out[i] = np.inf
+        for tile in range(begin, stop):
+            if lowest[tile] + gap(x, x, left[tile], right[tile]) ** 2 * 0.5 * precision <= cutoff:
+                end = min((tile + 1) * TILE, n_cells)
+                out[i] = min(out[i], _lowest_cell(energy, nodes, bend, x, precision, tile * TILE, end))

@@ -7,7 +7,7 @@ import numpy as np
 
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kernels._jit import kernel
-from pdeopt.kernels.cells import transform_cells_line
+from pdeopt.kernels.cells import lowest_cells_line, transform_cells_line
 from pdeopt.kernels.cole_hopf import n_products, padded_size, transform_line, transform_weighted_line
 from pdeopt.kernels.envelopes import hopf_lax_line, hopf_lax_nodes_line
 from pdeopt.kernels.stencils import aliasing_indicators, bend_cells
@@ -131,3 +131,26 @@ def hopf_lax_lines(
             hopf_lax_nodes_line(extended, nodes, outputs, time, stack, starts, out[row], argmin[row])
         else:
             hopf_lax_line(extended, nodes, outputs, time, pieces, stack, starts, out[row], argmin[row])
+
+
+@kernel
+def lowest_cells_lines(
+    values: FloatArray,
+    index: IntArray,
+    nodes: FloatArray,
+    smooth: BoolArray,
+    outputs: FloatArray,
+    time: float,
+    bend_mode: int,
+    curvature: tuple[float, float],
+    out: FloatArray,
+) -> None:
+    """Write the Hopf-Lax formula over every extended row of `values`, its cells bent as `bend_cells` says."""
+    n = nodes.size
+    extended, bend, lift = np.empty(n), np.empty(n - 1), np.empty(n)
+    for row in range(values.shape[0]):
+        extend_line(values[row], index, np.inf, extended)
+        bend_cells(extended, nodes, smooth, bend_mode, curvature[0], curvature[1], 1.0 / time, bend, lift)
+        for k in range(n):
+            extended[k] += lift[k]
+        lowest_cells_line(extended, nodes, outputs, time, bend, out[row])

@@ -1,0 +1,109 @@
+"""How far beyond a grid, and how finely, a landscape has to be sampled."""
+
+import numpy as np
+
+from pdeopt._types import BoolArray, FloatArray
+from pdeopt.hamilton_jacobi.axes import Axis
+from pdeopt.hamilton_jacobi.passes import hopf_lax_along
+from pdeopt.hamilton_jacobi.problem import Problem
+from pdeopt.landscapes import Landscape
+
+__all__ = ["free_box", "steepest_curvature"]
+
+PROBES = {1: 4097, 2: 161, 3: 41}
+NEGLIGIBLE = 68.0
+"""Energy, in units of 1/beta, above the bound of the solution from which a point does not count."""
+RELEVANT = 12.0
+FARTHEST = 1e9
+
+
+def _envelope(values: FloatArray, axes: list[FloatArray], outputs: list[FloatArray], time: float) -> FloatArray:
+    """Return the Hopf-Lax envelope of node values alone, at other nodes."""
+    for k, (nodes, places) in enumerate(zip(axes, outputs, strict=True)):
+        values, _ = hopf_lax_along(values, k, Axis(nodes, "wall"), places, time, nodes_only=True)
+    return values
+
+
+def _distance_squared(axes: list[FloatArray], problem: Problem) -> FloatArray:
+    grid, total = problem.grid, np.zeros((1,) * problem.grid.dim)
+    for k, nodes in enumerate(axes):
+        gap = np.maximum(0.0, np.maximum(grid.lower[k] - nodes, nodes - grid.upper[k]))
+        total = total + (gap**2).reshape([-1 if i == k else 1 for i in range(grid.dim)])
+    return total
+
+
+def _probe_axes(problem: Problem, reach: float) -> list[FloatArray]:
+    grid, count = problem.grid, PROBES[problem.grid.dim]
+    free = [reach if name == "free" else 0.0 for name in problem.boundary]
+    return [np.linspace(grid.lower[k] - free[k], grid.upper[k] + free[k], count) for k in range(grid.dim)]
+
+
+def _bounding_box(needed: BoolArray, axes: list[FloatArray], problem: Problem) -> list[tuple[float, float]]:
+    box = []
+    for k, nodes in enumerate(axes):
+        used = np.flatnonzero(needed.any(axis=tuple(i for i in range(needed.ndim) if i != k)))
+        step = nodes[1] - nodes[0]
+        low = nodes[used[0]] - 2.0 * step if used.size else np.inf
+        high = nodes[used[-1]] + 2.0 * step if used.size else -np.inf
+        box.append((min(low, problem.grid.lower[k]), max(high, problem.grid.upper[k])))
+    return box
+
+
+def free_box(landscape: Landscape, problem: Problem, time: float) -> list[tuple[float, float]]:
+    """Return per axis the interval outside of which no point matters to any output.
+
+    A point `y` matters if `f(y) + dist(y, grid)**2 / (2 time)` is below the largest solution on the grid plus `NEGLIGIBLE / beta`. The
+    search box doubles until it holds all that matters even if the landscape were as low everywhere as the lowest probe.
+    """
+    excess = NEGLIGIBLE / problem.beta
+    length = max(np.subtract(problem.grid.upper, problem.grid.lower))
+    reach = min(max(length / 2, 4.0 * np.sqrt(2.0 * time * excess)), 2.0 * length)
+    outputs = [np.asarray(axis)[:: max(axis.size // 64, 1)] for axis in problem.grid.axes]
+    for _ in range(64):
+        axes = _probe_axes(problem, reach)
+        values = np.where(np.isnan(probe := landscape.on_axes(axes)), np.inf, probe)
+        bound = float(_envelope(values, axes, outputs, time).max()) + excess
+        if np.isfinite(bound) and np.isfinite(values.min()):
+            farthest = float(np.sqrt(2.0 * time * max(bound - float(values.min()), 0.0)))
+            if farthest <= reach:
+                needed = values + _distance_squared(axes, problem) / (2.0 * time) <= bound
+                return _bounding_box(needed, axes, problem)
+        reach = 2.0 * reach
+        if reach > FARTHEST * length:
+            break
+    raise ValueError(
+        f"time={time} is too long for this landscape on boundary='free': it falls faster than -|x|^2 / (2 time), so that the "
+        f"solution is -inf. Use a shorter time or boundary='reflecting'."
+    )
+
+
+def _dilated(mask: BoolArray) -> BoolArray:
+    for k in range(mask.ndim):
+        padded = np.moveaxis(mask, k, 0)
+        grown = padded.copy()
+        grown[1:] |= padded[:-1]
+        grown[:-1] |= padded[1:]
+        mask = np.moveaxis(grown, 0, k)
+    return mask
+
+
+def steepest_curvature(
+    values: FloatArray, axes: list[FloatArray], smooth: list[BoolArray], problem: Problem, time: float
+) -> list[float]:
+    """Return per axis the largest second difference where some output has weight within `RELEVANT / beta` of its best.
+
+    The points that matter are those below the sup-convolution of the envelope: `f(y) <= max_x u(x) + RELEVANT/beta - |x-y|^2/2t`.
+    """
+    outputs = [np.asarray(axis) for axis in problem.grid.axes]
+    envelope = _envelope(values, axes, outputs, time)
+    ceiling = -_envelope(-envelope, outputs, axes, time)
+    active = _dilated(values <= ceiling + RELEVANT / problem.beta)
+    steepest = []
+    for k, nodes in enumerate(axes):
+        moved, mask = np.moveaxis(values, k, -1), np.moveaxis(active, k, -1)
+        with np.errstate(invalid="ignore"):
+            slopes = np.diff(moved) / np.diff(nodes)
+            second = np.diff(slopes) / (0.5 * (nodes[2:] - nodes[:-2]))
+        usable = mask[..., 1:-1] & smooth[k][1:-1] & np.isfinite(second)
+        steepest.append(float(second[usable].max(initial=0.0)))
+    return steepest

@@ -1,0 +1,120 @@
+"""The checked statement of a relaxation: initial data, grid, temperature, boundary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.grid import Grid
+from pdeopt.landscapes import Landscape
+
+__all__ = ["BOUNDARIES", "METHODS", "Boundary", "Problem", "check_beta", "check_times", "make_problem"]
+
+BOUNDARIES = ("free", "reflecting")
+METHODS = ("cole-hopf", "cell-exact", "hopf-lax")
+LARGEST_DIM = 3
+Boundary: TypeAlias = str | Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is relaxed: a landscape or values on a grid, between given boundaries, at one inverse temperature."""
+
+    landscape: Landscape | None
+    initial: FloatArray
+    grid: Grid
+    beta: float
+    boundary: tuple[str, ...]
+    method: str | None = None
+    threads: int = 1
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether only the values on the grid are known."""
+        return self.landscape is None
+
+
+def _check_values(values: FloatArray, origin: str) -> None:
+    bad = np.isnan(values) | (values == -np.inf)
+    if bad.any():
+        place = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise ValueError(
+            f"{origin} is {values[place]} at index {place} ({int(bad.sum())} such values); values must be numbers or +inf "
+            f"(a wall). Use np.nan_to_num(values, nan=np.inf) to make walls of them."
+        )
+    if np.isinf(values).all():
+        raise ValueError(f"{origin} is +inf everywhere on the grid; at least one value must be finite.")
+
+
+def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, FloatArray]:
+    if isinstance(f, Landscape):
+        if f.dim != grid.dim:
+            raise ValueError(f"f has dim={f.dim}, the grid has {grid.dim} axes. Use a grid with {f.dim} axes.")
+        values = np.asarray(f.on(grid), dtype=float)
+        _check_values(values, f"f on the grid ({f.name or 'landscape'})")
+        known = f.is_sampled and f.grid == grid
+        return (None if known else f), values
+    if callable(f):
+        raise TypeError(f"f={f!r} is a bare function; wrap it: pdeopt.Landscape(f, dim={grid.dim}).")
+    values = np.asarray(f, dtype=float)
+    if values.shape != grid.shape:
+        raise ValueError(f"f has shape {values.shape}, the grid {grid.shape}. Use Grid(lower, upper, shape={values.shape}).")
+    _check_values(values, "f")
+    return None, values
+
+
+def _boundaries(boundary: Boundary, grid: Grid) -> tuple[str, ...]:
+    given = (boundary,) * grid.dim if isinstance(boundary, str) else tuple(boundary)
+    if len(given) != grid.dim:
+        raise ValueError(f"boundary={boundary!r} has {len(given)} entries for {grid.dim} axes; use one name or one per axis.")
+    for name in given:
+        if name == "periodic" and not all(grid.periodic):
+            raise ValueError("boundary='periodic' is a property of the grid; use Grid(..., periodic=True).")
+        if name not in (*BOUNDARIES, "periodic"):
+            raise ValueError(f"boundary={name!r} is unknown; use 'free' or 'reflecting' (periodic axes come from the grid).")
+    return tuple("periodic" if closed else name for name, closed in zip(given, grid.periodic, strict=True))
+
+
+def check_beta(beta: float) -> float:
+    """Return a valid inverse temperature."""
+    value = float(beta)
+    if not value > 0:
+        raise ValueError(f"beta={beta} must be positive; use beta=1.0, or beta=np.inf for the Hopf-Lax limit.")
+    return value
+
+
+def check_times(time: float | Sequence[float] | FloatArray) -> tuple[FloatArray, bool]:
+    """Return times as an array and whether one number was given."""
+    times = np.asarray(time, dtype=float)
+    if times.ndim > 1 or times.size == 0:
+        raise ValueError(f"time has shape {times.shape}; use a number or a sequence of numbers, e.g. time=[0.1, 1.0].")
+    bad = ~(np.isfinite(times) & (times >= 0))
+    if bad.any():
+        raise ValueError(f"time={times[bad].flat[0]} must be finite and not negative; use time=0.5 (length^2 per unit of loss).")
+    return np.atleast_1d(times), times.ndim == 0
+
+
+def make_problem(
+    f: Landscape | ArrayLike,
+    grid: Grid,
+    beta: float,
+    boundary: Boundary,
+    method: str | None,
+    threads: int,
+) -> Problem:
+    """Return the checked problem."""
+    if not isinstance(grid, Grid):
+        raise TypeError(f"grid={grid!r} is not a Grid; use pdeopt.Grid(lower, upper, shape).")
+    if grid.dim > LARGEST_DIM:
+        raise ValueError(f"grid has {grid.dim} axes, the limit is {LARGEST_DIM}; use pdeopt.landscapes with closed forms above.")
+    beta = check_beta(beta)
+    if method is not None and method not in METHODS:
+        raise ValueError(f"method={method!r} is unknown; use None or one of {', '.join(map(repr, METHODS))}.")
+    if method is not None and (method == "hopf-lax") != np.isinf(beta):
+        raise ValueError(f"method={method!r} does not fit beta={beta}; 'hopf-lax' is for beta=inf, the others for finite beta.")
+    if threads < 1:
+        raise ValueError(f"threads={threads} must be at least 1; use threads=None for all cores.")
+    landscape, initial = _initial(f, grid)
+    return Problem(landscape, initial, grid, beta, _boundaries(boundary, grid), method, threads)

@@ -1,0 +1,213 @@
+"""The initial field of a relaxation, on axes fine and long enough for a given time."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.axes import CELLS, RESOLVED, TRAPEZOID, WEIGHTED, Axis, make_axis
+from pdeopt.hamilton_jacobi.coarsening import coarsen, saturated
+from pdeopt.hamilton_jacobi.extent import free_box, steepest_curvature
+from pdeopt.hamilton_jacobi.problem import Problem, _check_values
+from pdeopt.landscapes import Landscape
+
+__all__ = ["State", "initial_state"]
+
+SAMPLES = 1 << 16
+LARGE = 1 << 22
+MOST_SAMPLES = 1 << 27
+MARGIN = 1.2
+PANEL = 1.5
+"""Standard deviations per panel of the Gauss rule used between kinks."""
+GRADING = 30
+GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(12)
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A field on its way: values in units of loss, the axes they live on, the inverse temperature."""
+
+    field: FloatArray
+    axes: tuple[Axis, ...]
+    beta: float
+
+    def towards(self, time: float, horizon: float, threads: int) -> "State":
+        """Return the state from which one pass an axis reaches `time`, after as much coarsening as pays."""
+        field, axes = self.field, list(self.axes)
+        for k, axis in enumerate(self.axes):
+            total = saturated(axis, time / self.beta)
+            field, axes[k] = coarsen(field, k, axis.towards(total), self.beta, horizon / self.beta, threads)
+        return State(field, tuple(axes), self.beta)
+
+
+def _free_nodes(nodes: FloatArray, low: float, high: float, refinement: int) -> FloatArray:
+    """Return the nodes of a uniform axis, `refinement` times finer and continued over `[low, high]`."""
+    step = (nodes[-1] - nodes[0]) / (nodes.size - 1) / refinement
+    before = int(np.ceil(max(nodes[0] - low, 0.0) / step))
+    after = int(np.ceil(max(high - nodes[-1], 0.0) / step))
+    places = nodes[0] + np.arange(-before, (nodes.size - 1) * refinement + after + 1) * step
+    places[before : before + (nodes.size - 1) * refinement + 1 : refinement] = nodes
+    return places
+
+
+def _stretched_free_nodes(nodes: FloatArray, low: float, high: float) -> FloatArray:
+    first, last = nodes[1] - nodes[0], nodes[-1] - nodes[-2]
+    before = nodes[0] - np.arange(int(np.ceil(max(nodes[0] - low, 0.0) / first)), 0, -1) * first
+    after = nodes[-1] + np.arange(1, int(np.ceil(max(high - nodes[-1], 0.0) / last)) + 1) * last
+    return np.concatenate([before, nodes, after])
+
+
+def _axis_nodes(problem: Problem, k: int, box: tuple[float, float], refinement: int) -> FloatArray:
+    grid, nodes = problem.grid, np.asarray(problem.grid.axes[k])
+    if problem.boundary[k] == "periodic":
+        step = (grid.upper[k] - grid.lower[k]) / nodes.size / refinement
+        return grid.lower[k] + np.arange(nodes.size * refinement) * step
+    low, high = box if problem.boundary[k] == "free" else (nodes[0], nodes[-1])
+    if not grid.uniform[k]:
+        return _stretched_free_nodes(nodes, low, high)
+    return _free_nodes(nodes, low, high, refinement)
+
+
+def _axis_kinks(landscape: Landscape, k: int) -> FloatArray:
+    kinks = landscape.kinks if landscape.dim == 1 or not landscape.kinks else landscape.kinks[k]
+    return np.unique(np.asarray(kinks, dtype=float))
+
+
+def _with_kinks(axis: Axis, kinks: FloatArray) -> Axis:
+    """Return a cell-exact axis with a node at every kink inside it."""
+    inside = kinks[(kinks > axis.nodes[0]) & (kinks < axis.nodes[-1])]
+    nodes = np.union1d(axis.nodes, inside)
+    return replace(axis, nodes=nodes, rule=CELLS, smooth=~np.isin(nodes, kinks))
+
+
+def _panel_edges(low: float, high: float, width: float) -> FloatArray:
+    """Return panel edges on a smooth stretch: at most `width` apart, halving towards both ends, where kinks may lie."""
+    count = max(int(np.ceil((high - low) / width)), 2)
+    edges = np.linspace(low, high, count + 1)
+    graded = (edges[1] - edges[0]) * 0.5 ** np.arange(1, GRADING + 1)
+    return np.concatenate([[low], low + graded[::-1], edges[1:-1], high - graded])
+
+
+def _panels(axis: Axis, kinks: FloatArray, width: float) -> Axis:
+    """Return an axis of Gauss points on panels of at most `width` that end at the kinks and are graded towards them."""
+    end = axis.nodes[0] + axis.period if axis.period else axis.nodes[-1]
+    inside = kinks[(kinks > axis.nodes[0]) & (kinks < end)]
+    corners = np.concatenate([[axis.nodes[0]], inside, [end]])
+    left = np.concatenate([_panel_edges(a, b, width) for a, b in zip(corners[:-1], corners[1:], strict=True)])
+    right = np.append(left[1:], end)
+    nodes = (0.5 * (left + right)[:, None] + 0.5 * (right - left)[:, None] * GAUSS_NODES).ravel()
+    weights = (0.5 * (right - left)[:, None] * GAUSS_WEIGHTS).ravel()
+    return replace(axis, nodes=nodes, rule=WEIGHTED, log_weights=np.log(weights))
+
+
+def _sampled(landscape: Landscape, axes: list[Axis]) -> FloatArray:
+    size = float(np.prod([float(axis.nodes.size) for axis in axes]))
+    if size > MOST_SAMPLES:
+        raise ValueError(
+            f"time and beta ask for {size:.3g} samples of the landscape beyond the grid, the limit is {MOST_SAMPLES:.3g}. Use "
+            f"boundary='reflecting', a shorter time, a larger beta or a coarser grid."
+        )
+    values = np.asarray(landscape.on_axes([axis.nodes for axis in axes]), dtype=float)
+    _check_values(values, f"f beyond the grid ({landscape.name or 'landscape'})")
+    return values
+
+
+def _edge(problem: Problem, k: int) -> str:
+    if problem.boundary[k] != "free":
+        return problem.boundary[k]
+    return "constant" if problem.is_sampled else "wall"
+
+
+def _rule(axis: Axis, variance: float, method: str | None) -> str:
+    if axis.rule == CELLS or method == "cell-exact":
+        return CELLS
+    return TRAPEZOID if method == "cole-hopf" or variance >= (RESOLVED * axis.spacing) ** 2 else CELLS
+
+
+def _curvature_bounds(landscape: Landscape | None) -> tuple[float, float]:
+    if landscape is None or landscape.curvature is None:
+        return (np.nan, np.nan)
+    low, high = landscape.curvature
+    return (low if np.isfinite(low) else np.nan, high if np.isfinite(high) else np.nan)
+
+
+def _budget(problem: Problem) -> float:
+    size = problem.grid.size
+    return float(max(SAMPLES, size if size > LARGE else 4 * size))
+
+
+def _resolving_widths(
+    landscape: Landscape, problem: Problem, box: list[tuple[float, float]], refinement: int, time: float
+) -> list[float]:
+    """Return per axis the standard deviation of the narrowest Gaussian under the integral."""
+    nodes = [_axis_nodes(problem, k, box[k], refinement) for k in range(problem.grid.dim)]
+    values = landscape.on_axes(nodes)
+    smooth = []
+    for k, places in enumerate(nodes):
+        kinks = _axis_kinks(landscape, k)
+        near = np.abs(places[:, None] - kinks[None, :]).min(axis=1, initial=np.inf)
+        smooth.append(near > 1.01 * float(np.diff(places).max()))
+    steepest = steepest_curvature(values, nodes, smooth, problem, time)
+    return [float(1.0 / np.sqrt(problem.beta * (MARGIN * a + 1.0 / time))) for a in steepest]
+
+
+def _refinement(landscape: Landscape, problem: Problem, box: list[tuple[float, float]], time: float) -> int:
+    """Return by how much to refine the axes so that the trapezoid rule is accurate to rounding, 1 if it is out of reach."""
+    refinement, budget = 1, _budget(problem)
+    while True:
+        nodes = [_axis_nodes(problem, k, box[k], refinement) for k in range(problem.grid.dim)]
+        if refinement > 1 and np.prod([float(n.size) for n in nodes]) > budget:
+            return 1
+        widths = _resolving_widths(landscape, problem, box, refinement, time)
+        factors = [1.1 * RESOLVED * float(n[1] - n[0]) / w for n, w in zip(nodes, widths, strict=True)]
+        if max(factors) <= 1.0:
+            return refinement
+        if max(factors) * refinement > 4096:
+            return 1
+        refinement *= 2 ** int(np.ceil(np.log2(max(factors))))
+
+
+def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon: float) -> list[Axis]:
+    grid, finite = problem.grid, np.isfinite(problem.beta)
+    box = [(low, high) for low, high in zip(grid.lower, grid.upper, strict=True)]
+    if "free" in problem.boundary:
+        box = free_box(landscape, problem, horizon)
+    kinks = [_axis_kinks(landscape, k) for k in range(grid.dim)]
+    adaptive = finite and problem.method in (None, "cole-hopf") and all(grid.uniform)
+    refinement = 1
+    if adaptive and not any(k.size for k in kinks):
+        refinement = _refinement(landscape, problem, box, time)
+    axes = []
+    for k in range(grid.dim):
+        nodes = _axis_nodes(problem, k, box[k], refinement)
+        base = make_axis(grid, k, _edge(problem, k))
+        axes.append(replace(base, nodes=nodes, curvature=_curvature_bounds(landscape)))
+    if adaptive and any(k.size for k in kinks):
+        widths = _resolving_widths(landscape, problem, box, 1, time)
+        panels = [
+            _panels(axis, k, min(PANEL * w, 4.0 * axis.spacing))
+            for axis, k, w in zip(axes, kinks, widths, strict=True)
+        ]
+        if np.prod([float(axis.nodes.size) for axis in panels]) <= 16.0 * _budget(problem):
+            return panels
+    if any(k.size for k in kinks):
+        return [_with_kinks(axis, k) for axis, k in zip(axes, kinks, strict=True)]
+    return axes
+
+
+def initial_state(problem: Problem, time: float, horizon: float) -> State:
+    """Return the samples from which `time` can be reached; their extent serves all times up to `horizon`.
+
+    Known values stay on the grid. A landscape is sampled beyond a free boundary as far as the solution sees, more finely
+    where the kernel asks for it and the budget allows, and at Gauss points between its kinks.
+    """
+    grid = problem.grid
+    if problem.landscape is None:
+        axes = [make_axis(grid, k, _edge(problem, k)) for k in range(grid.dim)]
+        field = problem.initial
+    else:
+        axes = _callable_axes(problem.landscape, problem, time, horizon)
+        field = _sampled(problem.landscape, axes)
+    if np.isfinite(problem.beta):
+        axes = [a if a.rule == WEIGHTED else replace(a, rule=_rule(a, time / problem.beta, problem.method)) for a in axes]
+    return State(field, tuple(axes), problem.beta)

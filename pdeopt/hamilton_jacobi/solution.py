@@ -1,0 +1,118 @@
+"""From a problem to fields: values, minimisers, moments of the softmin weights."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.axes import CELLS, WEIGHTED, Axis
+from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, softmin_along
+from pdeopt.hamilton_jacobi.problem import Problem
+from pdeopt.hamilton_jacobi.sampling import State, _rule, initial_state
+from pdeopt.kernels.cole_hopf import n_products
+from pdeopt.kernels.stencils import BEND_MODEL
+
+__all__ = ["Stage", "gathered", "method_name", "ruled", "solve_stages"]
+
+NAMES = {CELLS: "cell-exact"}
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """The last step of a solution: a state from which one pass an axis gives everything at `time`."""
+
+    problem: Problem
+    state: State
+    time: float
+
+    def values(self, outputs: list[FloatArray]) -> FloatArray:
+        """Return the solution on the product of `outputs`."""
+        field, threads = self.state.field, self.problem.threads
+        for k, axis in enumerate(self.state.axes):
+            if self.time == 0.0:
+                continue
+            if np.isinf(self.problem.beta):
+                field, _ = hopf_lax_along(field, k, axis, outputs[k], self.time, threads=threads)
+            else:
+                field, _ = softmin_along(field, k, axis, Softmin(outputs[k], axis.variance, self.problem.beta), None, threads)
+        return field
+
+    def moments(self, outputs: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
+        """Return means, shape (d, ...), and covariances, lower triangle first, of the position under the softmin weights."""
+        field, dim = self.state.field, len(self.state.axes)
+        carried = np.empty((0, *field.shape))
+        for k, axis in enumerate(self.state.axes):
+            task = Softmin(outputs[k], axis.variance, self.problem.beta, k + 1, with_position=True, bend_mode=BEND_MODEL)
+            field, carried = softmin_along(field, k, axis, task, carried, self.problem.threads)
+        return carried[:dim], carried[dim : dim + n_products(dim)]
+
+    def minimisers(self, outputs: list[FloatArray]) -> FloatArray:
+        """Return the minimiser of the Hopf-Lax formula, shape (d, ...); where several tie, the smallest along each axis."""
+        field, found = self.state.field, np.empty((0,))
+        for k, axis in enumerate(self.state.axes):
+            field, places = hopf_lax_along(
+                field, k, axis, outputs[k], self.time, with_argmin=True, threads=self.problem.threads
+            )
+            assert places is not None
+            earlier = [gathered(one, k, axis, places) for one in found]
+            found = np.array([*earlier, places])
+        return found
+
+
+def gathered(one: FloatArray, k: int, axis: Axis, places: FloatArray) -> FloatArray:
+    """Return the carried minimiser at the node nearest to the place that won along axis `k`."""
+    inside = places
+    if axis.edge == "periodic":
+        inside = axis.nodes[0] + np.mod(places - axis.nodes[0], axis.period)
+    right = np.clip(np.searchsorted(axis.nodes, inside), 1, axis.nodes.size - 1)
+    left = right - 1
+    nearest = np.where(inside - axis.nodes[left] < axis.nodes[right] - inside, left, right)
+    return np.take_along_axis(one, nearest, axis=k)
+
+
+def method_name(problem: Problem, state: State) -> str:
+    """Return the name of the method: that of every axis, if they differ."""
+    if np.isinf(problem.beta):
+        return "hopf-lax"
+    names = [NAMES.get(axis.rule, "cole-hopf") for axis in state.axes]
+    return names[0] if len(set(names)) == 1 else ", ".join(names)
+
+
+def _same_samples(state: State, other: State) -> bool:
+    """Whether a state that has coarsened can stand in for fresh samples: neither needs its own nodes."""
+    plain = all(axis.rule != WEIGHTED for axis in (*state.axes, *other.axes))
+    return plain and state.field.shape == other.field.shape
+
+
+def solve_stages(problem: Problem, times: FloatArray) -> list[Stage]:
+    """Return the stage of every time, in the order given; later times go on from what earlier ones have coarsened."""
+    horizon = float(times.max())
+    stages: dict[float, Stage] = {}
+    samples: State | None = None
+    state: State | None = None
+    for time in sorted(set(times.tolist())):
+        if time == 0.0:
+            stages[time] = Stage(problem, State(problem.initial, (), problem.beta), time)
+            continue
+        fresh = samples
+        if fresh is None or problem.landscape is not None:
+            fresh = initial_state(problem, time, horizon)
+        if np.isinf(problem.beta):
+            stages[time] = Stage(problem, fresh, time)
+            samples = fresh
+            continue
+        goes_on = samples is not None and state is not None and _same_samples(samples, fresh)
+        start = state if goes_on and state is not None else fresh
+        axes = [ruled(axis, time / problem.beta, problem.method) for axis in start.axes]
+        state = State(start.field, tuple(axes), problem.beta).towards(time, horizon, problem.threads)
+        samples = fresh
+        stages[time] = Stage(problem, state, time)
+    return [stages[time] for time in times.tolist()]
+
+
+def ruled(axis: Axis, variance: float, method: str | None) -> Axis:
+    """Return the axis with the rule that fits the variance, unless it is settled."""
+    if axis.rule == WEIGHTED or axis.applied > 0.0:
+        return axis
+    uniform = axis.smooth is None and np.allclose(np.diff(axis.nodes), axis.spacing, rtol=1e-6, atol=0.0)
+    return replace(axis, rule=_rule(replace(axis, rule="trapezoid" if uniform else CELLS), variance, method))

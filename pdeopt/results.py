@@ -1,0 +1,236 @@
+"""The records that solvers return: they keep grid, time and temperature with the numbers, print themselves, save and load."""
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.grid import Grid
+
+__all__ = ["Relaxation", "Source", "load"]
+
+AXIS_NAMES = ("x", "y", "z")
+LARGE = 1 << 28
+DERIVED = ("gradient", "hessian", "prox", "error_bound")
+
+
+class Source(Protocol):
+    """Computes what a record gives on first use."""
+
+    def gradient(self) -> FloatArray:
+        """Return the gradient, shape values + (d,)."""
+        ...
+
+    def hessian(self) -> FloatArray:
+        """Return the Hessian, shape values + (d, d)."""
+        ...
+
+    def prox(self) -> FloatArray:
+        """Return the proximal map, shape values + (d,)."""
+        ...
+
+    def error_parts(self) -> dict[str, FloatArray]:
+        """Return the named parts of the error bound."""
+        ...
+
+    def at(self, points: FloatArray) -> FloatArray:
+        """Return values at points of shape (n, d)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Relaxation:
+    """A relaxed landscape on a grid.
+
+    Parameters
+    ----------
+    values : array, shape ``grid.shape``, with a leading axis for a sequence of times
+        The solution `u`, in units of loss.
+    grid : Grid
+    time : float or array
+        PDE time, in units of length^2 per loss.
+    beta : float
+        Inverse temperature; ``inf`` for the Hopf-Lax limit.
+    boundary : tuple of str
+        One name per axis.
+    method : str
+        The method used, such as ``"cole-hopf"``.
+    initial : array, shape ``grid.shape``
+        The landscape at time zero.
+    error_kind : str
+        ``"bound"`` where constants known of the landscape give one, else ``"estimate"``.
+    seconds : float
+        Wall time of the solution.
+    name : str
+        Name of the landscape.
+
+    Notes
+    -----
+    ``gradient``, ``hessian``, ``prox``, ``error_bound`` and ``at`` are computed on first use, from the moments of the softmin
+    weights. ``prox = x - time * gradient`` is their mean; at ``beta=inf`` it is the minimiser.
+    """
+
+    values: FloatArray
+    grid: Grid
+    time: float | FloatArray
+    beta: float
+    boundary: tuple[str, ...]
+    method: str
+    initial: FloatArray
+    error_kind: str = "estimate"
+    seconds: float = 0.0
+    name: str = ""
+    source: Source | None = None
+    _known: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def gradient(self) -> FloatArray:
+        """Gradient of `values`, with a last axis d."""
+        return self._derived("gradient")
+
+    @property
+    def hessian(self) -> FloatArray:
+        """Hessian of `values`, with two last axes d."""
+        return self._derived("hessian")
+
+    @property
+    def prox(self) -> FloatArray:
+        """Where each node comes from, ``x - time * gradient``; at ``beta=inf`` the (smallest) minimiser."""
+        return self._derived("prox")
+
+    @property
+    def error_parts(self) -> dict[str, FloatArray]:
+        """Parts of `error_bound` by name: quadrature, interpolation, truncation, rounding."""
+        if "error_parts" not in self._known:
+            self._known["error_parts"] = self._source("error_parts").error_parts()
+        parts: dict[str, FloatArray] = self._known["error_parts"]
+        return parts
+
+    @property
+    def error_bound(self) -> FloatArray:
+        """Bound or estimate (see `error_kind`) of the error of `values`, of the same shape."""
+        if "error_bound" not in self._known:
+            total: FloatArray = np.add.reduce(list(self.error_parts.values()))
+            self._known["error_bound"] = total
+        bound: FloatArray = self._known["error_bound"]
+        return bound
+
+    def at(self, points: ArrayLike) -> FloatArray:
+        """Evaluate the same formula off the grid.
+
+        Parameters
+        ----------
+        points : array_like, shape (..., d)
+            In one dimension also numbers and arrays of numbers.
+
+        Returns
+        -------
+        ndarray, shape (...)
+            With a leading axis for a sequence of times.
+        """
+        places = np.asarray(points, dtype=float)
+        dim = self.grid.dim
+        if dim == 1 and (places.ndim == 0 or places.shape[-1] != 1):
+            places = places[..., None]
+        if places.shape[-1] != dim:
+            raise ValueError(f"points has last axis {places.shape[-1]}, the grid {dim} axes; use shape (..., {dim}).")
+        if not np.isfinite(places).all():
+            raise ValueError("points holds NaN or infinite coordinates; use finite numbers.")
+        found = self._source("at").at(places.reshape(-1, dim))
+        return found.reshape((*found.shape[:-1], *places.shape[:-1]))[()]
+
+    def save(self, path: str | Path) -> Path:
+        """Write the record, with all that has been computed of it, to an .npz file; nothing is left half-written."""
+        target = Path(path).with_suffix(".npz") if Path(path).suffix == "" else Path(path)
+        content = {name: np.asarray(getattr(self, name)) for name in ("values", "initial", "time", "beta", "method")}
+        content |= {"error_kind": np.asarray(self.error_kind), "seconds": np.asarray(self.seconds)}
+        content |= {"boundary": np.asarray(self.boundary), "name": np.asarray(self.name)}
+        content |= {name: np.asarray(axis) for name, axis in zip(AXIS_NAMES, self.grid.axes, strict=False)}
+        content |= {"lower": np.asarray(self.grid.lower), "upper": np.asarray(self.grid.upper)}
+        content |= {"uniform": np.asarray(self.grid.uniform), "periodic": np.asarray(self.grid.periodic)}
+        content |= {name: self._known[name] for name in DERIVED if name in self._known}
+        content |= {f"error_{name}": part for name, part in self._known.get("error_parts", {}).items()}
+        _write_atomically(target, content)
+        return target
+
+    def _source(self, what: str) -> Source:
+        if self.source is None:
+            raise ValueError(
+                f"this record was loaded from a file without `{what}`; use it once before saving, or relax `initial` again."
+            )
+        return self.source
+
+    def _derived(self, name: str) -> FloatArray:
+        if name not in self._known:
+            self._known[name] = getattr(self._source(name), name)()
+        result: FloatArray = self._known[name]
+        return result
+
+    def __str__(self) -> str:
+        times = np.atleast_1d(self.time)
+        when = f"{times[0]:g}" if times.size == 1 else f"{times[0]:g} ... {times[-1]:g} ({times.size} times)"
+        low, high = float(np.min(self.values)), float(np.max(self.values))
+        rows = [
+            f"Relaxation of {self.name or 'values'} on {self.grid}",
+            f"  time {when}, beta {self.beta:g}, boundary {', '.join(self.boundary)}, method {self.method}",
+            f"  values {low:.6g} to {high:.6g} (initially {np.min(self.initial):.6g} to {np.max(self.initial):.6g})",
+        ]
+        if "error_parts" in self._known:
+            rows.append(f"  largest error {np.max(self.error_bound):.2g} ({self.error_kind})")
+        return "\n".join([*rows, f"  {self.seconds:.3g} s"])
+
+    __repr__ = __str__
+
+
+def _write_atomically(target: Path, content: dict[str, Any]) -> None:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".pdeopt-", suffix=".npz")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            np.savez(stream, **content)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load(path: str | Path) -> Relaxation:
+    """Read a record written by `Relaxation.save`.
+
+    Raises
+    ------
+    ValueError
+        If the file is not such a record; the message names the missing entries.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        content = {name: file[name] for name in file.files}
+    missing = [name for name in ("values", "initial", "time", "beta", "x", "periodic") if name not in content]
+    if missing:
+        raise ValueError(f"{path} is not a saved relaxation: it lacks {', '.join(missing)}. Use Relaxation.save to write one.")
+    axes = [content[name] for name in AXIS_NAMES if name in content]
+    periodic, shape = tuple(content["periodic"].tolist()), tuple(axis.size for axis in axes)
+    even = bool(content["uniform"].all())
+    ends = (content["lower"].tolist(), content["upper"].tolist())
+    grid = Grid(*ends, shape, periodic) if even else Grid.from_axes(*axes)
+    known: dict[str, Any] = {name: content[name] for name in DERIVED if name in content}
+    parts = {k.removeprefix("error_"): v for k, v in content.items() if k.startswith("error_")}
+    parts = {k: v for k, v in parts.items() if k not in ("kind", "bound")}
+    if parts:
+        known["error_parts"] = parts
+    time = content["time"]
+    return Relaxation(
+        content["values"],
+        grid,
+        float(time) if time.ndim == 0 else time,
+        float(content["beta"]),
+        tuple(content["boundary"].tolist()),
+        str(content["method"]),
+        content["initial"],
+        str(content["error_kind"]),
+        float(content["seconds"]),
+        str(content["name"]),
+        _known=known,
+    )
