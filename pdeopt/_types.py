@@ -7,7 +7,16 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
-__all__ = ["Arguments", "ArrayLike", "BoolArray", "FloatArray", "IntArray", "Point", "Scalar", "ScalarFunction"]
+__all__ = [
+    "Arguments",
+    "ArrayLike",
+    "BoolArray",
+    "FloatArray",
+    "IntArray",
+    "Point",
+    "Scalar",
+    "ScalarFunction",
+]
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]

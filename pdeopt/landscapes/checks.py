@@ -83,8 +83,12 @@ def check(f: Checked, points: FloatArray | None) -> CheckReport:
     """Check a landscape at points of shape (n, d), by default drawn in its domain away from kinks."""
     at = _drawn_points(f) if points is None else points
     field = f._evaluator
-    slopes = _deviation(field.values, field.gradients, at) if f.gradient_kind == "given" else np.zeros(len(at))
-    bends = _deviation(field.gradients, field.hessians, at) if f.hessian_kind == "given" else np.zeros(len(at))
+    slopes = (
+        _deviation(field.values, field.gradients, at) if f.gradient_kind == "given" else np.zeros(len(at))
+    )
+    bends = (
+        _deviation(field.gradients, field.hessians, at) if f.hessian_kind == "given" else np.zeros(len(at))
+    )
     worst = int(np.argmax(np.maximum(slopes, bends)))
     false = tuple(minimum for minimum in f.minima if _has_lower_neighbour(field, np.array(minimum)))
     place = tuple(float(entry) for entry in at[worst])
@@ -103,16 +107,19 @@ def _drawn_points(f: Checked) -> FloatArray:
 
 
 def _deviation(
-    field: Callable[[FloatArray], FloatArray], derivative: Callable[[FloatArray], FloatArray], points: FloatArray
+    field: Callable[[FloatArray], FloatArray],
+    derivative: Callable[[FloatArray], FloatArray],
+    points: FloatArray,
 ) -> FloatArray:
     """Deviation per point over the spread of two difference quotients plus their rounding."""
-    h = 4 * step_sizes(points, None, FIRST).max()
+    h = 4 * float(step_sizes(points, None, FIRST).max())
     coarse, fine = (first_differences(field, points, (scale * h,) * points.shape[1]) for scale in (1.0, 0.5))
     size = _rows(np.abs(field(points))).max(axis=1) + _rows(np.abs(derivative(points))).max(axis=1)
-    rounding = 64 * EPSILON * (size + np.abs(points).max(axis=1)) / h
+    rounding = 256 * EPSILON * (size + np.abs(points).max(axis=1)) / h
     spread = _rows(np.abs(coarse - fine)).max(axis=1)
     error = _rows(np.abs(derivative(points) - (4 * fine - coarse) / 3)).max(axis=1)
-    return np.where(np.isfinite(error), error, np.inf) / (spread + rounding)
+    ratio = np.where(np.isfinite(error), error, np.inf) / (spread + rounding)
+    return np.where(np.isfinite(size), ratio, 0.0)
 
 
 def _rows(entries: FloatArray) -> FloatArray:

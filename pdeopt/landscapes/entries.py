@@ -1,17 +1,20 @@
-"""What the entries of the catalogue share: how one is put together, and how its minima are polished."""
+"""What the entries of the catalogue share: how one is put together, and how its minima are found and polished."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import product
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from pdeopt._types import FloatArray
+from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.landscapes.landscape import Landscape
 
 MOST_MINIMA = 128
-NEWTON_STEPS = 50
+MOST_STEPS = 200
+EPSILON = float(np.finfo(float).eps)
+HALVINGS = 2.0 ** -np.arange(12)
 
 
 def entry(kernels: ModuleType, stem: str, /, **facts: Any) -> Landscape:
@@ -32,22 +35,47 @@ def combinations(positions: Sequence[float], dim: int) -> tuple[tuple[float, ...
     return tuple(product(positions, repeat=dim))
 
 
-def polished(f: Landscape, starts: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:
-    """Return the stationary points that Newton's method reaches from nearby starts, to rounding."""
+def require_positive(**parameters: float) -> None:
+    """Refuse parameters that are not positive and finite."""
+    for name, value in parameters.items():
+        if not (np.isfinite(value) and value > 0):
+            raise ValueError(f"{name}={value!r} must be positive and finite, e.g. {name}=1.0.")
+
+
+def with_minima(f: Landscape, starts: ArrayLike) -> Landscape:
+    """Return `f` with the minima that descent reaches from `starts`, in order of their value."""
     points = np.asarray(starts, dtype=float).reshape(-1, f.dim)
-    for _ in range(NEWTON_STEPS):
-        moves = np.linalg.solve(f.hessian_at(points), f.gradient_at(points)[..., None])[..., 0]
-        points = points - moves
-        if (np.abs(moves) <= 4 * np.finfo(float).eps * np.maximum(1.0, np.abs(points))).all():
+    for _ in range(MOST_STEPS):
+        points, moved = _newton_step(f, points)
+        if not moved.any():
             break
-    return tuple(tuple(float(entry) for entry in point) for point in points)
+    found: list[FloatArray] = []
+    for point in points[np.argsort(f(points), kind="stable")]:
+        if all(np.abs(point - other).max() > 1e-7 * max(1.0, np.abs(point).max()) for other in found):
+            found.append(point)
+    return replace(f, minima=tuple(tuple(point) for point in found))
+
+
+def _newton_step(f: Landscape, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Step down by Newton's method with the eigenvalues of the Hessian made positive, halved until the value falls."""
+    bends, axes = np.linalg.eigh(f.hessian_at(points))
+    slopes = np.swapaxes(axes, -1, -2) @ f.gradient_at(points)[..., None]
+    move = -(axes @ (slopes / np.maximum(np.abs(bends), EPSILON)[..., None]))[..., 0]
+    here = f(points)
+    trials = points + HALVINGS[:, None, None] * move
+    falls = f(trials) <= here
+    # Close to the minimum rounding hides the fall of the value, and Newton's step needs no safeguard.
+    falls[0] |= np.abs(move).max(axis=-1) <= 1e-5 * np.maximum(1.0, np.abs(points).max(axis=-1))
+    size = np.where(falls.any(axis=0), HALVINGS[falls.argmax(axis=0)], 0.0)
+    step = size[:, None] * move
+    return points + step, np.abs(step) > 2 * EPSILON * np.maximum(1.0, np.abs(points))
 
 
 def minima_between(
-    gradient: Callable[[FloatArray], FloatArray], lower: float, upper: float, widest: float
-) -> list[float]:
-    """Return where a scalar gradient turns from negative to positive, by bisection; minima closer than `widest` may be missed."""
-    nodes = np.linspace(lower, upper, 2 + int((upper - lower) / widest))
+    gradient: Callable[[FloatArray], FloatArray], lower: float, upper: float, gap: float
+) -> tuple[tuple[float], ...]:
+    """Return where a gradient turns from negative to positive, by bisection to rounding between nodes `gap` apart."""
+    nodes = np.linspace(lower, upper, 2 + int((upper - lower) / gap))
     signs = np.sign(gradient(nodes))
     rising = np.flatnonzero((signs[:-1] < 0) & (signs[1:] >= 0))
     left, right = nodes[rising], nodes[rising + 1]
@@ -55,4 +83,4 @@ def minima_between(
         middle = 0.5 * (left + right)
         below = gradient(middle) < 0
         left, right = np.where(below, middle, left), np.where(below, right, middle)
-    return [float(root) for root in 0.5 * (left + right)]
+    return tuple((float(root),) for root in right)

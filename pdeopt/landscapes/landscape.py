@@ -13,12 +13,15 @@ from pdeopt.kernels.landscapes.samples import multilinear
 from pdeopt.landscapes import evaluation, numerical, transforms, validation
 from pdeopt.landscapes.checks import CheckReport, check
 from pdeopt.landscapes.evaluators import AffineEvaluator, DirectEvaluator, Evaluator
-from pdeopt.landscapes.sampled import interpolation_args, steepest_slope
+from pdeopt.landscapes.sampled import sampled_facts
 from pdeopt.landscapes.transforms import Affine
 
 __all__ = ["Landscape"]
 
-CLOSED_FORMS = ("affine", "quadratic", "gaussian_mixture", "log_sum_exp")
+CLOSED_FORMS = (
+    "affine, quadratic, gaussian_mixture, log_sum_exp, periodic_wells, wide_versus_sharp(beta=...), "
+    "and at beta=inf absolute_value, huber, piecewise_parabolas"
+)
 
 Bounds = tuple[float, float]
 PointTuple = tuple[float, ...]
@@ -61,10 +64,11 @@ class Landscape:
     vectorised : bool
         Set if the Python body of all three functions also works where the coordinates are broadcast arrays.
     step : float or sequence of float, optional
-        Step of numerical derivatives, one or one per axis. By default 6e-6 (first) and 1e-4 (second), times
-        max(1, abs(x)).
+        Step of numerical derivatives, by default 6e-6 (first) and 1e-4 (second) times max(1, abs(x)).
     relaxation : callable, optional
         Function of ``(time, beta)`` that returns the exactly relaxed landscape; see `relaxed`.
+    samples, grid, source, affine : optional
+        Filled in by `from_samples` (samples and grid) and by transforms (the landscape inside, and the map).
 
     Raises
     ------
@@ -72,10 +76,6 @@ class Landscape:
         If the facts contradict each other, such as ``curvature=(2.0, 1.0)``.
     TypeError
         If a function is not callable.
-
-    See Also
-    --------
-    pdeopt.landscapes : the catalogue.
 
     Examples
     --------
@@ -111,30 +111,12 @@ class Landscape:
 
     def __post_init__(self) -> None:
         validation.checked_functions(self.value, self.gradient, self.hessian)
-        dim = validation.checked_dim(self.dim)
-        facts: dict[str, Any] = {
-            "dim": dim,
-            "args": tuple(self.args),
-            "kinks": validation.checked_kinks(self.kinks, dim),
-            "lipschitz": validation.checked_lipschitz(self.lipschitz),
-            "curvature": validation.checked_curvature(self.curvature),
-            "minima": validation.checked_minima(self.minima, dim),
-            "domain": validation.checked_domain(self.domain, dim),
-            "step": validation.checked_step(self.step, dim),
-        }
-        facts |= self._supplied_derivatives(dim, facts["step"])
-        for key, fact in facts.items():
-            object.__setattr__(self, key, fact)
-
-    def _supplied_derivatives(self, dim: int, step: tuple[float, ...] | None) -> dict[str, ScalarFunction]:
-        supplied = {}
-        if self.gradient is None:
-            supplied["gradient"] = numerical.gradient_function(self.value, dim, step)
-        if self.hessian is None and self.gradient is None:
-            supplied["hessian"] = numerical.hessian_function(self.value, dim, step)
-        elif self.hessian is None:
-            supplied["hessian"] = numerical.jacobian_function(self.gradient, dim, step)
-        return supplied
+        facts = validation.checked_facts(
+            self.dim, {item.name: getattr(self, item.name) for item in fields(self)}
+        )
+        facts |= numerical.supplied(self.value, self.gradient, self.hessian, facts["dim"], facts["step"])
+        for name, fact in facts.items():
+            object.__setattr__(self, name, fact)
 
     @classmethod
     def from_samples(cls, values: ArrayLike, grid: Grid, *, name: str = "samples") -> "Landscape":
@@ -143,7 +125,7 @@ class Landscape:
         Parameters
         ----------
         values : array_like, shape ``grid.shape``
-            The loss at each node. ``+inf`` is a wall.
+            The loss at each node, NaN and ``-inf`` excluded. ``+inf`` is a wall.
         grid : Grid
             The nodes. Beyond them the values go on as constants, or repeat on a periodic axis.
         name : str
@@ -154,11 +136,6 @@ class Landscape:
         Landscape
             With ``is_sampled`` set. Its derivatives are differences over one grid spacing.
 
-        Raises
-        ------
-        ValueError
-            If shapes differ, or a value is NaN or ``-inf``.
-
         Examples
         --------
         >>> f = Landscape.from_samples([0.0, 1.0, 4.0], Grid(0.0, 2.0, 3))
@@ -166,21 +143,7 @@ class Landscape:
         2.5
         """
         samples = validation.checked_samples(values, grid)
-        lowest = np.unravel_index(int(np.argmin(samples)), samples.shape)
-        return cls(
-            multilinear,
-            dim=grid.dim,
-            args=interpolation_args(samples, grid),
-            lipschitz=steepest_slope(samples, grid),
-            name=name,
-            minima=(tuple(float(axis[i]) for axis, i in zip(grid.axes, lowest, strict=True)),),
-            domain=(grid.lower, grid.upper),
-            kinks_complete=False,
-            vectorised=True,
-            step=grid.spacing,
-            samples=samples,
-            grid=grid,
-        )
+        return cls(multilinear, name=name, **sampled_facts(samples, grid))
 
     @property
     def is_compiled(self) -> bool:
@@ -219,23 +182,7 @@ class Landscape:
         return self.on_axes(grid.axes)
 
     def on_axes(self, axes: Sequence[ArrayLike]) -> FloatArray:
-        """Evaluate on the product of one-dimensional arrays, in slabs of bounded memory.
-
-        Parameters
-        ----------
-        axes : sequence of array_like
-            Positions along each coordinate, in any order.
-
-        Returns
-        -------
-        ndarray, shape (len(axes[0]), len(axes[1]), ...)
-            Values, not checked: NaN and infinities pass through.
-
-        Raises
-        ------
-        ValueError
-            If there are not `dim` one-dimensional arrays.
-        """
+        """Evaluate on the product of one-dimensional arrays, in slabs of bounded memory; NaN passes through."""
         return self._evaluator.on_axes(validation.checked_axes(axes, self.dim, self.name))
 
     @cached_property
@@ -258,13 +205,15 @@ class Landscape:
         Returns
         -------
         CheckReport
-            Its text is a table; ``report.ok`` says whether all passed.
+            Prints as a table; its ``ok`` says whether all passed.
         """
         return check(self, None if points is None else self._points(points).reshape(-1, self.dim))
 
     def scaled(self, unit: float) -> "Landscape":
         """Return the loss counted in another unit: x -> f(x) / unit."""
-        return self._mapped(np.eye(self.dim), np.zeros(self.dim), 1.0 / validation.checked_positive(unit, "unit"))
+        return self._mapped(
+            np.eye(self.dim), np.zeros(self.dim), 1.0 / validation.checked_positive(unit, "unit")
+        )
 
     def shifted(self, by: ArrayLike) -> "Landscape":
         """Return the landscape moved by a vector, or a number for every axis: x -> f(x - by)."""
@@ -305,10 +254,8 @@ class Landscape:
 
         Parameters
         ----------
-        time : float
-            PDE time, non-negative.
-        beta : float
-            Inverse temperature, positive; ``inf`` for the Hopf-Lax formula.
+        time, beta : float
+            PDE time, not negative, and inverse temperature, positive; ``inf`` for the Hopf-Lax formula.
 
         Returns
         -------
@@ -321,24 +268,21 @@ class Landscape:
             If the landscape has no closed form, or none for this `beta`.
         """
         if not (time >= 0 and beta > 0):
-            raise ValueError(f"time={time}, beta={beta}: use time >= 0 and beta > 0, e.g. time=0.5, beta=1.0.")
+            raise ValueError(
+                f"time={time}, beta={beta}: use time >= 0 and beta > 0, e.g. time=0.5, beta=1.0."
+            )
+        if time == 0:
+            return self
         if self.source is not None and self.affine is not None:
-            return self._relaxed_inside(self.source, self.affine, time, beta)
+            unit = self.affine.factor
+            inner = self.source.relaxed(time * unit * self.affine.common_stretch() ** 2, beta * unit)
+            return _transformed(inner, self.affine)
         if self.relaxation is None:
             raise ValueError(
                 f"landscape {self.name!r} has no closed-form relaxation. Those that have one are "
-                f"{', '.join(CLOSED_FORMS)}; use pdeopt.relax for the others."
+                f"{CLOSED_FORMS}; use pdeopt.relax for the others."
             )
         return self.relaxation(time, beta)
-
-    def _relaxed_inside(self, source: "Landscape", affine: Affine, time: float, beta: float) -> "Landscape":
-        small, large = affine.stretches
-        if large - small > 1e-12 * large:
-            raise ValueError(
-                f"landscape {self.name!r} is stretched unevenly, which loses the closed-form relaxation. "
-                "Stretch by one factor for all axes, or build the entry with stretched parameters."
-            )
-        return _transformed(source.relaxed(time * affine.factor * large**2, beta * affine.factor), affine)
 
     def __repr__(self) -> str:
         speed = "compiled" if self.is_compiled else "plain Python, slow: one call per point"
@@ -370,17 +314,7 @@ def _transformed(source: Landscape, affine: Affine) -> Landscape:
         value=transforms.value_function(source.value, source.dim),
         gradient=transforms.gradient_function(source.gradient, source.dim),
         hessian=transforms.hessian_function(source.hessian, source.dim),
-        args=affine.args(source.args),
-        kinks=affine.kinks(source.kinks),
-        kinks_complete=source.kinks_complete and (affine.sources is not None or not any(source.kinks)),
-        lipschitz=None if source.lipschitz is None else affine.slope(source.lipschitz),
-        curvature=None if source.curvature is None else affine.curvature(source.curvature),
-        minima=tuple(map(tuple, affine.outward(np.reshape(source.minima, (-1, source.dim))))),
-        domain=None if source.domain is None else affine.box(source.domain),
-        step=None,
-        relaxation=None,
-        samples=None,
-        grid=None,
         source=source,
         affine=affine,
+        **affine.facts(source),
     )

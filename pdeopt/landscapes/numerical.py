@@ -43,7 +43,8 @@ def first_differences(field: Field, points: FloatArray, steps: Steps) -> FloatAr
     columns = []
     for i in range(points.shape[-1]):
         ahead, behind = _moved(points, i, h[..., i]), _moved(points, i, -h[..., i])
-        change = field(ahead) - field(behind)
+        with np.errstate(invalid="ignore"):
+            change = field(ahead) - field(behind)
         width = (ahead - behind)[..., i]
         columns.append(change / width.reshape(width.shape + (1,) * (change.ndim - width.ndim)))
     return np.stack(columns, axis=-1)
@@ -57,7 +58,8 @@ def second_differences(field: Field, points: FloatArray, steps: Steps) -> FloatA
     here = field(points)
     for i in range(dim):
         ahead, behind = _moved(points, i, h[..., i]), _moved(points, i, -h[..., i])
-        out[..., i, i] = ((field(ahead) - here) - (here - field(behind))) / h[..., i] ** 2
+        with np.errstate(invalid="ignore"):
+            out[..., i, i] = ((field(ahead) - here) - (here - field(behind))) / h[..., i] ** 2
         for j in range(i):
             twist = _mixed(field, ahead, behind, j, h[..., j])
             out[..., i, j] = out[..., j, i] = twist / (4 * h[..., i] * h[..., j])
@@ -65,9 +67,9 @@ def second_differences(field: Field, points: FloatArray, steps: Steps) -> FloatA
 
 
 def _mixed(field: Field, ahead: FloatArray, behind: FloatArray, j: int, h: FloatArray) -> FloatArray:
-    over = field(_moved(ahead, j, h)) - field(_moved(ahead, j, -h))
-    under = field(_moved(behind, j, h)) - field(_moved(behind, j, -h))
-    return over - under
+    corners = [field(_moved(side, j, shift)) for side in (ahead, behind) for shift in (h, -h)]
+    with np.errstate(invalid="ignore"):
+        return (corners[0] - corners[1]) - (corners[2] - corners[3])
 
 
 def _moved(points: FloatArray, i: int, by: FloatArray) -> FloatArray:
@@ -145,6 +147,25 @@ def hessian_function(value: ScalarFunction, dim: int, steps: Steps) -> ScalarFun
     return _compiled(hessian)
 
 
+def supplied(
+    value: ScalarFunction,
+    gradient: ScalarFunction | None,
+    hessian: ScalarFunction | None,
+    dim: int,
+    steps: Steps,
+) -> dict[str, ScalarFunction]:
+    """Return what is missing among the derivatives."""
+    missing = {}
+    if gradient is None:
+        missing["gradient"] = gradient_function(value, dim, steps)
+    if hessian is None:
+        of_value = gradient is None
+        missing["hessian"] = (
+            hessian_function(value, dim, steps) if of_value else jacobian_function(gradient, dim, steps)
+        )
+    return missing
+
+
 def is_numerical(function: ScalarFunction) -> bool:
     """Tell whether a derivative was made here."""
     return bool(getattr(function, "numerical", False))
@@ -185,7 +206,9 @@ class InterpretedDerivative:
         """Differentiate at one point."""
         differences = first_differences if self.order == 1 else second_differences
         point = np.asarray(x, dtype=float).reshape(self.dim)
-        result = differences(lambda at: at_points(self.function, args, at, self.rank, False), point, self.steps)
+        result = differences(
+            lambda at: at_points(self.function, args, at, self.rank, False), point, self.steps
+        )
         if self.dim > LARGEST_TUPLE:
             return result
         return result.item() if self.dim == 1 else _nested(result)

@@ -1,17 +1,57 @@
-"""Landscapes whose relaxation has a closed form of the same kind: quadratics and mixtures of Gaussians."""
+"""Affine and quadratic landscapes, which stay so as they relax."""
 
 from functools import partial
 
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.kernels.landscapes import elementary, mixtures
-from pdeopt.landscapes.entries import entry
+from pdeopt.kernels.landscapes import linear, quadratics
+from pdeopt.landscapes.entries import cube, entry
 from pdeopt.landscapes.landscape import Landscape
+from pdeopt.landscapes.validation import square_matrix
+
+__all__ = ["affine", "quadratic"]
 
 
-def quadratic(curvature: ArrayLike = 1.0, center: ArrayLike = 0.0, level: float = 0.0, dim: int | None = None) -> Landscape:
-    """Return level + (x - m)^T Q (x - m) / 2.
+def affine(slope: ArrayLike = 1.0, level: float = 0.0) -> Landscape:
+    """Affine function, level + p . x, which relaxes to itself less time |p|^2 / 2.
+
+    Parameters
+    ----------
+    slope : float or array_like, shape (d,)
+        The p above; its length is the dimension.
+    level : float
+        The value at the origin.
+
+    Returns
+    -------
+    Landscape
+        Relaxes in closed form at every temperature.
+    """
+    return _affine(np.array(np.atleast_1d(np.asarray(slope, dtype=float))), float(level))
+
+
+def _affine(slope: FloatArray, level: float) -> Landscape:
+    return entry(
+        linear,
+        "affine",
+        dim=len(slope),
+        args=(slope, level),
+        lipschitz=float(np.linalg.norm(slope)),
+        curvature=(0.0, 0.0),
+        domain=cube(-2.0, 2.0, len(slope)),
+        relaxation=partial(_relaxed_affine, slope, level),
+    )
+
+
+def _relaxed_affine(slope: FloatArray, level: float, time: float, _beta: float) -> Landscape:
+    return _affine(slope, level - 0.5 * time * float(slope @ slope))
+
+
+def quadratic(
+    curvature: ArrayLike = 1.0, center: ArrayLike = 0.0, level: float = 0.0, *, dim: int | None = None
+) -> Landscape:
+    """Quadratic, level + (x - m)^T Q (x - m) / 2.
 
     Parameters
     ----------
@@ -27,111 +67,41 @@ def quadratic(curvature: ArrayLike = 1.0, center: ArrayLike = 0.0, level: float 
     Returns
     -------
     Landscape
-        Relaxes in closed form at every temperature.
+        Relaxes in closed form at every temperature. Q need not be positive.
 
     Raises
     ------
     ValueError
         If the shapes do not match or Q is not symmetric.
     """
-    size = dim or max(np.atleast_1d(np.asarray(entry)).shape[0] for entry in (curvature, center))
-    matrix = _symmetric(curvature, size, "curvature")
+    size = dim or max(np.atleast_1d(np.asarray(given)).shape[0] for given in (curvature, center))
     middle = np.array(np.broadcast_to(np.asarray(center, dtype=float), (size,)))
-    return _quadratic(matrix, middle, float(level))
+    return _quadratic(square_matrix(curvature, size, "curvature"), middle, float(level))
 
 
 def _quadratic(matrix: FloatArray, center: FloatArray, level: float) -> Landscape:
-    bounds = np.linalg.eigvalsh(matrix)
+    bends = np.linalg.eigvalsh(matrix)
     return entry(
-        elementary,
+        quadratics,
         "quadratic",
         dim=len(center),
         args=(matrix, center, level),
-        curvature=(bounds[0], bounds[-1]),
-        minima=[center] if bounds[0] >= 0 else (),
+        curvature=(bends[0], bends[-1]),
+        minima=[center] if bends[0] >= 0 else (),
         domain=(center - 2.0, center + 2.0),
         relaxation=partial(_relaxed_quadratic, matrix, center, level),
     )
 
 
-def _relaxed_quadratic(matrix: FloatArray, center: FloatArray, level: float, time: float, beta: float) -> Landscape:
+def _relaxed_quadratic(
+    matrix: FloatArray, center: FloatArray, level: float, time: float, beta: float
+) -> Landscape:
     factor = np.eye(len(center)) + time * matrix
-    bounds = np.linalg.eigvalsh(factor)
-    if bounds[0] <= 0:
-        limit = -1.0 / np.linalg.eigvalsh(matrix)[0]
-        raise ValueError(f"time={time} is past the blow-up of this concave quadratic. Use time < {limit:.6g}.")
+    growth = np.linalg.eigvalsh(factor)
+    if growth[0] <= 0:
+        limit = -1.0 / float(np.linalg.eigvalsh(matrix)[0])
+        raise ValueError(
+            f"time={time} is past the blow-up of this concave quadratic at {limit:.6g}. Use time={limit / 2:.6g}."
+        )
     relaxed = np.linalg.solve(factor, matrix)
-    return _quadratic(0.5 * (relaxed + relaxed.T), center, level + float(np.log(bounds).sum()) / (2 * beta))
-
-
-def gaussian_mixture(
-    weights: ArrayLike = (0.7, 0.3),
-    means: ArrayLike = ((-1.0,), (1.5,)),
-    covariances: ArrayLike = (0.25, 0.0025),
-    beta: float = 1.0,
-) -> Landscape:
-    """Return -(1/beta) log sum_i w_i N(x; m_i, S_i), a multi-well landscape of any dimension.
-
-    Parameters
-    ----------
-    weights : array_like, shape (k,)
-        Positive; they need not sum to one.
-    means : array_like, shape (k, d) or (k,)
-        Centres; without a last axis, of one dimension.
-    covariances : array_like, shape (k,), (k, d) or (k, d, d)
-        Variances as one number, a diagonal, or a positive definite matrix per centre.
-    beta : float
-        Inverse temperature of the definition, positive and finite.
-
-    Returns
-    -------
-    Landscape
-        At its own `beta` it relaxes in closed form: S_i becomes S_i + (time / beta) I. Minima are those reached from
-        the centres.
-
-    Raises
-    ------
-    ValueError
-        If a weight or a covariance is not positive, or shapes do not match.
-
-    References
-    ----------
-    The log-sum of Gaussians solves the viscous equation because it is a heat flow: Cole-Hopf.
-    """
-    centers = np.asarray(means, dtype=float)
-    centers = centers[:, None] if centers.ndim == 1 else centers
-    matrices = np.stack([_symmetric(c, centers.shape[1], "covariances") for c in np.asarray(covariances, dtype=float)])
-    return _mixture(np.log(np.asarray(weights, dtype=float)), centers, matrices, float(beta))
-
-
-def _mixture(log_weights: FloatArray, means: FloatArray, covariances: FloatArray, beta: float) -> Landscape:
-    dim = means.shape[1]
-    precisions = np.linalg.inv(covariances)
-    heights = log_weights - 0.5 * np.linalg.slogdet(2 * np.pi * covariances)[1]
-    spread = np.sqrt(np.linalg.eigvalsh(covariances)[:, -1]).max()
-    return entry(
-        mixtures,
-        "gaussian_mixture",
-        dim=dim,
-        args=(heights, means, precisions, beta),
-        domain=(means.min(axis=0) - 3 * spread, means.max(axis=0) + 3 * spread),
-        relaxation=partial(_relaxed_mixture, log_weights, means, covariances, beta),
-    )
-
-
-def _relaxed_mixture(
-    log_weights: FloatArray, means: FloatArray, covariances: FloatArray, own: float, time: float, beta: float
-) -> Landscape:
-    if beta != own:
-        raise ValueError(f"beta={beta}: this mixture is defined at beta={own}, and only there does it stay one. Use beta={own}.")
-    return _mixture(log_weights, means, covariances + time / beta * np.eye(means.shape[1]), beta)
-
-
-def _symmetric(value: ArrayLike, dim: int, name: str) -> FloatArray:
-    entries = np.asarray(value, dtype=float)
-    matrix = entries * np.eye(dim) if entries.ndim < 2 else np.array(entries)
-    if matrix.shape != (dim, dim):
-        raise ValueError(f"{name} has shape {entries.shape}, which does not fit dim={dim}. Use shape {(dim, dim)} or a number.")
-    if not np.array_equal(matrix, matrix.T):
-        raise ValueError(f"{name}={value!r} is not symmetric. Use (Q + Q.T) / 2.")
-    return matrix
+    return _quadratic(0.5 * (relaxed + relaxed.T), center, level + float(np.log(growth).sum()) / (2 * beta))

@@ -1,9 +1,28 @@
 """Sampled values as the arguments of a function: `pdeopt.kernels.landscapes.samples.multilinear`."""
 
+from typing import Any
+
 import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.grid import Grid
+
+
+def sampled_facts(samples: FloatArray, grid: Grid) -> dict[str, Any]:
+    """Return what is known of the interpolant, as the fields of a landscape."""
+    lowest = np.unravel_index(int(np.argmin(samples)), samples.shape)
+    return {
+        "dim": grid.dim,
+        "args": interpolation_args(samples, grid),
+        "lipschitz": steepest_slope(samples, grid),
+        "minima": (tuple(float(axis[i]) for axis, i in zip(grid.axes, lowest, strict=True)),),
+        "domain": (grid.lower, grid.upper),
+        "kinks_complete": False,
+        "vectorised": True,
+        "step": grid.spacing,
+        "samples": samples,
+        "grid": grid,
+    }
 
 
 def interpolation_args(samples: FloatArray, grid: Grid) -> Arguments:
@@ -15,7 +34,9 @@ def interpolation_args(samples: FloatArray, grid: Grid) -> Arguments:
             axis = np.append(axis, axis[0] + grid.extent[index])
             samples = np.concatenate([samples, samples.take([0], axis=index)], axis=index)
         nodes.append(axis)
-    periods = tuple(length if wraps else 0.0 for length, wraps in zip(grid.extent, grid.periodic, strict=True))
+    periods = tuple(
+        length if wraps else 0.0 for length, wraps in zip(grid.extent, grid.periodic, strict=True)
+    )
     return np.ravel(samples), np.concatenate(nodes), tuple(axis.size for axis in nodes), periods
 
 

@@ -69,6 +69,16 @@ class Affine:
         values = np.linalg.svd(self.matrix, compute_uv=False)
         return float(values[-1]), float(values[0])
 
+    def common_stretch(self) -> float:
+        """Return the factor by which every length changes; the map must have one."""
+        small, large = self.stretches
+        if large - small > 1e-12 * large:
+            raise ValueError(
+                f"factor stretches the axes unevenly (by {1 / large:g} to {1 / small:g}), which loses the closed-form "
+                f"relaxation. Stretch by one factor, e.g. factor={1 / small:g}, or stretch the parameters of the entry."
+            )
+        return large
+
     def inward_axes(self, axes: Sequence[FloatArray], sources: tuple[int, ...]) -> list[FloatArray]:
         """Map positions along the outer axes to positions along the inner ones."""
         return [self.matrix[k, i] * axes[i] + self.offset[k] for k, i in enumerate(sources)]
@@ -87,6 +97,18 @@ class Affine:
             positions = inner if dim == 1 else inner[k]
             planes[i] = tuple((position - self.offset[k]) / self.matrix[k, i] for position in positions)
         return planes[0] if dim == 1 else tuple(planes)
+
+    def facts(self, inner: Any) -> dict[str, Any]:
+        """Return what a landscape with `inner` inside knows, as its fields."""
+        return {
+            "args": self.args(inner.args),
+            "kinks": self.kinks(inner.kinks),
+            "kinks_complete": inner.kinks_complete and (self.sources is not None or not any(inner.kinks)),
+            "lipschitz": None if inner.lipschitz is None else self.slope(inner.lipschitz),
+            "curvature": None if inner.curvature is None else self.curvature(inner.curvature),
+            "minima": self.outward(np.reshape(inner.minima, (-1, inner.dim))),
+            "domain": None if inner.domain is None else self.box(inner.domain),
+        } | dict.fromkeys(("step", "relaxation", "samples", "grid"))
 
     def slope(self, bound: float) -> float:
         """Bound of the outer gradient from that of the inner one."""

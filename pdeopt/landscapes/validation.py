@@ -11,6 +11,21 @@ from pdeopt.grid import Grid
 PointTuple = tuple[float, ...]
 
 
+def checked_facts(dim: Any, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the stated facts of a landscape in their normal form."""
+    size = checked_dim(dim)
+    return {
+        "dim": size,
+        "args": tuple(facts["args"]),
+        "kinks": checked_kinks(facts["kinks"], size),
+        "lipschitz": checked_lipschitz(facts["lipschitz"]),
+        "curvature": checked_curvature(facts["curvature"]),
+        "minima": tuple(_point(minimum, size, "minima") for minimum in facts["minima"]),
+        "domain": checked_domain(facts["domain"], size),
+        "step": checked_step(facts["step"], size),
+    }
+
+
 def checked_functions(value: Any, gradient: Any, hessian: Any) -> None:
     """Refuse what cannot be called."""
     for name, function in {"value": value, "gradient": gradient, "hessian": hessian}.items():
@@ -43,7 +58,9 @@ def checked_kinks(kinks: Sequence[Any], dim: int) -> tuple[Any, ...]:
 def _sorted_kinks(kinks: Sequence[float]) -> tuple[float, ...]:
     for kink in kinks:
         if np.ndim(kink) != 0 or not np.isfinite(kink):
-            raise ValueError(f"kinks has the entry {kink!r}. A kink is a finite position, e.g. 0.0; remove the entry.")
+            raise ValueError(
+                f"kinks has the entry {kink!r}. A kink is a finite position, e.g. 0.0; remove the entry."
+            )
     return tuple(sorted({float(kink) for kink in kinks}))
 
 
@@ -52,7 +69,9 @@ def checked_curvature(bounds: Sequence[float] | None) -> tuple[float, float] | N
     if bounds is None:
         return None
     if len(bounds) != 2 or np.isnan(bounds).any():
-        raise ValueError(f"curvature={bounds!r} must be two numbers (low, high), e.g. (-1.0, 2.0) or (0.0, inf).")
+        raise ValueError(
+            f"curvature={bounds!r} must be two numbers (low, high), e.g. (-1.0, 2.0) or (0.0, inf)."
+        )
     low, high = (float(bound) for bound in bounds)
     if low > high:
         raise ValueError(f"curvature={(low, high)} has low above high. Use curvature={(high, low)}.")
@@ -62,13 +81,10 @@ def checked_curvature(bounds: Sequence[float] | None) -> tuple[float, float] | N
 def checked_lipschitz(bound: float | None) -> float | None:
     """Return the bound of the slope, non-negative."""
     if bound is not None and not bound >= 0:
-        raise ValueError(f"lipschitz={bound!r} bounds a length and must be at least 0. Use lipschitz=None if unknown.")
+        raise ValueError(
+            f"lipschitz={bound!r} bounds a length and must be at least 0. Use lipschitz=None if unknown."
+        )
     return None if bound is None else float(bound)
-
-
-def checked_minima(minima: Sequence[Any], dim: int) -> tuple[PointTuple, ...]:
-    """Return minima as tuples of `dim` floats."""
-    return tuple(_point(minimum, dim, "minima") for minimum in minima)
 
 
 def checked_domain(domain: Any, dim: int) -> tuple[PointTuple, PointTuple] | None:
@@ -77,7 +93,9 @@ def checked_domain(domain: Any, dim: int) -> tuple[PointTuple, PointTuple] | Non
         return None
     lower, upper = (_point(corner, dim, "domain") for corner in domain)
     if not all(low < high for low, high in zip(lower, upper, strict=True)):
-        raise ValueError(f"domain={(lower, upper)} is not a box with lower < upper. Swap the ends of the axes at fault.")
+        raise ValueError(
+            f"domain={(lower, upper)} is not a box with lower < upper. Swap the ends of the axes at fault."
+        )
     return lower, upper
 
 
@@ -87,7 +105,9 @@ def checked_step(step: Any, dim: int) -> tuple[float, ...] | None:
         return None
     steps = np.broadcast_to(np.asarray(step, dtype=float), (dim,))
     if not (np.isfinite(steps).all() and (steps > 0).all()):
-        raise ValueError(f"step={step!r} must be positive and finite, e.g. step=1e-5, or None to have it chosen.")
+        raise ValueError(
+            f"step={step!r} must be positive and finite, e.g. step=1e-5, or None to have it chosen."
+        )
     return tuple(float(h) for h in steps)
 
 
@@ -102,8 +122,42 @@ def per_axis(value: ArrayLike, dim: int, name: str) -> FloatArray:
     """Return one number per axis."""
     entries = np.asarray(value, dtype=float)
     if entries.shape not in ((), (dim,)) or not np.isfinite(entries).all():
-        raise ValueError(f"{name}={value!r} must be one finite number or {dim} of them, e.g. {name}={(1.0,) * dim}.")
+        raise ValueError(
+            f"{name}={value!r} must be one finite number or {dim} of them, e.g. {name}={(1.0,) * dim}."
+        )
     return np.array(np.broadcast_to(entries, (dim,)))
+
+
+def square_matrix(value: ArrayLike, dim: int, name: str) -> FloatArray:
+    """Return a symmetric matrix given as a number, a diagonal, or itself."""
+    entries = np.asarray(value, dtype=float)
+    if entries.shape not in ((), (dim,), (dim, dim)):
+        raise ValueError(
+            f"{name} has shape {entries.shape}, which does not fit dim={dim}. Use a number or shape {(dim, dim)}."
+        )
+    matrix = entries * np.eye(dim) if entries.ndim < 2 else np.array(entries)
+    if not np.array_equal(matrix, matrix.T):
+        raise ValueError(
+            f"{name}={matrix.tolist()} is not symmetric. Use {(0.5 * (matrix + matrix.T)).tolist()}."
+        )
+    return matrix
+
+
+def parallel_arrays(given: dict[str, ArrayLike]) -> list[FloatArray]:
+    """Return arrays of one length; the last one holds points, as (k, d) or (k,)."""
+    arrays = {name: np.array(np.atleast_1d(np.asarray(value, dtype=float))) for name, value in given.items()}
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(
+                f"{name}={array.tolist()} must be finite: replace the entry by a number, e.g. 1.0."
+            )
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(
+            f"{', '.join(lengths)} have the lengths {list(lengths.values())}. Give them all {min(lengths.values())}."
+        )
+    *others, points = arrays.values()
+    return [*others, points[:, None] if points.ndim == 1 else points]
 
 
 def checked_rotation(rotation: ArrayLike, dim: int) -> FloatArray:
@@ -130,7 +184,9 @@ def _point(point: Any, dim: int, name: str) -> PointTuple:
     entries = np.atleast_1d(np.asarray(point, dtype=float))
     if entries.shape != (dim,):
         example = (0.0,) * dim
-        raise ValueError(f"{name} has the point {point!r}, but dim={dim}. A point is {dim} numbers, e.g. {example}.")
+        raise ValueError(
+            f"{name} has the point {point!r}, but dim={dim}. A point is {dim} numbers, e.g. {example}."
+        )
     return tuple(float(entry) for entry in entries)
 
 
@@ -162,9 +218,21 @@ def checked_samples(values: ArrayLike, grid: Grid) -> FloatArray:
     """Return sampled values as a read-only copy of the grid's shape."""
     samples = np.array(values, dtype=float)
     if samples.shape != grid.shape:
-        raise ValueError(f"values has shape {samples.shape}, but the grid has shape {grid.shape}. {_shape_advice(samples, grid)}")
-    _refuse(np.isnan(samples), samples, "nan", lambda at: f"Replace it, e.g. by inf (a wall): values[{at}] = numpy.inf.")
-    _refuse(np.isneginf(samples), samples, "-inf", lambda at: f"A loss is bounded below: set values[{at}] to a finite number.")
+        raise ValueError(
+            f"values has shape {samples.shape}, but the grid has shape {grid.shape}. {_shape_advice(samples, grid)}"
+        )
+    _refuse(
+        np.isnan(samples),
+        samples,
+        "nan",
+        lambda at: f"Replace it, e.g. by inf (a wall): values[{at}] = numpy.inf.",
+    )
+    _refuse(
+        np.isneginf(samples),
+        samples,
+        "-inf",
+        lambda at: f"A loss is bounded below: set values[{at}] to a finite number.",
+    )
     if not np.isfinite(samples).any():
         raise ValueError("values is +inf everywhere: at least one node must be finite.")
     samples.flags.writeable = False
@@ -175,7 +243,9 @@ def _refuse(bad: Any, samples: FloatArray, what: str, advice: Callable[[str], st
     if bad.any():
         where = np.unravel_index(int(np.argmax(bad)), samples.shape)
         at = ", ".join(str(int(i)) for i in where)
-        raise ValueError(f"values[{at}] is {what} ({int(bad.sum())} of {samples.size} entries are). {advice(at)}")
+        raise ValueError(
+            f"values[{at}] is {what} ({int(bad.sum())} of {samples.size} entries are). {advice(at)}"
+        )
 
 
 def _shape_advice(samples: FloatArray, grid: Grid) -> str:

@@ -1,18 +1,23 @@
-"""One-dimensional and separable wells: the standard non-convex examples."""
+"""Double wells, the standard non-convex examples."""
 
-from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
-from pdeopt.kernels.landscapes import elementary, separable
-from pdeopt.landscapes.entries import combinations, cube, entry, minima_between
+from pdeopt.kernels.landscapes import radial, separable
+from pdeopt.landscapes.entries import combinations, cube, entry, minima_between, require_positive, with_minima
 from pdeopt.landscapes.landscape import Landscape
 
-TWO_PI = 2 * np.pi
+__all__ = [
+    "double_well",
+    "radial_double_well",
+    "rough_double_well",
+    "tilted_double_well",
+]
 
 
 def double_well(dim: int = 1) -> Landscape:
-    """Sum of (x_i^2 - 1)^2 / 4: wells of depth 1/4 at every corner of the cube with corners +-1.
+    """Sum of (x_i^2 - 1)^2 / 4, with a well at every corner of the cube [-1, 1]^d.
 
     Parameters
     ----------
@@ -22,7 +27,7 @@ def double_well(dim: int = 1) -> Landscape:
     Returns
     -------
     Landscape
-        Minima all of value zero.
+        All minima have the value zero; above 7 dimensions two of them are stated.
     """
     return entry(
         separable,
@@ -34,106 +39,93 @@ def double_well(dim: int = 1) -> Landscape:
     )
 
 
-def cosine(frequency: float = np.pi, dim: int = 1) -> Landscape:
-    """Sum of -cos(k x_i): periodic wells, by default one per period of length 2.
+def tilted_double_well(depth: float = 1.0, tilt: float = 0.3, dim: int = 1) -> Landscape:
+    """Sum of d (x_i^2 - 1)^2 + s x_i, one well deeper than the other.
 
     Parameters
     ----------
-    frequency : float
-        The k above, positive.
+    depth : float
+        The d above, positive: height of the barrier without tilt.
+    tilt : float
+        The s above; beyond 1.5396 d in size one well is left.
     dim : int
         Number of coordinates.
 
     Returns
     -------
     Landscape
-        With the minimum at the origin stated, one of a lattice of equal ones.
+        With all of its local minima, as far as they are few.
+
+    Raises
+    ------
+    ValueError
+        If `depth` is not positive.
     """
-    return entry(
+    require_positive(depth=depth)
+    f = partial(
+        entry,
         separable,
-        "cosine",
-        dim=dim,
-        args=(float(frequency),),
-        lipschitz=frequency * np.sqrt(dim),
-        curvature=(-(frequency**2), frequency**2),
-        minima=[(0.0,) * dim],
-        domain=cube(-np.pi / frequency, np.pi / frequency, dim),
+        "tilted_double_well",
+        args=(float(depth), float(tilt)),
+        curvature=(-4.0 * depth, np.inf),
     )
+    reach = 1.0 + np.cbrt(abs(tilt) / depth)
+    line = with_minima(f(), [-reach, reach])
+    return f(dim=dim, minima=combinations([x for (x,) in line.minima], dim), domain=cube(-2.0, 2.0, dim))
 
 
-def absolute_value(dim: int = 1) -> Landscape:
-    """Sum of abs(x_i), the one-norm: kinks along every coordinate plane. The gradient at a kink is zero.
+def rough_double_well(amplitude: float = 0.02, frequency: float = 16 * np.pi) -> Landscape:
+    """Double well with fast small ripples, (x^2 - 1)^2 / 4 + a (1 - cos(k x)).
 
     Parameters
     ----------
-    dim : int
-        Number of coordinates.
-
-    Returns
-    -------
-    Landscape
-        Convex; its inviscid relaxation is the Huber function.
-    """
-    return entry(
-        separable,
-        "absolute_value",
-        dim=dim,
-        kinks=(0.0,) if dim == 1 else ((0.0,),) * dim,
-        lipschitz=float(np.sqrt(dim)),
-        curvature=(0.0, np.inf),
-        minima=[(0.0,) * dim],
-        domain=cube(-2.0, 2.0, dim),
-    )
-
-
-def chaudhari_figure_1() -> Landscape:
-    """x^2 + 1.5 sin(2 pi x), the function of Figure 1 without its noise.
-
-    Returns
-    -------
-    Landscape
-        With all of its local minima.
-
-    References
-    ----------
-    P. Chaudhari, A. Oberman, S. Osher, S. Soatto, G. Carlier, Deep relaxation, Res. Math. Sci. 5 (2018) 30.
-    """
-    return rippled_parabola(2.0, 1.5, TWO_PI, name="chaudhari_figure_1")
-
-
-def rippled_parabola(
-    curvature: float = 1.0, amplitude: float = 0.1, frequency: float = 10.0, *, name: str = "rippled_parabola"
-) -> Landscape:
-    """c x^2 / 2 + a sin(k x): a convex bowl with ripples.
-
-    Parameters
-    ----------
-    curvature : float
-        The c above, positive.
     amplitude, frequency : float
         The a and k above, positive.
-    name : str
-        Used in messages and tables.
 
     Returns
     -------
     Landscape
-        With all of its local minima.
+        With all of its local minima. Where k is a multiple of 2 pi the global ones are at +-1.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not positive.
     """
-    args = (float(curvature), float(amplitude), float(frequency))
+    require_positive(amplitude=amplitude, frequency=frequency)
     slope = amplitude * frequency
-    reach = slope / curvature
+    reach = 1.0 + np.cbrt(slope)
     return entry(
-        elementary,
-        "rippled_parabola",
-        name=name,
-        args=args,
-        curvature=(curvature - slope * frequency, curvature + slope * frequency),
+        separable,
+        "rough_double_well",
+        args=(float(amplitude), float(frequency)),
+        curvature=(-1.0 - slope * frequency, np.inf),
         minima=minima_between(
-            lambda x: curvature * x + slope * np.cos(frequency * x), -1.01 * reach, 1.01 * reach, 0.1 / frequency
+            lambda x: x * (x * x - 1.0) + slope * np.sin(frequency * x), -reach, reach, 0.05 / frequency
         ),
-        domain=cube(-3.0, 3.0, 1),
+        domain=cube(-2.0, 2.0, 1),
     )
 
 
-__all__: Sequence[str] = ["absolute_value", "chaudhari_figure_1", "cosine", "double_well", "rippled_parabola"]
+def radial_double_well(dim: int = 2) -> Landscape:
+    """Mexican hat (|x|^2 - 1)^2 / 4, whose minima are the unit sphere.
+
+    Parameters
+    ----------
+    dim : int
+        Number of coordinates.
+
+    Returns
+    -------
+    Landscape
+        With the minima on the coordinate axes stated.
+    """
+    axes = np.eye(dim)
+    return entry(
+        radial,
+        "radial_double_well",
+        dim=dim,
+        curvature=(-1.0, np.inf),
+        minima=[*axes, *-axes],
+        domain=cube(-2.0, 2.0, dim),
+    )

@@ -1,12 +1,10 @@
-"""Elementary landscapes whose parameters couple the coordinates: value, gradient and Hessian."""
+"""Quadratics in any dimension, and a rippled parabola in one: value, gradient and Hessian."""
 
 import numpy as np
 
 from pdeopt._types import FloatArray, Point, Scalar
 from pdeopt.kernels._jit import kernel
 from pdeopt.kernels._points import as_matrix, as_point, coordinates, with_entry, with_item, zero_matrix
-
-TWO_PI = 2 * np.pi
 
 
 @kernel
@@ -27,7 +25,7 @@ def quadratic_gradient(x: Point, matrix: FloatArray, center: FloatArray, _level:
     here = coordinates(x)
     out = here
     for i in range(len(here)):
-        total = 0.0 * here[i]
+        total = 0.0
         for j in range(len(here)):
             if matrix[i, j] != 0.0:
                 total = total + matrix[i, j] * (here[j] - center[j])
