@@ -1,6 +1,6 @@
 """Rectangular grids: the nodes on which fields live."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -25,15 +25,16 @@ class Grid:
     lower, upper : float or sequence of float
         The ends of each axis. A single number serves every axis.
     shape : int or sequence of int
-        Number of nodes per axis, at least two. Nodes include both ends, except on a periodic axis, where the upper
-        end is the lower one again and is left out.
+        Number of nodes per axis, at least two. Nodes include both ends, except on a periodic axis, where the
+        upper end is the lower one again and is left out.
     periodic : bool or sequence of bool
         Whether an axis closes on itself, one for all axes or one per axis.
 
     Raises
     ------
     ValueError
-        If an end is not finite, ``lower >= upper``, an axis has fewer than two nodes, or lengths do not match.
+        If an end is not finite, ``lower >= upper``, an axis has fewer than two nodes, or lengths do not
+        match.
 
     See Also
     --------
@@ -67,7 +68,13 @@ class Grid:
         columns = {name: _column(value) for name, value in given.items()}
         dim = max(len(column) for column in columns.values())
         columns = {name: _stretched_to(column, dim, name) for name, column in columns.items()}
-        for name, cast in {"lower": float, "upper": float, "shape": _whole, "periodic": bool}.items():
+        casts: dict[str, Callable[[Any], Any]] = {
+            "lower": float,
+            "upper": float,
+            "shape": _whole,
+            "periodic": bool,
+        }
+        for name, cast in casts.items():
             object.__setattr__(self, name, tuple(cast(value) for value in columns[name]))
         object.__setattr__(self, "_nodes", _nodes)
         for index in range(dim):
@@ -82,7 +89,8 @@ class Grid:
         *axes : array_like, shape (n,)
             Strictly increasing nodes, one array per axis.
         periodic : bool or sequence of bool
-            As for `Grid`. A periodic axis must be evenly spaced; its period is the number of nodes times the spacing.
+            As for `Grid`. A periodic axis must be evenly spaced; its period is the number of nodes times the
+            spacing.
 
         Returns
         -------
@@ -92,8 +100,8 @@ class Grid:
         Raises
         ------
         ValueError
-            If an axis is not a strictly increasing sequence of at least two finite numbers, or is periodic and
-            unevenly spaced.
+            If an axis is not a strictly increasing sequence of at least two finite numbers, or is periodic
+            and unevenly spaced.
 
         Examples
         --------
@@ -206,7 +214,8 @@ def _column(value: Any) -> list[Any]:
 def _stretched_to(column: list[Item], dim: int, name: str) -> list[Item]:
     if len(column) not in (1, dim):
         raise ValueError(
-            f"{name}={tuple(column)} has {len(column)} entries for a grid of {dim} axes. Give {dim} of them, or one."
+            f"{name}={tuple(column)} has {len(column)} entries for a grid of {dim} axes. Give {dim} of "
+            "them, or one."
         )
     return column * dim if len(column) == 1 else column
 
@@ -222,7 +231,8 @@ def _whole(value: Any) -> int:
 def _check_axis(lower: float, upper: float, n_nodes: int, index: int) -> None:
     if not (np.isfinite(lower) and np.isfinite(upper)):
         raise ValueError(
-            f"axis {index} runs from lower={lower} to upper={upper}. Both ends must be finite, e.g. -1.0 and 1.0."
+            f"axis {index} runs from lower={lower} to upper={upper}. Both ends must be finite, e.g. -1.0 "
+            "and 1.0."
         )
     if lower >= upper:
         raise ValueError(
@@ -239,7 +249,8 @@ def _checked_nodes(axis: ArrayLike, index: int) -> FloatArray:
     nodes = np.array(axis, dtype=float)
     if nodes.ndim != 1 or nodes.size < 2:
         raise ValueError(
-            f"axis {index} has shape {nodes.shape}: an axis is a sequence of at least 2 nodes, e.g. [0.0, 0.5, 1.0]."
+            f"axis {index} has shape {nodes.shape}: an axis is a sequence of at least 2 nodes, e.g. [0.0, "
+            "0.5, 1.0]."
         )
     if not np.isfinite(nodes).all():
         first = int(np.flatnonzero(~np.isfinite(nodes))[0])
@@ -249,7 +260,8 @@ def _checked_nodes(axis: ArrayLike, index: int) -> FloatArray:
     if (drops := np.flatnonzero(np.diff(nodes) <= 0)).size:
         first = int(drops[0])
         raise ValueError(
-            f"axis {index} goes from {nodes[first]} to {nodes[first + 1]} at position {first}. Nodes must increase "
+            f"axis {index} goes from {nodes[first]} to {nodes[first + 1]} at position {first}. Nodes must "
+            "increase "
             "strictly: numpy.unique sorts them and removes repeats (reorder the samples to match)."
         )
     return _frozen(nodes)
@@ -258,8 +270,10 @@ def _checked_nodes(axis: ArrayLike, index: int) -> FloatArray:
 def _period_end(axis: FloatArray, index: int) -> float:
     if not _is_uniform(axis):
         raise ValueError(
-            f"axis {index} is periodic and unevenly spaced (gaps {np.diff(axis).min():g} to {np.diff(axis).max():g}). "
-            f"A periodic axis must be uniform: use Grid(lower={axis[0]}, upper=<lower + period>, shape={axis.size}, "
+            f"axis {index} is periodic and unevenly spaced (gaps {np.diff(axis).min():g} to "
+            f"{np.diff(axis).max():g}). "
+            f"A periodic axis must be uniform: use Grid(lower={axis[0]}, upper=<lower + period>, "
+            f"shape={axis.size}, "
             "periodic=True) and resample, or periodic=False."
         )
     return float(axis[-1] + (axis[-1] - axis[0]) / (axis.size - 1))

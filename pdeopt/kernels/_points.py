@@ -1,7 +1,7 @@
 """Points of any dimension inside a kernel: a float, a tuple of floats, or an array above eight dimensions.
 
-Each helper exists twice. Compiled code gets the version for its type; plain Python gets a body that also works where the
-coordinates are broadcast arrays, so that one kernel body serves single points and whole axes.
+Each helper exists twice. Compiled code gets the version for its type; plain Python gets a body that also
+works where the coordinates are broadcast arrays, so that one kernel body serves single points and whole axes.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,9 @@ from pdeopt._types import Point, Scalar
 
 Typer = TypeVar("Typer", bound=Callable[..., Any])
 
+tuple_type: Any = types.UniTuple
+set_item: Any = tuple_setitem
+
 LARGEST_TUPLE = 8
 """Points of more coordinates than this are arrays."""
 
@@ -25,15 +28,17 @@ def _compiled_form(function: Callable[..., Any]) -> Callable[[Typer], Typer]:
     return cast("Callable[[Typer], Typer]", overload(function, strict=False))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _repeated(typing_context: Any, item: Any, like: Any) -> Any:
+def _repeated_typer(typing_context: Any, item: Any, like: Any) -> Any:
     """Build the tuple of one item, as long as `like`."""
-    result = types.UniTuple(item, like.count)
+    result: Any = tuple_type(item, like.count)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         return context.make_tuple(builder, result, [arguments[0]] * like.count)
 
     return result(item, like), build
+
+
+_repeated: Any = intrinsic(_repeated_typer)
 
 
 def coordinates(x: Point) -> Any:
@@ -53,7 +58,7 @@ def _coordinates(x: Any) -> Callable[..., Any]:
 def _coordinates_of_integers(x: Any) -> Any:
     out = _repeated(0.0, x)
     for i in range(len(x)):
-        out = tuple_setitem(out, i, float(x[i]))
+        out = set_item(out, i, float(x[i]))
     return out
 
 
@@ -78,7 +83,7 @@ def with_item(items: Any, index: int, value: Scalar) -> Any:
 def _with_item(items: Any, index: Any, value: Any) -> Callable[..., Any]:
     if isinstance(items, types.Array):
         return _with_array_item
-    return lambda items, index, value: tuple_setitem(items, index, value)
+    return lambda items, index, value: set_item(items, index, value)
 
 
 def _with_array_item(items: Any, index: int, value: float) -> Any:
@@ -109,7 +114,7 @@ def with_entry(rows: Any, i: int, j: int, value: Scalar) -> Any:
 def _with_entry(rows: Any, i: Any, j: Any, value: Any) -> Callable[..., Any]:
     if isinstance(rows, types.Array):
         return _with_array_entry
-    return lambda rows, i, j, value: tuple_setitem(rows, i, tuple_setitem(rows[i], j, value))
+    return lambda rows, i, j, value: set_item(rows, i, set_item(rows[i], j, value))
 
 
 def _with_array_entry(rows: Any, i: int, j: int, value: float) -> Any:
@@ -143,7 +148,7 @@ def _diagonal(x: Any, entries: Any) -> Callable[..., Any]:
 
 
 def from_row(row: Any, pattern: Any) -> Point:
-    """Return the coordinates in `row` in the form of `pattern`: a number, a tuple, or None for the row itself."""
+    """Return the coordinates in `row` in the form of `pattern`: a number, a tuple, or None for the row."""
     if pattern is None:
         return row
     return tuple(row.tolist()) if isinstance(pattern, tuple) else float(row[0])
@@ -161,7 +166,7 @@ def _from_row(row: Any, pattern: Any) -> Callable[..., Any]:
 def _tuple_from_row(row: Any, pattern: Any) -> Any:
     out = pattern
     for i in range(len(pattern)):
-        out = tuple_setitem(out, i, row[i])
+        out = set_item(out, i, row[i])
     return out
 
 

@@ -1,7 +1,7 @@
 """Landscapes: the record, and a catalogue of functions whose derivatives and minima are known.
 
-Derivatives at a kink follow the entry's own statement. Parameters travel in ``args``, so that one compilation serves all
-their values. Entries of any dimension take `dim`.
+Derivatives at a kink follow the entry's own statement. Parameters travel in ``args``, so that one compilation
+serves all their values. Entries of any dimension take `dim`.
 """
 
 from pdeopt.landscapes.benchmarks import (

@@ -72,8 +72,8 @@ def ackley(height: float = 20.0, decay: float = 0.2, frequency: float = 2 * np.p
     Returns
     -------
     Landscape
-        With the global minimum, zero at the origin: the tip of a cone, where the gradient is given as zero. The tip is
-        a declared kink in one dimension; above, ``kinks_complete`` is False.
+        With the global minimum, zero at the origin: the tip of a cone, where the gradient is given as zero.
+        The tip is a declared kink in one dimension; above, ``kinks_complete`` is False.
 
     Raises
     ------
@@ -204,8 +204,8 @@ def alpine(dim: int = 2) -> Landscape:
     Returns
     -------
     Landscape
-        With its minima in [-10, 10], all of value zero. Kinks go on for ever; those up to 100 are declared. Derivatives
-        at a kink are given as zero.
+        With its minima in [-10, 10], all of value zero. Kinks go on for ever; those up to 100 are declared.
+        Derivatives at a kink are given as zero.
     """
     turns = 2 * np.pi * np.arange(-16, 17)
     kinks = sorted([0.0, *(turns - np.arcsin(0.1)), *(turns + np.pi + np.arcsin(0.1))])

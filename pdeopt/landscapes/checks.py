@@ -1,8 +1,8 @@
 """Given derivatives against finite differences, and stated minima against their surroundings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -14,27 +14,6 @@ N_POINTS = 200
 PROBE = 1e-4
 
 
-class Checked(Protocol):
-    """The facts of a landscape that a check reads."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def dim(self) -> int: ...
-    @property
-    def kinks(self) -> tuple[Any, ...]: ...
-    @property
-    def minima(self) -> tuple[tuple[float, ...], ...]: ...
-    @property
-    def domain(self) -> tuple[tuple[float, ...], tuple[float, ...]] | None: ...
-    @property
-    def gradient_kind(self) -> str: ...
-    @property
-    def hessian_kind(self) -> str: ...
-    @property
-    def _evaluator(self) -> Evaluator: ...
-
-
 @dataclass(frozen=True)
 class CheckReport:
     """What a check found.
@@ -44,8 +23,8 @@ class CheckReport:
     name : str
         The landscape.
     gradient_error, hessian_error : float
-        Largest deviation from finite differences, in units of what differences can resolve: at most 1 is a pass.
-        Zero for a derivative that is itself numerical.
+        Largest deviation from finite differences, in units of what differences can resolve: at most 1 is a
+        pass. Zero for a derivative that is itself numerical.
     worst_point : tuple of float
         Where the larger of the two occurs.
     false_minima : tuple of points
@@ -68,7 +47,8 @@ class CheckReport:
             f"{self.name or 'landscape'}: {'passed' if self.ok else 'FAILED'}",
             f"  gradient  {_verdict(self.gradient_error)}",
             f"  hessian   {_verdict(self.hessian_error)}",
-            f"  minima    {'passed' if not self.false_minima else f'lower values next to {self.false_minima}'}",
+            "  minima    "
+            f"{'passed' if not self.false_minima else f'lower values next to {self.false_minima}'}",
         ]
         if max(self.gradient_error, self.hessian_error) > 1:
             rows.append(f"  largest deviation at x = {self.worst_point}")
@@ -79,31 +59,35 @@ def _verdict(error: float) -> str:
     return f"{'passed' if error <= 1 else 'FAILED'}, {error:.2g} of the accuracy of finite differences"
 
 
-def check(f: Checked, points: FloatArray | None) -> CheckReport:
-    """Check a landscape at points of shape (n, d), by default drawn in its domain away from kinks."""
-    at = _drawn_points(f) if points is None else points
-    field = f._evaluator
-    slopes = (
-        _deviation(field.values, field.gradients, at) if f.gradient_kind == "given" else np.zeros(len(at))
-    )
-    bends = (
-        _deviation(field.gradients, field.hessians, at) if f.hessian_kind == "given" else np.zeros(len(at))
-    )
+def check(
+    name: str,
+    field: Evaluator,
+    given: tuple[bool, bool],
+    points: FloatArray,
+    minima: Sequence[Sequence[float]],
+) -> CheckReport:
+    """Check the given ones of gradient and Hessian at points of shape (n, d), and the stated minima."""
+    zero = np.zeros(len(points))
+    slopes = _deviation(field.values, field.gradients, points) if given[0] else zero
+    bends = _deviation(field.gradients, field.hessians, points) if given[1] else zero
     worst = int(np.argmax(np.maximum(slopes, bends)))
-    false = tuple(minimum for minimum in f.minima if _has_lower_neighbour(field, np.array(minimum)))
-    place = tuple(float(entry) for entry in at[worst])
-    return CheckReport(f.name, float(slopes.max()), float(bends.max()), place, false)
+    false = tuple(tuple(minimum) for minimum in minima if _has_lower_neighbour(field, np.array(minimum)))
+    place = tuple(float(entry) for entry in points[worst])
+    return CheckReport(name, float(slopes.max()), float(bends.max()), place, false)
 
 
-def _drawn_points(f: Checked) -> FloatArray:
-    lower, upper = np.array(f.domain if f.domain is not None else ((-2.0,) * f.dim, (2.0,) * f.dim))
-    points = lower + (upper - lower) * np.random.default_rng(0).random((4 * N_POINTS, f.dim))
+def drawn_points(
+    dim: int, domain: tuple[Sequence[float], Sequence[float]] | None, kinks: tuple[Any, ...]
+) -> FloatArray:
+    """Draw points of shape (n, d) in the domain, or in [-2, 2]^d, away from kinks."""
+    lower, upper = np.array(((-2.0,) * dim, (2.0,) * dim) if domain is None else domain)
+    points = lower + (upper - lower) * np.random.default_rng(0).random((4 * N_POINTS, dim))
     near = np.zeros(len(points), dtype=bool)
-    for axis in range(f.dim):
-        planes = f.kinks if f.dim == 1 else (f.kinks[axis] if f.kinks else ())
+    for axis, planes in enumerate((kinks,) if dim == 1 else kinks):
         for kink in planes:
             near |= np.abs(points[:, axis] - kink) < 16 * FIRST * max(1.0, abs(kink))
-    return points[~near][:N_POINTS]
+    drawn: FloatArray = points[~near][:N_POINTS]
+    return drawn
 
 
 def _deviation(
@@ -118,8 +102,9 @@ def _deviation(
     rounding = 256 * EPSILON * (size + np.abs(points).max(axis=1)) / h
     spread = _rows(np.abs(coarse - fine)).max(axis=1)
     error = _rows(np.abs(derivative(points) - (4 * fine - coarse) / 3)).max(axis=1)
-    ratio = np.where(np.isfinite(error), error, np.inf) / (spread + rounding)
-    return np.where(np.isfinite(size), ratio, 0.0)
+    ratio: FloatArray = np.where(np.isfinite(error), error, np.inf) / (spread + rounding)
+    result: FloatArray = np.where(np.isfinite(size), ratio, 0.0)
+    return result
 
 
 def _rows(entries: FloatArray) -> FloatArray:

@@ -83,7 +83,8 @@ def huber(width: float = 1.0, dim: int = 1) -> Landscape:
 def _relaxed_huber(width: float, dim: int, time: float, beta: float) -> Landscape:
     if np.isfinite(beta):
         raise ValueError(
-            f"beta={beta}: this landscape relaxes within the catalogue only at zero temperature. Use beta=inf."
+            f"beta={beta}: this landscape relaxes within the catalogue only at zero temperature. Use "
+            "beta=inf."
         )
     return huber(width + time, dim)
 
@@ -99,7 +100,8 @@ def rectifier(dim: int = 1) -> Landscape:
     Returns
     -------
     Landscape
-        The derivative at the kink is 1/2. Every point with no positive coordinate is a minimum; the one stated is -1.
+        The derivative at the kink is 1/2. Every point with no positive coordinate is a minimum; the one
+        stated is -1.
     """
     return entry(
         profiles,
@@ -124,7 +126,8 @@ def half_line(dim: int = 1) -> Landscape:
     Returns
     -------
     Landscape
-        Derivatives are given as zero on both sides of the wall. Every point inside is a minimum; the one stated is 1.
+        Derivatives are given as zero on both sides of the wall. Every point inside is a minimum; the one
+        stated is 1.
     """
     return entry(
         profiles,

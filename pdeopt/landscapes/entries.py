@@ -1,4 +1,4 @@
-"""What the entries of the catalogue share: how one is put together, and how its minima are found and polished."""
+"""What the entries of the catalogue share: how one is put together, and how its minima are found."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,7 +20,8 @@ HALVINGS = 2.0 ** -np.arange(12)
 def entry(kernels: ModuleType, stem: str, /, **facts: Any) -> Landscape:
     """Make a landscape of three kernels: `stem`, and `stem` with _gradient and with _hessian."""
     functions = (getattr(kernels, stem + suffix) for suffix in ("", "_gradient", "_hessian"))
-    return Landscape(*functions, **({"name": stem, "vectorised": True} | facts))
+    known: dict[str, Any] = {"name": stem, "vectorised": True} | facts
+    return Landscape(*functions, **known)
 
 
 def cube(lower: float, upper: float, dim: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -29,7 +30,7 @@ def cube(lower: float, upper: float, dim: int) -> tuple[tuple[float, ...], tuple
 
 
 def combinations(positions: Sequence[float], dim: int) -> tuple[tuple[float, ...], ...]:
-    """Return every point with coordinates from `positions`, or only those on the diagonal where there are too many."""
+    """Return every point with coordinates from `positions`, or, if they are too many, the diagonal ones."""
     if len(positions) ** dim > MOST_MINIMA:
         return tuple((position,) * dim for position in positions)
     return tuple(product(positions, repeat=dim))
@@ -57,7 +58,7 @@ def with_minima(f: Landscape, starts: ArrayLike) -> Landscape:
 
 
 def _newton_step(f: Landscape, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Step down by Newton's method with the eigenvalues of the Hessian made positive, halved until the value falls."""
+    """Step by Newton's method, the Hessian's eigenvalues made positive, halved until the value falls."""
     bends, axes = np.linalg.eigh(f.hessian_at(points))
     slopes = np.swapaxes(axes, -1, -2) @ f.gradient_at(points)[..., None]
     move = -(axes @ (slopes / np.maximum(np.abs(bends), EPSILON)[..., None]))[..., 0]
@@ -74,7 +75,7 @@ def _newton_step(f: Landscape, points: FloatArray) -> tuple[FloatArray, FloatArr
 def minima_between(
     gradient: Callable[[FloatArray], FloatArray], lower: float, upper: float, gap: float
 ) -> tuple[tuple[float], ...]:
-    """Return where a gradient turns from negative to positive, by bisection to rounding between nodes `gap` apart."""
+    """Return where a gradient turns from negative to positive between nodes `gap` apart, by bisection."""
     nodes = np.linspace(lower, upper, 2 + int((upper - lower) / gap))
     signs = np.sign(gradient(nodes))
     rising = np.flatnonzero((signs[:-1] < 0) & (signs[1:] >= 0))

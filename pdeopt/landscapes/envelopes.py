@@ -34,9 +34,9 @@ def piecewise_parabolas(
     Returns
     -------
     Landscape
-        With all of its local minima. On a tie derivatives are those of the first parabola. Kinks are declared in one
-        dimension; above, they are slanted, and ``kinks_complete`` is False. At ``beta=inf`` it relaxes in closed form:
-        c_k becomes c_k / (1 + c_k time).
+        With all of its local minima. On a tie derivatives are those of the first parabola. Kinks are declared
+        in one dimension; above, they are slanted, and ``kinks_complete`` is False. At ``beta=inf`` it relaxes
+        in closed form: c_k becomes c_k / (1 + c_k time).
 
     Raises
     ------
@@ -86,7 +86,8 @@ def _relaxed_parabolas(
 ) -> Landscape:
     if np.isfinite(beta):
         raise ValueError(
-            f"beta={beta}: parabolas with a hard minimum relax in closed form only at zero temperature. Use beta=inf."
+            f"beta={beta}: parabolas with a hard minimum relax in closed form only at zero temperature. "
+            "Use beta=inf."
         )
     return piecewise_parabolas(levels, curvatures / (1 + time * curvatures), centers, name=name)
 
@@ -113,8 +114,8 @@ def gaussian_mixture(
     Returns
     -------
     Landscape
-        At its own `beta` it relaxes in closed form: S_k becomes S_k + (time / beta) I. The minima stated are those
-        reached by descent from the centres.
+        At its own `beta` it relaxes in closed form: S_k becomes S_k + (time / beta) I. The minima stated are
+        those reached by descent from the centres.
 
     Raises
     ------
@@ -136,7 +137,8 @@ def gaussian_mixture(
     matrices = np.stack([square_matrix(covariance, m.shape[1], "covariances") for covariance in c])
     if not (smallest := np.linalg.eigvalsh(matrices).min()) > 0:
         raise ValueError(
-            f"covariances has the eigenvalue {smallest:.3g}, which is not positive. Use e.g. 0.1 for each centre."
+            f"covariances has the eigenvalue {smallest:.3g}, which is not positive. Use e.g. 0.1 for each "
+            "centre."
         )
     return _mixture(np.log(w), m, matrices, float(beta), "gaussian_mixture")
 
@@ -144,7 +146,7 @@ def gaussian_mixture(
 def _mixture(
     log_weights: FloatArray, means: FloatArray, covariances: FloatArray, beta: float, name: str
 ) -> Landscape:
-    precisions = np.linalg.inv(covariances)
+    precisions = np.asarray(np.linalg.inv(covariances), dtype=np.float64)
     heights = log_weights - 0.5 * np.linalg.slogdet(2 * np.pi * covariances)[1]
     spread = 3 * np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
     f = entry(
@@ -161,7 +163,7 @@ def _mixture(
 
 
 def _mixture_curvature(means: FloatArray, precisions: FloatArray, beta: float) -> tuple[float, float]:
-    """Bounds of the mean precision less the covariance of the slopes, which is bounded for equal precisions."""
+    """Bound the mean precision less the covariance of the slopes, itself bounded for equal precisions."""
     bends = np.linalg.eigvalsh(precisions)
     if not np.array_equal(precisions, np.broadcast_to(precisions[0], precisions.shape)):
         return -np.inf, float(bends.max()) / beta
@@ -188,7 +190,7 @@ def wide_versus_sharp(
     centers: ArrayLike = (-1.0, 1.0),
     beta: float | None = None,
 ) -> Landscape:
-    """Sharp deep well beside a wide shallow one: which of them relaxation prefers turns with time and temperature.
+    """Sharp deep well beside a wide shallow one: which one relaxation prefers turns with time and beta.
 
     Parameters
     ----------
@@ -197,14 +199,14 @@ def wide_versus_sharp(
     centers : array_like, shape (2, d) or (2,)
         Positions of the wells.
     beta : float, optional
-        By default the hard minimum of two parabolas. Given, their soft minimum at this inverse temperature, which is
-        smooth and relaxes in closed form there.
+        By default the hard minimum of two parabolas. Given, their soft minimum at this inverse temperature,
+        which is smooth and relaxes in closed form there.
 
     Returns
     -------
     Landscape
-        By the Laplace approximation in one dimension the wide well wins at times beyond (r - 1) / (c_1 - r c_2),
-        r = exp(2 beta (a_2 - a_1)), and only for beta below log(c_1 / c_2) / (2 (a_2 - a_1)).
+        By the Laplace approximation in one dimension the wide well wins at times beyond (r - 1) / (c_1 - r
+        c_2), r = exp(2 beta (a_2 - a_1)), and only for beta below log(c_1 / c_2) / (2 (a_2 - a_1)).
 
     Raises
     ------
@@ -278,5 +280,6 @@ def _relaxed_log_sum_exp(
 def _refuse_other_beta(beta: float, own: float) -> None:
     if beta != own:
         raise ValueError(
-            f"beta={beta}: this landscape is defined at beta={own}, and relaxes in closed form only there. Use beta={own}."
+            f"beta={beta}: this landscape is defined at beta={own}, and relaxes in closed form only there. "
+            f"Use beta={own}."
         )

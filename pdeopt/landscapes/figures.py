@@ -11,7 +11,7 @@ __all__ = ["chaudhari_figure_1_noisy", "entropy_sgd_figure_2"]
 
 
 def chaudhari_figure_1_noisy(seed: int = 42, n_nodes: int = 500) -> Landscape:
-    """Samples of x^2 + 1.5 sin(2 pi x) with smoothed noise, as in the script behind the paper's Figure 1.
+    """Noisy x^2 + 1.5 sin(2 pi x) on 500 nodes, as in the script behind the paper's Figure 1.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def chaudhari_figure_1_noisy(seed: int = 42, n_nodes: int = 500) -> Landscape:
 
     References
     ----------
-    P. Chaudhari, A. Oberman, S. Osher, S. Soatto, G. Carlier, Deep relaxation: partial differential equations for
-    optimizing deep neural networks, Res. Math. Sci. 5 (2018) 30.
+    P. Chaudhari, A. Oberman, S. Osher, S. Soatto, G. Carlier, Deep relaxation: partial differential equations
+    for optimizing deep neural networks, Res. Math. Sci. 5 (2018) 30.
     """
     grid = Grid(-3.0, 3.0, n_nodes)
     draws = np.random.RandomState(seed).random_sample(n_nodes)
@@ -39,7 +39,7 @@ def chaudhari_figure_1_noisy(seed: int = 42, n_nodes: int = 500) -> Landscape:
 
 
 def entropy_sgd_figure_2(seed: int = 42) -> Landscape:
-    """Samples of a rough line with one wide and one sharp well, after Figure 2 of the Entropy-SGD paper.
+    """Rough line with one wide and one sharp well, after Figure 2 of the Entropy-SGD paper.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ def entropy_sgd_figure_2(seed: int = 42) -> Landscape:
     Returns
     -------
     Landscape
-        Sampled at 0, 1, ..., 999: a wide well on [200, 400), a sharp and deeper one on [800, 820), random levels and
-        bumps elsewhere, all smoothed over ten nodes.
+        Sampled at 0, 1, ..., 999: a wide well on [200, 400), a sharp and deeper one on [800, 820), random
+        levels and bumps elsewhere, all smoothed over ten nodes.
 
     Notes
     -----

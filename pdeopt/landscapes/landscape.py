@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ from pdeopt._types import Arguments, ArrayLike, FloatArray, ScalarFunction
 from pdeopt.grid import Grid
 from pdeopt.kernels.landscapes.samples import multilinear
 from pdeopt.landscapes import evaluation, numerical, transforms, validation
-from pdeopt.landscapes.checks import CheckReport, check
+from pdeopt.landscapes.checks import CheckReport, check, drawn_points
 from pdeopt.landscapes.evaluators import AffineEvaluator, DirectEvaluator, Evaluator
 from pdeopt.landscapes.sampled import sampled_facts
 from pdeopt.landscapes.transforms import Affine
+from pdeopt.landscapes.validation import PointTuple
 
 __all__ = ["Landscape"]
 
@@ -22,9 +23,6 @@ CLOSED_FORMS = (
     "affine, quadratic, gaussian_mixture, log_sum_exp, periodic_wells, wide_versus_sharp(beta=...), "
     "and at beta=inf absolute_value, huber, piecewise_parabolas"
 )
-
-Bounds = tuple[float, float]
-PointTuple = tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,25 +32,25 @@ class Landscape:
     Parameters
     ----------
     value : callable
-        The loss, a function of ``(x, *args)``. ``x`` is a float for ``dim=1``, a tuple of floats for 2 to 8, an array
-        above. A function compiled by ``numba.njit`` is fast; a plain Python function works, one call per point, and is
-        several hundred times slower. ``+inf`` is a legal value (a wall).
+        The loss, a function of ``(x, *args)``, x a float for ``dim=1``, a tuple for 2 to 8, an array above.
+        Compile it with ``numba.njit``: a plain Python function works, one call per point, and is several
+        hundred times slower. ``+inf`` is a legal value (a wall).
     gradient, hessian : callable, optional
-        Derivatives, functions of ``(x, *args)``: a float for ``dim=1``, else a tuple of d floats and a tuple of d such
-        rows (arrays above 8). A missing one is supplied by central differences and named as numerical. At a kink either
-        one-sided limit, or a value between them, will do.
+        Derivatives, functions of ``(x, *args)``: a float for ``dim=1``, else a tuple of d floats and a tuple
+        of d such rows (arrays above 8). A missing one is supplied by central differences and named as
+        numerical. At a kink either one-sided limit, or a value between them, will do.
     dim : int
         Number of coordinates.
     args : tuple
         Parameters, passed after ``x``: numbers, tuples or arrays. One compilation serves all their values.
     kinks : sequence
-        Where the function or a derivative jumps: floats for ``dim=1``, else one sequence of floats per axis, each the
-        position of a plane across that axis.
+        Where the function or a derivative jumps: floats for ``dim=1``, else one sequence of floats per axis,
+        each the position of a plane across that axis.
     lipschitz : float, optional
         A bound of the length of the gradient, everywhere.
     curvature : (low, high), optional
-        Bounds of all eigenvalues of the Hessian, everywhere; ``inf`` where there is none. A convex kink makes ``high``
-        infinite, a concave one makes ``low`` minus infinity.
+        Bounds of all eigenvalues of the Hessian, everywhere; ``inf`` where there is none. A convex kink makes
+        ``high`` infinite, a concave one makes ``low`` minus infinity.
     name : str
         Used in messages and tables.
     minima : sequence of points
@@ -72,10 +70,8 @@ class Landscape:
 
     Raises
     ------
-    ValueError
-        If the facts contradict each other, such as ``curvature=(2.0, 1.0)``.
-    TypeError
-        If a function is not callable.
+    TypeError, ValueError
+        If a function is not callable, or the facts contradict each other, such as ``curvature=(2.0, 1.0)``.
 
     Examples
     --------
@@ -95,7 +91,7 @@ class Landscape:
     args: Arguments = ()
     kinks: tuple[Any, ...] = ()
     lipschitz: float | None = None
-    curvature: Bounds | None = None
+    curvature: tuple[float, float] | None = None
     _: KW_ONLY
     name: str = ""
     minima: tuple[PointTuple, ...] = ()
@@ -158,12 +154,12 @@ class Landscape:
     @property
     def gradient_kind(self) -> str:
         """Where the gradient comes from: ``"given"`` or ``"numerical"``."""
-        return "numerical" if numerical.is_numerical((self.source or self).gradient) else "given"
+        return numerical.kind((self.source or self).gradient)
 
     @property
     def hessian_kind(self) -> str:
         """Where the Hessian comes from: ``"given"`` or ``"numerical"``."""
-        return "numerical" if numerical.is_numerical((self.source or self).hessian) else "given"
+        return numerical.kind((self.source or self).hessian)
 
     def __call__(self, x: ArrayLike) -> FloatArray:
         """Evaluate at points of shape (..., d); in one dimension also at numbers and arrays of numbers."""
@@ -182,7 +178,7 @@ class Landscape:
         return self.on_axes(grid.axes)
 
     def on_axes(self, axes: Sequence[ArrayLike]) -> FloatArray:
-        """Evaluate on the product of one-dimensional arrays, in slabs of bounded memory; NaN passes through."""
+        """Evaluate on the product of one-dimensional arrays, in slabs of bounded memory."""
         return self._evaluator.on_axes(validation.checked_axes(axes, self.dim, self.name))
 
     @cached_property
@@ -207,7 +203,9 @@ class Landscape:
         CheckReport
             Prints as a table; its ``ok`` says whether all passed.
         """
-        return check(self, None if points is None else self._points(points).reshape(-1, self.dim))
+        at = drawn_points(self.dim, self.domain, self.kinks) if points is None else self._points(points)
+        given = (self.gradient_kind == "given", self.hessian_kind == "given")
+        return check(self.name, self._evaluator, given, at.reshape(-1, self.dim), self.minima)
 
     def scaled(self, unit: float) -> "Landscape":
         """Return the loss counted in another unit: x -> f(x) / unit."""
@@ -220,7 +218,7 @@ class Landscape:
         return self._mapped(np.eye(self.dim), -validation.per_axis(by, self.dim, "by"), 1.0)
 
     def stretched(self, factor: ArrayLike) -> "Landscape":
-        """Return the landscape made wider by a positive factor, one for all axes or one per axis: x -> f(x / factor)."""
+        """Return the landscape made wider, by one positive factor or one per axis: x -> f(x / factor)."""
         factors = validation.per_axis(factor, self.dim, "factor")
         validation.checked_positive(float(factors.min()), "factor")
         return self._mapped(np.diag(1.0 / factors), np.zeros(self.dim), 1.0)
@@ -231,17 +229,12 @@ class Landscape:
         Parameters
         ----------
         rotation : float or array_like, shape (d, d)
-            Angle in radians, counter-clockwise (two dimensions only), or an orthogonal matrix R.
+            An orthogonal matrix R, or, in two dimensions, an angle in radians, counter-clockwise.
 
         Returns
         -------
         Landscape
             Kink planes that are no longer across an axis are dropped, and ``kinks_complete`` is then False.
-
-        Raises
-        ------
-        ValueError
-            If an angle is given and ``dim`` is not 2, or the matrix is not orthogonal.
         """
         return self._mapped(validation.checked_rotation(rotation, self.dim).T, np.zeros(self.dim), 1.0)
 
@@ -256,11 +249,6 @@ class Landscape:
         ----------
         time, beta : float
             PDE time, not negative, and inverse temperature, positive; ``inf`` for the Hopf-Lax formula.
-
-        Returns
-        -------
-        Landscape
-            The solution at `time` of ``u_t = -|grad u|^2 / 2 + lap u / (2 beta)``, ``u = f`` at time zero.
 
         Raises
         ------
@@ -297,11 +285,7 @@ class Landscape:
         for derivative in ("gradient", "hessian"):
             if numerical.is_numerical(state[derivative]):
                 state[derivative] = None
-        return _rebuilt, (state,)
-
-
-def _rebuilt(state: dict[str, Any]) -> Landscape:
-    return Landscape(**state)
+        return partial(Landscape, **state), ()
 
 
 def _transformed(source: Landscape, affine: Affine) -> Landscape:

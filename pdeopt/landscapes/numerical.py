@@ -31,7 +31,7 @@ Field = Callable[[FloatArray], FloatArray]
 
 
 def step_sizes(points: FloatArray, steps: Steps, relative: float) -> FloatArray:
-    """Return the step per coordinate, of the shape of `points`: the given one, or relative to max(1, abs(x))."""
+    """Return a step per coordinate, of the shape of `points`: given, or relative to max(1, abs(x))."""
     if steps is not None:
         return np.broadcast_to(np.asarray(steps), points.shape)
     return relative * np.maximum(1.0, np.abs(points))
@@ -164,6 +164,11 @@ def supplied(
             hessian_function(value, dim, steps) if of_value else jacobian_function(gradient, dim, steps)
         )
     return missing
+
+
+def kind(derivative: ScalarFunction) -> str:
+    """Name where a derivative comes from."""
+    return "numerical" if is_numerical(derivative) else "given"
 
 
 def is_numerical(function: ScalarFunction) -> bool:

@@ -84,8 +84,8 @@ def mueller_brown() -> Landscape:
 
     References
     ----------
-    K. Mueller, L. D. Brown, Location of saddle points and minimum energy paths by a constrained simplex optimization
-    procedure, Theor. Chim. Acta 53 (1979) 75.
+    K. Mueller, L. D. Brown, Location of saddle points and minimum energy paths by a constrained simplex
+    optimization procedure, Theor. Chim. Acta 53 (1979) 75.
     """
     f = entry(planar, "mueller_brown", dim=2, args=(MUELLER_BROWN,), domain=((-1.6, -0.4), (1.2, 2.0)))
     return with_minima(f, [(-0.558, 1.442), (0.623, 0.028), (-0.050, 0.467)])

@@ -101,7 +101,8 @@ def _relaxed_quadratic(
     if growth[0] <= 0:
         limit = -1.0 / float(np.linalg.eigvalsh(matrix)[0])
         raise ValueError(
-            f"time={time} is past the blow-up of this concave quadratic at {limit:.6g}. Use time={limit / 2:.6g}."
+            f"time={time} is past the blow-up of this concave quadratic at {limit:.6g}. Use "
+            f"time={limit / 2:.6g}."
         )
     relaxed = np.linalg.solve(factor, matrix)
     return _quadratic(0.5 * (relaxed + relaxed.T), center, level + float(np.log(growth).sum()) / (2 * beta))

@@ -25,8 +25,8 @@ def chaudhari_figure_1() -> Landscape:
 
     References
     ----------
-    P. Chaudhari, A. Oberman, S. Osher, S. Soatto, G. Carlier, Deep relaxation: partial differential equations for
-    optimizing deep neural networks, Res. Math. Sci. 5 (2018) 30.
+    P. Chaudhari, A. Oberman, S. Osher, S. Soatto, G. Carlier, Deep relaxation: partial differential equations
+    for optimizing deep neural networks, Res. Math. Sci. 5 (2018) 30.
     """
     return rippled_parabola(2.0, 1.5, 2 * np.pi, name="chaudhari_figure_1")
 
@@ -196,6 +196,7 @@ def _relaxed_periodic(
 ) -> Landscape:
     if beta != own:
         raise ValueError(
-            f"beta={beta}: these wells are defined at beta={own}, and relax in closed form only there. Use beta={own}."
+            f"beta={beta}: these wells are defined at beta={own}, and relax in closed form only there. Use "
+            f"beta={own}."
         )
     return periodic_wells(amplitude * np.exp(-(frequency**2) * time / (2 * beta)), frequency, beta, dim)

@@ -41,7 +41,7 @@ def interpolation_args(samples: FloatArray, grid: Grid) -> Arguments:
 
 
 def steepest_slope(samples: FloatArray, grid: Grid) -> float | None:
-    """Bound the slope of the interpolant: the root of the sum of squares of the largest slope along each axis."""
+    """Bound the slope of the interpolant by the norm of the largest slopes along the axes."""
     if not np.isfinite(samples).all():
         return None
     flat, nodes, counts, _ = interpolation_args(samples, grid)

@@ -48,7 +48,8 @@ class Affine:
 
     def outward(self, points: FloatArray) -> FloatArray:
         """Invert `inward`."""
-        return np.linalg.solve(self.matrix, (points - self.offset)[..., None])[..., 0]
+        inverse = np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
+        return (points - self.offset) @ inverse.T
 
     @property
     def sources(self) -> tuple[int, ...] | None:
@@ -74,8 +75,10 @@ class Affine:
         small, large = self.stretches
         if large - small > 1e-12 * large:
             raise ValueError(
-                f"factor stretches the axes unevenly (by {1 / large:g} to {1 / small:g}), which loses the closed-form "
-                f"relaxation. Stretch by one factor, e.g. factor={1 / small:g}, or stretch the parameters of the entry."
+                f"factor stretches the axes unevenly (by {1 / large:g} to {1 / small:g}), which loses the "
+                "closed-form "
+                f"relaxation. Stretch by one factor, e.g. factor={1 / small:g}, or stretch the parameters "
+                "of the entry."
             )
         return large
 
@@ -128,7 +131,7 @@ class Affine:
         return middle - reach, middle + reach
 
     def args(self, inner: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the arguments of the outer functions: matrix, offset and factor, then the inner arguments."""
+        """Return the arguments of the outer functions: matrix, offset, factor, then the inner arguments."""
         if len(self.offset) == 1:
             return (float(self.matrix[0, 0]), float(self.offset[0]), self.factor, *inner)
         return (self.matrix, self.offset, self.factor, *inner)
@@ -168,7 +171,7 @@ def gradient_function(inner: ScalarFunction, dim: int) -> ScalarFunction:
 
 @lru_cache(maxsize=256)
 def hessian_function(inner: ScalarFunction, dim: int) -> ScalarFunction:
-    """Make the outer Hessian, factor * matrix^T H matrix, a function of ``(x, matrix, offset, factor, *args)``."""
+    """Make the outer Hessian, factor * matrix^T H matrix, of ``(x, matrix, offset, factor, *args)``."""
     inward = _inward(dim)
 
     def hessian(x: Point, matrix: Any, offset: Any, factor: float, *args: Any) -> Any:

@@ -133,7 +133,8 @@ def square_matrix(value: ArrayLike, dim: int, name: str) -> FloatArray:
     entries = np.asarray(value, dtype=float)
     if entries.shape not in ((), (dim,), (dim, dim)):
         raise ValueError(
-            f"{name} has shape {entries.shape}, which does not fit dim={dim}. Use a number or shape {(dim, dim)}."
+            f"{name} has shape {entries.shape}, which does not fit dim={dim}. Use a number or shape "
+            f"{(dim, dim)}."
         )
     matrix = entries * np.eye(dim) if entries.ndim < 2 else np.array(entries)
     if not np.array_equal(matrix, matrix.T):
@@ -154,7 +155,8 @@ def parallel_arrays(given: dict[str, ArrayLike]) -> list[FloatArray]:
     lengths = {name: len(array) for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(
-            f"{', '.join(lengths)} have the lengths {list(lengths.values())}. Give them all {min(lengths.values())}."
+            f"{', '.join(lengths)} have the lengths {list(lengths.values())}. Give them all "
+            f"{min(lengths.values())}."
         )
     *others, points = arrays.values()
     return [*others, points[:, None] if points.ndim == 1 else points]
@@ -168,7 +170,8 @@ def checked_rotation(rotation: ArrayLike, dim: int) -> FloatArray:
         return np.array([[cos, -sin], [sin, cos]])
     if matrix.shape != (dim, dim):
         raise ValueError(
-            f"rotation has shape {matrix.shape}, but dim={dim}. Pass an orthogonal matrix of shape {(dim, dim)}"
+            f"rotation has shape {matrix.shape}, but dim={dim}. Pass an orthogonal matrix of shape "
+            f"{(dim, dim)}"
             f"{', or an angle' if dim == 2 else ''}, e.g. numpy.eye({dim})."
         )
     defect = float(np.abs(matrix @ matrix.T - np.eye(dim)).max())
@@ -197,7 +200,8 @@ def checked_points(x: ArrayLike, dim: int, name: str) -> FloatArray:
         return points if points.ndim and points.shape[-1] == 1 else points[..., None]
     if points.ndim == 0 or points.shape[-1] != dim:
         raise ValueError(
-            f"x has shape {points.shape}, but landscape {name!r} has dim={dim}: the last axis must hold the {dim} "
+            f"x has shape {points.shape}, but landscape {name!r} has dim={dim}: the last axis must hold "
+            f"the {dim} "
             f"coordinates, as in shape {(*points.shape[:-1], dim)}."
         )
     return points
@@ -208,7 +212,8 @@ def checked_axes(axes: Sequence[ArrayLike], dim: int, name: str) -> list[FloatAr
     arrays = [np.asarray(axis, dtype=float) for axis in axes]
     if len(arrays) != dim or any(axis.ndim != 1 for axis in arrays):
         raise ValueError(
-            f"axes has {len(arrays)} entries of shapes {[axis.shape for axis in arrays]}, but landscape {name!r} has "
+            f"axes has {len(arrays)} entries of shapes {[axis.shape for axis in arrays]}, but landscape "
+            f"{name!r} has "
             f"dim={dim}. Pass {dim} one-dimensional arrays, such as the axes of a Grid with {dim} axes."
         )
     return arrays
@@ -219,7 +224,8 @@ def checked_samples(values: ArrayLike, grid: Grid) -> FloatArray:
     samples = np.array(values, dtype=float)
     if samples.shape != grid.shape:
         raise ValueError(
-            f"values has shape {samples.shape}, but the grid has shape {grid.shape}. {_shape_advice(samples, grid)}"
+            f"values has shape {samples.shape}, but the grid has shape {grid.shape}. "
+            f"{_shape_advice(samples, grid)}"
         )
     _refuse(
         np.isnan(samples),

@@ -1,6 +1,7 @@
 """Affine functions, and soft minima of several of them, in any dimension: value, gradient and Hessian.
 
-The soft minimum is f = -(1/beta) log sum_k exp(h_k + beta a_k . x), log weights h of shape (k,), slopes a of shape (k, d).
+The soft minimum is f = -(1/beta) log sum_k exp(h_k + beta a_k . x), log weights h of shape (k,), slopes a of
+shape (k, d).
 """
 
 import numpy as np

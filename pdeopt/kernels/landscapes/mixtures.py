@@ -1,7 +1,7 @@
 """Soft minima of quadratics, with any number of wells in any dimension: value, gradient and Hessian.
 
-f = -(1/beta) log sum_i exp(h_i - (x - m_i)^T P_i (x - m_i) / 2), with log heights h of shape (k,), means m (k, d) and
-precisions P (k, d, d). The largest term is taken out as the sum runs, so nothing overflows.
+f = -(1/beta) log sum_i exp(h_i - (x - m_i)^T P_i (x - m_i) / 2), with log heights h of shape (k,), means m
+(k, d) and precisions P (k, d, d). The largest term is taken out as the sum runs, so nothing overflows.
 """
 
 import numpy as np

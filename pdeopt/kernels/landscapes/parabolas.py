@@ -1,7 +1,7 @@
 """The lowest of several parabolas, in any dimension: value, gradient and Hessian.
 
-f = min_k (a_k + c_k abs(x - m_k)^2 / 2), levels a and curvatures c of shape (k,), centres m of shape (k, d). Where two
-parabolas tie, derivatives are those of the first.
+f = min_k (a_k + c_k abs(x - m_k)^2 / 2), levels a and curvatures c of shape (k,), centres m of shape (k, d).
+Where two parabolas tie, derivatives are those of the first.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
-"""Landscapes that are sums of one convex or periodic profile per coordinate, in any dimension: value, gradient and Hessian.
+"""Sums of one convex or periodic profile per coordinate, in any dimension: value, gradient and Hessian.
 
-Bodies are NumPy ufuncs without branches on `x`, so the same text runs compiled on a point and as plain NumPy on
-broadcast axes. `x` is a float in one dimension, a tuple up to eight, an array above.
+Bodies are NumPy ufuncs without branches on `x`, so the same text runs compiled on a point and as plain NumPy
+on broadcast axes. `x` is a float in one dimension, a tuple up to eight, an array above.
 """
 
 import numpy as np
@@ -62,7 +62,7 @@ def rectifier_hessian(x: Point) -> Point:
 @kernel
 def half_line(x: Point) -> Scalar:
     """Zero where all x_i >= 0, infinite elsewhere."""
-    total = 0.0
+    total: Scalar = 0.0
     for xi in coordinates(x):
         total = total + np.where(xi < 0.0, np.inf, 0.0)
     return total

@@ -45,18 +45,18 @@ def quadratic_hessian(x: Point, matrix: FloatArray, _center: FloatArray, _level:
 
 
 @kernel
-def rippled_parabola(x: float, curvature: float, amplitude: float, frequency: float) -> float:
+def rippled_parabola(x: Scalar, curvature: float, amplitude: float, frequency: float) -> Scalar:
     """Return c x^2 / 2 + a sin(k x)."""
     return 0.5 * curvature * x * x + amplitude * np.sin(frequency * x)
 
 
 @kernel
-def rippled_parabola_gradient(x: float, curvature: float, amplitude: float, frequency: float) -> float:
+def rippled_parabola_gradient(x: Scalar, curvature: float, amplitude: float, frequency: float) -> Scalar:
     """Return c x + a k cos(k x)."""
     return curvature * x + amplitude * frequency * np.cos(frequency * x)
 
 
 @kernel
-def rippled_parabola_hessian(x: float, curvature: float, amplitude: float, frequency: float) -> float:
+def rippled_parabola_hessian(x: Scalar, curvature: float, amplitude: float, frequency: float) -> Scalar:
     """Return c - a k^2 sin(k x)."""
     return curvature - amplitude * frequency**2 * np.sin(frequency * x)

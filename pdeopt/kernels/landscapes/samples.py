@@ -22,9 +22,9 @@ def multilinear(
 ) -> Scalar:
     """Interpolate samples at `x`, constant beyond the ends, or periodic.
 
-    `samples` is flat, the last axis fastest; `nodes` holds the axes one after the other, `counts` nodes each; `periods`
-    is zero on an axis that ends. A periodic axis carries its first node again at the end. Weights of zero count even
-    where the sample is infinite, so a wall does not leak into its neighbours' nodes.
+    `samples` is flat, the last axis fastest; `nodes` holds the axes one after the other, `counts` nodes each;
+    `periods` is zero on an axis that ends. A periodic axis carries its first node again at the end. Weights
+    of zero count even where the sample is infinite, so a wall does not leak into its neighbours' nodes.
     """
     here = coordinates(x)
     fractions, cells = here, counts
@@ -36,7 +36,7 @@ def multilinear(
         fractions = with_item(fractions, i, (position - axis[left]) / (axis[left + 1] - axis[left]))
         cells = with_item(cells, i, left)
         first += counts[i]
-    total = 0.0
+    total: Scalar = 0.0
     for corner in range(2 ** len(counts)):
         weight, index = 1.0, 0
         for i in range(len(counts)):

@@ -1,7 +1,7 @@
-"""Landscapes that are sums of one well or ripple per coordinate, in any dimension: value, gradient and Hessian.
+"""Sums of one well or ripple per coordinate, in any dimension: value, gradient and Hessian.
 
-Bodies are NumPy ufuncs without branches on `x`, so the same text runs compiled on a point and as plain NumPy on
-broadcast axes. `x` is a float in one dimension, a tuple up to eight, an array above.
+Bodies are NumPy ufuncs without branches on `x`, so the same text runs compiled on a point and as plain NumPy
+on broadcast axes. `x` is a float in one dimension, a tuple up to eight, an array above.
 """
 
 import numpy as np
