@@ -1,0 +1,71 @@
+"""Medians of interleaved runs, and the table they go into."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `target` reads "<= 20" or ">= 300", and is empty for a line that only informs."""
+
+    what: str
+    ours: str
+    peer: str
+    ratio: float
+    target: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Whether the target is met."""
+        if not self.target:
+            return ""
+        sign, limit = self.target.split()
+        met = self.ratio <= float(limit) if sign == "<=" else self.ratio >= float(limit)
+        return "met" if met else "MISSED"
+
+
+def interleaved(*tasks: Callable[[], object], rounds: int = ROUNDS) -> np.ndarray:
+    """Return the seconds of every task in every round, shape (tasks, rounds), after one round to warm up."""
+    seconds = np.empty((len(tasks), rounds + 1))
+    for k in range(rounds + 1):
+        for i, task in enumerate(tasks):
+            start = perf_counter()
+            task()
+            seconds[i, k] = perf_counter() - start
+    return seconds[:, 1:]
+
+
+def times_as_long(ours: np.ndarray, peer: np.ndarray) -> float:
+    """Return the median over the rounds of our time in units of the peer's."""
+    return float(np.median(ours / peer))
+
+
+def milliseconds(seconds: np.ndarray | float) -> str:
+    """Write the median of some times."""
+    return f"{1e3 * float(np.median(seconds)):.4g} ms"
+
+
+def slower(what: str, ours: np.ndarray, peer: np.ndarray, name: str, limit: float | None = None) -> Row:
+    """Return a row that asks for at most `limit` times the peer's time."""
+    target = "" if limit is None else f"<= {limit:g}"
+    return Row(what, milliseconds(ours), f"{name} {milliseconds(peer)}", times_as_long(ours, peer), target)
+
+
+def faster(what: str, ours: np.ndarray, peer: np.ndarray, name: str, limit: float | None = None) -> Row:
+    """Return a row that asks to be at least `limit` times as fast as the peer."""
+    target = "" if limit is None else f">= {limit:g}"
+    return Row(what, milliseconds(ours), f"{name} {milliseconds(peer)}", times_as_long(peer, ours), target)
+
+
+def table(rows: list[Row]) -> str:
+    """Write rows as a Markdown table."""
+    cells = [("what", "ours", "peer or limit", "ratio", "target", "verdict")]
+    cells += [(r.what, r.ours, r.peer, f"{r.ratio:.3g}", r.target, r.verdict) for r in rows]
+    widths = [max(len(row[k]) for row in cells) for k in range(6)]
+    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in cells]
+    return "\n".join([lines[0], "|" + "|".join("-" * (w + 2) for w in widths) + "|", *lines[1:]])
