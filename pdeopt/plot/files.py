@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 RESOLUTION = 150
+SUFFIXES = (".png", ".pdf", ".svg", ".jpg")
 
 
 @contextmanager

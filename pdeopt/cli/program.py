@@ -1,0 +1,68 @@
+"""Running a command: the exit status, and one line where something is wrong."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+from pdeopt.cli.arguments import make_parser
+from pdeopt.cli.describe import describe_catalogue, describe_program
+from pdeopt.cli.relaxing import relax_command
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+LONGEST_LINE = 400
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words of the command line, by default those the process was started with.
+
+    Returns
+    -------
+    int
+        Exit status: 0, 2 for bad input (with one line on standard error), 130 if interrupted.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        _run(words)
+    except KeyboardInterrupt:
+        return _fail("interrupted; no file was left half-written", INTERRUPTED)
+    except SystemExit as done:
+        return int(done.code or 0)
+    except BrokenPipeError:
+        return 0
+    # Whatever a user's own function raises becomes one line as well.
+    except Exception as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        return _fail(_one_line(error), BAD_INPUT)
+    return 0
+
+
+def _run(words: list[str]) -> None:
+    options = make_parser().parse_args([word for word in words if word != "--debug"])
+    if options.command == "relax":
+        relax_command(options)
+    else:
+        say(describe_program() if options.command == "info" else describe_catalogue())
+
+
+def say(text: str) -> None:
+    """Write to standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def _fail(message: str, status: int) -> int:
+    sys.stderr.write(f"pdeopt: {'error: ' if status == BAD_INPUT else ''}{message}\n")
+    return status
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    known = isinstance(error, ValueError | TypeError | OSError) and text
+    text = text if known else f"{type(error).__name__}: {text} (add --debug to see where)"
+    return text if len(text) <= LONGEST_LINE else text[:LONGEST_LINE] + " ..."
