@@ -17,6 +17,8 @@ from pdeopt.kernels.tiles import TILE
 __all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_along"]
 
 BLOCK = 1 << 16
+PIECES = 8
+"""Into how many pieces the outputs of a single line are cut."""
 RULES = {TRAPEZOID: lines.TRAPEZOID, WEIGHTED: lines.WEIGHTED, CELLS: lines.CELLS}
 Rows = Callable[[int, int, int, int], None]
 
@@ -53,10 +55,14 @@ def n_threads(threads: int | None) -> int:
     return threads if threads is not None else len(os.sched_getaffinity(0))
 
 
-def _run(work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int) -> None:
+def _run(
+    work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int, *, whole_rows: bool = False
+) -> None:
     """Call `work(first_row, end_row, first_output, end_output)` over blocks that do not depend on the number of threads."""
     per_block = max(BLOCK // max(row_size, n_outputs, 1), 1)
-    span = n_outputs if n_rows > 1 else max(BLOCK // 64 // TILE * TILE, TILE)
+    span = n_outputs
+    if n_rows == 1 and not whole_rows:
+        span = max(-(-n_outputs // PIECES) // TILE * TILE + TILE, BLOCK // 64)
     jobs = [
         (row, min(row + per_block, n_rows), start, min(start + span, n_outputs))
         for row in range(0, n_rows, per_block)
@@ -204,8 +210,7 @@ def hopf_lax_along(
         if places is not None:
             places[row:end, ..., start:stop] = winners.reshape(*places[row:end].shape[:-1], -1)
 
-    span = outputs.size if source.shape[0] == 1 else 1
-    _run(work, source.shape[0], source[0].size * span if span > 1 else source[0].size, outputs.size, threads)
+    _run(work, source.shape[0], source[0].size, outputs.size, threads, whole_rows=True)
     return out, argmin
 
 

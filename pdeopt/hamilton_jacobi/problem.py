@@ -10,7 +10,7 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
 
-__all__ = ["BOUNDARIES", "METHODS", "Boundary", "Problem", "check_beta", "check_times", "make_problem"]
+__all__ = ["BOUNDARIES", "METHODS", "Boundary", "Problem", "check_beta", "check_times", "check_values", "check_variance", "make_problem"]
 
 BOUNDARIES = ("free", "reflecting")
 METHODS = ("cole-hopf", "cell-exact", "hopf-lax")
@@ -36,7 +36,8 @@ class Problem:
         return self.landscape is None
 
 
-def _check_values(values: FloatArray, origin: str) -> None:
+def check_values(values: FloatArray, origin: str) -> None:
+    """Raise ValueError at NaN, -inf, or where there is no finite value; `origin` names the values."""
     bad = np.isnan(values) | (values == -np.inf)
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -53,7 +54,7 @@ def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, Fl
         if f.dim != grid.dim:
             raise ValueError(f"f has dim={f.dim}, the grid has {grid.dim} axes. Use a grid with {f.dim} axes.")
         values = np.asarray(f.on(grid), dtype=float)
-        _check_values(values, f"f on the grid ({f.name or 'landscape'})")
+        check_values(values, f"f on the grid ({f.name or 'landscape'})")
         known = f.is_sampled and f.grid == grid
         return (None if known else f), values
     if callable(f):
@@ -61,7 +62,7 @@ def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, Fl
     values = np.asarray(f, dtype=float)
     if values.shape != grid.shape:
         raise ValueError(f"f has shape {values.shape}, the grid {grid.shape}. Use Grid(lower, upper, shape={values.shape}).")
-    _check_values(values, "f")
+    check_values(values, "f")
     return None, values
 
 
@@ -94,6 +95,14 @@ def check_times(time: float | Sequence[float] | FloatArray) -> tuple[FloatArray,
     if bad.any():
         raise ValueError(f"time={times[bad].flat[0]} must be finite and not negative; use time=0.5 (length^2 per unit of loss).")
     return np.atleast_1d(times), times.ndim == 0
+
+
+def check_variance(variance: float) -> float:
+    """Return a valid variance of the heat kernel."""
+    value = float(variance)
+    if not (np.isfinite(value) and value >= 0):
+        raise ValueError(f"variance={variance} must be finite and not negative; use variance=0.5 (length^2).")
+    return value
 
 
 def make_problem(

@@ -8,10 +8,10 @@ from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, RESOLVED, TRAPEZOID, WEIGHTED, Axis, make_axis
 from pdeopt.hamilton_jacobi.coarsening import coarsen, saturated
 from pdeopt.hamilton_jacobi.extent import free_box, steepest_curvature
-from pdeopt.hamilton_jacobi.problem import Problem, _check_values
+from pdeopt.hamilton_jacobi.problem import Problem, check_values
 from pdeopt.landscapes import Landscape
 
-__all__ = ["State", "initial_state"]
+__all__ = ["State", "choose_rule", "heat_state", "initial_state"]
 
 SAMPLES = 1 << 16
 LARGE = 1 << 22
@@ -88,13 +88,19 @@ def _panel_edges(low: float, high: float, width: float) -> FloatArray:
     return np.concatenate([[low], low + graded[::-1], edges[1:-1], high - graded])
 
 
+def _panel_count(axis: Axis, kinks: FloatArray, width: float) -> float:
+    return (axis.nodes[-1] - axis.nodes[0]) / width + (2.0 * GRADING + 2.0) * (kinks.size + 1)
+
+
 def _panels(axis: Axis, kinks: FloatArray, width: float) -> Axis:
     """Return an axis of Gauss points on panels of at most `width` that end at the kinks and are graded towards them."""
     end = axis.nodes[0] + axis.period if axis.period else axis.nodes[-1]
     inside = kinks[(kinks > axis.nodes[0]) & (kinks < end)]
     corners = np.concatenate([[axis.nodes[0]], inside, [end]])
     left = np.concatenate([_panel_edges(a, b, width) for a, b in zip(corners[:-1], corners[1:], strict=True)])
+    left = np.unique(left)
     right = np.append(left[1:], end)
+    left, right = left[right > left], right[right > left]
     nodes = (0.5 * (left + right)[:, None] + 0.5 * (right - left)[:, None] * GAUSS_NODES).ravel()
     weights = (0.5 * (right - left)[:, None] * GAUSS_WEIGHTS).ravel()
     return replace(axis, nodes=nodes, rule=WEIGHTED, log_weights=np.log(weights))
@@ -108,7 +114,7 @@ def _sampled(landscape: Landscape, axes: list[Axis]) -> FloatArray:
             f"boundary='reflecting', a shorter time, a larger beta or a coarser grid."
         )
     values = np.asarray(landscape.on_axes([axis.nodes for axis in axes]), dtype=float)
-    _check_values(values, f"f beyond the grid ({landscape.name or 'landscape'})")
+    check_values(values, f"f beyond the grid ({landscape.name or 'landscape'})")
     return values
 
 
@@ -118,7 +124,8 @@ def _edge(problem: Problem, k: int) -> str:
     return "constant" if problem.is_sampled else "wall"
 
 
-def _rule(axis: Axis, variance: float, method: str | None) -> str:
+def choose_rule(axis: Axis, variance: float, method: str | None) -> str:
+    """Return the rule for an axis: the trapezoid rule where the kernel spans the nodes."""
     if axis.rule == CELLS or method == "cell-exact":
         return CELLS
     return TRAPEZOID if method == "cole-hopf" or variance >= (RESOLVED * axis.spacing) ** 2 else CELLS
@@ -184,12 +191,10 @@ def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon:
         axes.append(replace(base, nodes=nodes, curvature=_curvature_bounds(landscape)))
     if adaptive and any(k.size for k in kinks):
         widths = _resolving_widths(landscape, problem, box, 1, time)
-        panels = [
-            _panels(axis, k, min(PANEL * w, 4.0 * axis.spacing))
-            for axis, k, w in zip(axes, kinks, widths, strict=True)
-        ]
-        if np.prod([float(axis.nodes.size) for axis in panels]) <= 16.0 * _budget(problem):
-            return panels
+        widths = [min(PANEL * w, 4.0 * axis.spacing) for w, axis in zip(widths, axes, strict=True)]
+        counts = [_panel_count(axis, k, w) * GAUSS_NODES.size for axis, k, w in zip(axes, kinks, widths, strict=True)]
+        if np.prod(counts) <= 4.0 * _budget(problem):
+            return [_panels(axis, k, w) for axis, k, w in zip(axes, kinks, widths, strict=True)]
     if any(k.size for k in kinks):
         return [_with_kinks(axis, k) for axis, k in zip(axes, kinks, strict=True)]
     return axes
@@ -209,5 +214,19 @@ def initial_state(problem: Problem, time: float, horizon: float) -> State:
         axes = _callable_axes(problem.landscape, problem, time, horizon)
         field = _sampled(problem.landscape, axes)
     if np.isfinite(problem.beta):
-        axes = [a if a.rule == WEIGHTED else replace(a, rule=_rule(a, time / problem.beta, problem.method)) for a in axes]
+        axes = [a if a.rule == WEIGHTED else replace(a, rule=choose_rule(a, time / problem.beta, problem.method)) for a in axes]
     return State(field, tuple(axes), problem.beta)
+
+
+def heat_state(problem: Problem, variance: float, reach: float) -> State:
+    """Return finite samples for the heat equation, `reach` beyond every free boundary."""
+    grid = problem.grid
+    axes = [make_axis(grid, k, _edge(problem, k)) for k in range(grid.dim)]
+    field = problem.initial
+    if problem.landscape is not None:
+        box = [(low - reach, high + reach) for low, high in zip(grid.lower, grid.upper, strict=True)]
+        axes = [replace(axis, nodes=_axis_nodes(problem, k, box[k], 1)) for k, axis in enumerate(axes)]
+        field = _sampled(problem.landscape, axes)
+    if not np.isfinite(field).all():
+        raise ValueError("f has infinite values where smooth() averages it; use relax(), which takes walls, or finite values.")
+    return State(field, tuple(replace(a, rule=choose_rule(a, variance, None)) for a in axes), 1.0)

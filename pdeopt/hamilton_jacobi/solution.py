@@ -8,7 +8,7 @@ from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, WEIGHTED, Axis
 from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, softmin_along
 from pdeopt.hamilton_jacobi.problem import Problem
-from pdeopt.hamilton_jacobi.sampling import State, _rule, initial_state
+from pdeopt.hamilton_jacobi.sampling import State, choose_rule, initial_state
 from pdeopt.kernels.cole_hopf import n_products
 from pdeopt.kernels.stencils import BEND_MODEL
 
@@ -115,4 +115,4 @@ def ruled(axis: Axis, variance: float, method: str | None) -> Axis:
     if axis.rule == WEIGHTED or axis.applied > 0.0:
         return axis
     uniform = axis.smooth is None and np.allclose(np.diff(axis.nodes), axis.spacing, rtol=1e-6, atol=0.0)
-    return replace(axis, rule=_rule(replace(axis, rule="trapezoid" if uniform else CELLS), variance, method))
+    return replace(axis, rule=choose_rule(replace(axis, rule="trapezoid" if uniform else CELLS), variance, method))
