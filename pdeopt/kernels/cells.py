@@ -52,16 +52,20 @@ def summarise_cells(
 def cell_range(
     energy: FloatArray, nodes: FloatArray, bend: FloatArray, j: int, x: float, precision: float
 ) -> tuple[float, float, float, float]:
-    """Return `(start, left, right, scale)` of the quadratic exponent on cell `j`.
+    """Return `(bottom, left, width, scale)` of the quadratic exponent on cell `j`.
 
-    The exponent is `start + z**2 / 2 - left**2 / 2` in the standard variable `z` on `[left, right]`; `scale = dy/dz`.
+    The exponent is `bottom + (z**2 - nearest**2) / 2` in the standard variable `z` on `[left, left + width]`, where
+    `nearest` is its point nearest to 0, so that `bottom` is the smallest exponent; `scale = dy/dz`.
     """
-    width = nodes[j + 1] - nodes[j]
+    length = nodes[j + 1] - nodes[j]
     scale = 1.0 / np.sqrt(precision + bend[j])
-    slope = (energy[j + 1] - energy[j]) / width - 0.5 * bend[j] * width + (nodes[j] - x) * precision
-    left = slope * scale
-    distance = nodes[j] - x
-    return energy[j] + 0.5 * distance * distance * precision, left, left + width / scale, scale
+    slope = (energy[j + 1] - energy[j]) / length - 0.5 * bend[j] * length + (nodes[j] - x) * precision
+    left, width = slope * scale, length / scale
+    k = j + 1 if left + width <= 0.0 else j
+    bottom = energy[k] + 0.5 * (nodes[k] - x) ** 2 * precision
+    if left < 0.0 < left + width:
+        bottom -= 0.5 * left * left
+    return bottom, left, width, scale
 
 
 @kernel
@@ -71,33 +75,14 @@ def _lowest_cell(
     lowest = np.inf
     for j in range(begin, stop):
         if energy[j] < np.inf and energy[j + 1] < np.inf:
-            start, left, right, _ = cell_range(energy, nodes, bend, j, x, precision)
-            nearest = min(max(0.0, left), right)
-            lowest = min(lowest, start + 0.5 * (nearest - left) * (nearest + left))
+            lowest = min(lowest, cell_range(energy, nodes, bend, j, x, precision)[0])
     return lowest
-
-
-@kernel
-def _add_cell(
-    start: float,
-    left: float,
-    right: float,
-    scale: float,
-    cutoff: float,
-    reference: float,
-) -> float:
-    nearest = min(max(0.0, left), right)
-    bottom = start + 0.5 * (nearest - left) * (nearest + left)
-    if bottom > cutoff:
-        return 0.0
-    shift, mass = cell_mass(left, right)
-    return exponential(reference - bottom) * mass * scale
 
 
 @kernel
 def _add_cell_fields(
     left: float,
-    right: float,
+    width: float,
     scale: float,
     factor: float,
     origin: float,
@@ -108,10 +93,10 @@ def _add_cell_fields(
     total: FloatArray,
 ) -> None:
     """Add mass, means and covariances of one cell; the first mean is the position, the others are node fields."""
-    nearest = min(max(0.0, left), right)
-    _, mass, first, second = cell_moments(left, right)
+    from_left = width if left + width <= 0.0 else max(-left, 0.0)
+    mass, first, second = cell_moments(left, width)
     mass, first, second = factor * mass * scale, factor * first * scale, factor * second * scale
-    position = origin + (nearest - left) * scale - reference[n_means - 1] if n_means > 0 else 0.0
+    position = origin + from_left * scale - reference[n_means - 1] if n_means > 0 else 0.0
     total[0, 0] += mass
     row = n_means
     for a in range(n_means):
@@ -128,9 +113,9 @@ def _add_cell_fields(
             row += 1
         if a == n_means - 1:
             total[1 + a, 0] += scale * first
-    along = mass * (nearest - left) + first
+    along = mass * from_left + first
     for k in range(row, fields.shape[0]):
-        rise = (fields[k, j + 1] - fields[k, j]) / (right - left)
+        rise = (fields[k, j + 1] - fields[k, j]) / width
         total[1 + k, 0] += mass * fields[k, j] + rise * along
 
 
@@ -176,7 +161,9 @@ def transform_cells_line(
     total = np.empty((1 + fields.shape[0], 1))
     for i in range(outputs.size):
         x = outputs[i]
-        begin, stop, cutoff, best = search_tiles(x, x, 0.5 * precision, slack, nodes, lowest, where, left, right)
+        begin, stop, cutoff, best = search_tiles(
+            x, x, 0.5 * precision, slack, nodes, lowest, where, left, right
+        )
         if best < 0:
             out[i] = np.inf
             averages[:, i] = np.nan
@@ -195,16 +182,15 @@ def transform_cells_line(
             for j in range(tile * TILE, min((tile + 1) * TILE, n_cells)):
                 if not (energy[j] < np.inf and energy[j + 1] < np.inf):
                     continue
-                start, low, high, scale = cell_range(energy, nodes, bend, j, x, precision)
-                if fields.shape[0] == 0:
-                    total[0, 0] += _add_cell(start, low, high, scale, reference + slack, reference)
+                bottom, low, width, scale = cell_range(energy, nodes, bend, j, x, precision)
+                if bottom > reference + slack:
                     continue
-                nearest = min(max(0.0, low), high)
-                bottom = start + 0.5 * (nearest - low) * (nearest + low)
-                if bottom <= reference + slack:
-                    factor = exponential(reference - bottom)
+                factor = exponential(reference - bottom)
+                if fields.shape[0] == 0:
+                    total[0, 0] += factor * cell_mass(low, width) * scale
+                else:
                     _add_cell_fields(
-                        low, high, scale, factor, nodes[j], j, fields, n_means, mean_reference, total
+                        low, width, scale, factor, nodes[j], j, fields, n_means, mean_reference, total
                     )
         out[i] = reference - np.log(total[0, 0]) - log_norm
         finish_averages(total, 0, n_means, mean_reference, averages, i)

@@ -129,44 +129,44 @@ def _tail_mass(start: float, width: float) -> float:
 
 
 @kernel
-def cell_mass(left: float, right: float) -> tuple[float, float]:
-    """Return the standard normal mass of `[left, right]` as `(shift, mass)`, meaning `exp(-shift) * mass`.
+def cell_mass(left: float, width: float) -> float:
+    """Return the normal mass of `[left, left + width]` times `exp(z**2 / 2)` at its point `z` nearest to 0.
 
-    `shift` is `z**2 / 2` at the point of the cell nearest to 0, so that `mass` never under- or overflows; relative error 1e-13
-    for any cell, however far in the tail or however short.
+    It neither under- nor overflows; relative error 1e-13 for any cell, however far in the tail or short.
     """
+    right = left + width
     if left >= 0.0:
-        return 0.5 * left * left, _tail_mass(left, right - left)
+        return _tail_mass(left, width)
     if right <= 0.0:
-        return 0.5 * right * right, _tail_mass(-right, right - left)
-    if right - left < 0.5:
-        return 0.0, _short_mass(0.0, right) + _short_mass(0.0, -left)
+        return _tail_mass(-right, width)
+    if width < 0.5:
+        return _short_mass(0.0, right) + _short_mass(0.0, -left)
     upper = scaled_erfc(right * SQRT_HALF) * exponential(-0.5 * right * right)
     lower = scaled_erfc(-left * SQRT_HALF) * exponential(-0.5 * left * left)
-    return 0.0, 1.0 - 0.5 * (upper + lower)
+    return 1.0 - 0.5 * (upper + lower)
 
 
 @kernel
-def cell_moments(left: float, right: float) -> tuple[float, float, float, float]:
-    """Return `(shift, mass, first, second)`: moments of `z` about the point of the cell nearest to 0.
+def cell_moments(left: float, width: float) -> tuple[float, float, float]:
+    """Return `(mass, first, second)`: moments of `z` about the point of `[left, left + width]` nearest to 0.
 
-    By 48 Gauss points on the part of the cell that holds all of its mass to 1e-17; `shift` as in `cell_mass`.
+    By 48 Gauss points on the part of the cell that holds all of its mass to 1e-17; scaled as in `cell_mass`.
     """
-    nearest = min(max(0.0, left), right)
+    nearest = min(max(0.0, left), left + width)
     reach = 80.0 / (abs(nearest) + np.sqrt(nearest * nearest + 80.0))
-    low = max(left, nearest - reach)
-    high = min(right, nearest + reach)
+    low = -min(reach, width if left + width <= 0.0 else max(-left, 0.0))
+    high = min(reach, width if left >= 0.0 else max(left + width, 0.0))
     mass = 0.0
     first = 0.0
     second = 0.0
     for k in range(PANEL_NODES.size):
-        z = 0.5 * (low - nearest + (high - nearest)) + 0.5 * (high - low) * PANEL_NODES[k]
+        z = 0.5 * (low + high) + 0.5 * (high - low) * PANEL_NODES[k]
         weight = PANEL_WEIGHTS[k] * exponential(-z * (nearest + 0.5 * z))
         mass += weight
         first += weight * z
         second += weight * z * z
     scale = 0.5 * (high - low) * 0.3989422804014327
-    return 0.5 * nearest * nearest, mass * scale, first * scale, second * scale
+    return mass * scale, first * scale, second * scale
 
 
 @kernel
