@@ -1,0 +1,103 @@
+"""A relaxation of 1024^2 values against a dense logsumexp and an explicit finite-difference solver."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pde
+from pde.solvers import EulerSolver
+from scipy.special import logsumexp
+
+from benchmarks.measure import Row, faster, interleaved
+from pdeopt import Grid, relax
+
+BETA, TIME, N_SIDE = 50.0, 1.0, 1024
+N_LINES = 6
+N_STEPS = 10
+N_SMALL = 192
+REFERENCE_NODES = 8192
+
+
+def wave(x: np.ndarray) -> np.ndarray:
+    return -np.cos(np.pi * x)
+
+
+def plane(n: int) -> tuple[np.ndarray, Grid]:
+    """Return the sum of two waves on [-1, 1)^2 and its grid."""
+    grid = Grid((-1.0, -1.0), (1.0, 1.0), (n, n), periodic=True)
+    x = np.asarray(grid.axes[0])
+    return wave(x)[:, None] + wave(x), grid
+
+
+def log_weights(nodes: np.ndarray, outputs: np.ndarray) -> np.ndarray:
+    """Return the logarithms of the periodic Gaussian weights, shape (outputs, nodes)."""
+    distance = outputs[:, None] - nodes + 2.0 * np.arange(-3, 4)[:, None, None]
+    norm = np.log(2.0 / nodes.size) - 0.5 * np.log(2.0 * np.pi * TIME / BETA)
+    return logsumexp(-0.5 * BETA / TIME * distance**2, axis=0) + norm
+
+
+def dense(lines: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Relax lines, shape (k, n), by one logsumexp over all nodes for every output."""
+    return np.array([-logsumexp(weights - BETA * line, axis=1) / BETA for line in lines])
+
+
+def reference(outputs: np.ndarray) -> np.ndarray:
+    """Return the solution for one wave; that of the sum of two is the sum."""
+    fine = -1.0 + 2.0 / REFERENCE_NODES * np.arange(REFERENCE_NODES)
+    parts = np.array_split(outputs, 16)
+    return np.concatenate([dense(wave(fine)[None], log_weights(fine, part))[0] for part in parts])
+
+
+def steps_needed(n: int) -> int:
+    """Return the steps of forward Euler at the monotone limit, `dt (L/h + 1/(beta h^2)) <= 1` summed over the axes."""
+    h = 2.0 / n
+    return int(np.ceil(TIME * 2.0 * (np.pi / h + 1.0 / (BETA * h * h))))
+
+
+def explicit(n: int) -> tuple[np.ndarray, Callable[[int], np.ndarray]]:
+    """Return cell centres and a function that takes some of `steps_needed(n)` steps of py-pde's explicit solver."""
+    grid = pde.CartesianGrid([[-1.0, 1.0], [-1.0, 1.0]], [n, n], periodic=True)
+    x = np.asarray(grid.axes_coords[0])
+    field = pde.ScalarField(grid, wave(x)[:, None] + wave(x))
+    equation = pde.PDE({"u": f"-0.5 * gradient_squared(u) + {0.5 / BETA} * laplace(u)"})
+    dt = TIME / steps_needed(n)
+    advance = EulerSolver(equation, backend="numba").make_stepper(field, dt=dt)
+
+    def run(n_steps: int) -> np.ndarray:
+        state = field.copy()
+        advance(state, 0.0, n_steps * dt)
+        return state.data
+
+    return x, run
+
+
+def error(values: np.ndarray, x: np.ndarray) -> float:
+    exact = reference(x)
+    return float(np.abs(values - exact[:, None] - exact).max())
+
+
+def against_logsumexp() -> list[Row]:
+    f, grid = plane(N_SIDE)
+    x = np.asarray(grid.axes[0])
+    weights = log_weights(x, x)
+    result = relax(f, grid, TIME, BETA)
+    accuracy = Row("relax, 1024^2, beta = 50, t = 1: error", "", "fine 1-D sum", error(result.values, x), "<= 1e-10")
+    ours, peer = interleaved(lambda: relax(f, grid, TIME, BETA), lambda: dense(f[:N_LINES], weights))
+    name = f"dense logsumexp ({N_LINES} of {2 * N_SIDE} lines, scaled)"
+    return [accuracy, faster("relax, 1024^2, beta = 50, t = 1", ours, peer * (2 * N_SIDE / N_LINES), name, 300.0)]
+
+
+def against_py_pde() -> list[Row]:
+    """Time a whole solution on a small grid and, where both are scaled to all steps, some steps on the full one."""
+    f, grid = plane(N_SIDE)
+    x, small = explicit(N_SMALL)
+    _, full = explicit(N_SIDE)
+    ours, part, whole = interleaved(
+        lambda: relax(f, grid, TIME, BETA), lambda: full(N_STEPS), lambda: small(steps_needed(N_SMALL))
+    )
+    part *= steps_needed(N_SIDE) / N_STEPS
+    inaccuracy = error(small(steps_needed(N_SMALL)), x)
+    growth = (N_SIDE / N_SMALL) ** 2 * steps_needed(N_SIDE) / steps_needed(N_SMALL)
+    what = "relax, 1024^2, beta = 50, t = 1"
+    by_steps = f"py-pde explicit, numba ({N_STEPS} of {steps_needed(N_SIDE)} steps, scaled)"
+    by_size = f"py-pde explicit, numba ({N_SMALL}^2 with error {inaccuracy:.1g}, times cells and steps)"
+    return [faster(what, ours, part, by_steps, 1000.0), faster(what, ours, whole * growth, by_size, 1000.0)]
