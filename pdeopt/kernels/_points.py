@@ -147,6 +147,16 @@ def _diagonal(x: Any, entries: Any) -> Callable[..., Any]:
     return diagonal
 
 
+def chosen(condition: Scalar, accepted: Scalar, otherwise: Scalar) -> Scalar:
+    """Return one of two numbers; the twin of `numpy.where` that is a number in compiled code."""
+    return np.where(condition, accepted, otherwise)
+
+
+@_compiled_form(chosen)
+def _chosen(condition: Any, accepted: Any, otherwise: Any) -> Callable[..., Any]:
+    return lambda condition, accepted, otherwise: accepted if condition else otherwise
+
+
 def from_row(row: Any, pattern: Any) -> Point:
     """Return the coordinates in `row` in the form of `pattern`: a number, a tuple, or None for the row."""
     if pattern is None:

@@ -57,16 +57,13 @@ class Landscape:
         Known minima, the global ones among them.
     domain : (lower, upper), optional
         A box worth looking at: ``Grid(*f.domain, shape)``.
-    kinks_complete : bool
-        False where there are kinks that `kinks` does not list, such as slanted ones.
-    vectorised : bool
-        Set if the Python body of all three functions also works where the coordinates are broadcast arrays.
+    kinks_complete, vectorised : bool
+        False where there are kinks that `kinks` does not list, such as slanted ones; true if the Python body
+        of all functions also works where coordinates are broadcast arrays.
     step : float or sequence of float, optional
         Step of numerical derivatives, by default 6e-6 (first) and 1e-4 (second) times max(1, abs(x)).
-    relaxation : callable, optional
-        Function of ``(time, beta)`` that returns the exactly relaxed landscape; see `relaxed`.
-    samples, grid, source, affine : optional
-        Filled in by `from_samples` (samples and grid) and by transforms (the landscape inside, and the map).
+    relaxation, samples, grid, source, affine : optional
+        Filled in by the catalogue (closed form), `from_samples` and transforms (what is inside, and the map).
 
     Raises
     ------
@@ -256,9 +253,7 @@ class Landscape:
             If the landscape has no closed form, or none for this `beta`.
         """
         if not (time >= 0 and beta > 0):
-            raise ValueError(
-                f"time={time}, beta={beta}: use time >= 0 and beta > 0, e.g. time=0.5, beta=1.0."
-            )
+            raise ValueError(f"time={time}, beta={beta}: use time >= 0 and beta > 0, such as 0.5 and 1.0.")
         if time == 0:
             return self
         if self.source is not None and self.affine is not None:
@@ -282,9 +277,7 @@ class Landscape:
         if self.source is not None:
             return _transformed, (self.source, self.affine)
         state = {item.name: getattr(self, item.name) for item in fields(self)}
-        for derivative in ("gradient", "hessian"):
-            if numerical.is_numerical(state[derivative]):
-                state[derivative] = None
+        state |= {name: None for name in ("gradient", "hessian") if numerical.is_numerical(state[name])}
         return partial(Landscape, **state), ()
 
 

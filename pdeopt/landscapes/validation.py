@@ -31,8 +31,8 @@ def checked_functions(value: Any, gradient: Any, hessian: Any) -> None:
     for name, function in {"value": value, "gradient": gradient, "hessian": hessian}.items():
         if not (callable(function) or (function is None and name != "value")):
             raise TypeError(
-                f"{name}={function!r} is not callable. Pass a function of (x, *args); "
-                "for sampled values use Landscape.from_samples(values, grid)."
+                f"{name} is of type {type(function).__name__}, which is not callable. Pass a function of "
+                "(x, *args); for sampled values use Landscape.from_samples(values, grid)."
             )
 
 

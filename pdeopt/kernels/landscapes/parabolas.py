@@ -9,7 +9,15 @@ from numba.extending import register_jitable
 
 from pdeopt._types import FloatArray, Point, Scalar
 from pdeopt.kernels._jit import kernel
-from pdeopt.kernels._points import as_matrix, as_point, coordinates, with_entry, with_item, zero_matrix
+from pdeopt.kernels._points import (
+    as_matrix,
+    as_point,
+    chosen,
+    coordinates,
+    with_entry,
+    with_item,
+    zero_matrix,
+)
 
 
 @register_jitable
@@ -43,7 +51,7 @@ def piecewise_parabolas_gradient(
         lowest = parabola(here, levels[0], curvatures[0], centers[0])
         for k in range(1, len(levels)):
             height = parabola(here, levels[k], curvatures[k], centers[k])
-            slope = np.where(height < lowest, curvatures[k] * (here[i] - centers[k, i]), slope)
+            slope = chosen(height < lowest, curvatures[k] * (here[i] - centers[k, i]), slope)
             lowest = np.minimum(lowest, height)
         out = with_item(out, i, slope)
     return as_point(x, out)
@@ -60,7 +68,7 @@ def piecewise_parabolas_hessian(
     bend = curvatures[0] + 0.0 * lowest
     for k in range(1, len(levels)):
         height = parabola(here, levels[k], curvatures[k], centers[k])
-        bend = np.where(height < lowest, curvatures[k], bend)
+        bend = chosen(height < lowest, curvatures[k], bend)
         lowest = np.minimum(lowest, height)
     for i in range(len(here)):
         rows = with_entry(rows, i, i, bend)

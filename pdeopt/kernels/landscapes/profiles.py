@@ -8,7 +8,7 @@ import numpy as np
 
 from pdeopt._types import Point, Scalar
 from pdeopt.kernels._jit import kernel
-from pdeopt.kernels._points import as_matrix, as_point, coordinates, diagonal, with_item, zero_matrix
+from pdeopt.kernels._points import as_matrix, as_point, chosen, coordinates, diagonal, with_item, zero_matrix
 
 
 @kernel
@@ -62,9 +62,9 @@ def rectifier_hessian(x: Point) -> Point:
 @kernel
 def half_line(x: Point) -> Scalar:
     """Zero where all x_i >= 0, infinite elsewhere."""
-    total: Scalar = 0.0
+    total = 0.0
     for xi in coordinates(x):
-        total = total + np.where(xi < 0.0, np.inf, 0.0)
+        total = total + chosen(xi < 0.0, np.inf, 0.0)
     return total
 
 
@@ -107,7 +107,7 @@ def huber_hessian(x: Point, width: float) -> Point:
     """Diagonal 1 / w inside abs(x_i) < w, zero at the edge and outside."""
     out = coordinates(x)
     for i in range(len(out)):
-        out = with_item(out, i, np.where(np.abs(out[i]) < width, 1.0 / width, 0.0))
+        out = with_item(out, i, chosen(np.abs(out[i]) < width, 1.0 / width, 0.0))
     return diagonal(x, out)
 
 

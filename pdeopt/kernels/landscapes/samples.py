@@ -5,7 +5,7 @@ from numba.extending import register_jitable
 
 from pdeopt._types import FloatArray, Point, Scalar
 from pdeopt.kernels._jit import kernel
-from pdeopt.kernels._points import coordinates, with_item
+from pdeopt.kernels._points import chosen, coordinates, with_item
 
 
 @register_jitable
@@ -36,12 +36,12 @@ def multilinear(
         fractions = with_item(fractions, i, (position - axis[left]) / (axis[left + 1] - axis[left]))
         cells = with_item(cells, i, left)
         first += counts[i]
-    total: Scalar = 0.0
+    total = 0.0
     for corner in range(2 ** len(counts)):
         weight, index = 1.0, 0
         for i in range(len(counts)):
             upper = (corner >> i) & 1
             weight = weight * (fractions[i] if upper else 1.0 - fractions[i])
             index = index * counts[i] + cells[i] + upper
-        total = total + np.where(weight == 0.0, 0.0, weight * samples[index])
+        total = total + chosen(weight == 0.0, 0.0, weight * samples[index])
     return total
