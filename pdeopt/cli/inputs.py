@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.cli.files import AXIS_NAMES, SUFFIXES, Table, read_table
 from pdeopt.grid import Grid
+from pdeopt.hamilton_jacobi.problem import BOUNDARIES
 from pdeopt.landscapes import CATALOGUE, Landscape, get
 
 DEFAULT_SHAPES = {1: 1025, 2: 257, 3: 65}
@@ -33,6 +35,13 @@ class Subject:
     def values(self) -> FloatArray:
         """Return the landscape on the grid."""
         return self.data.on(self.grid) if isinstance(self.data, Landscape) else self.data
+
+
+def check_choice(option: str, word: str, choices: Sequence[str]) -> None:
+    """Raise unless a word is one of the choices; the message puts the closest first."""
+    if word not in choices:
+        close = get_close_matches(word, choices, n=1)
+        raise ValueError(f"{option} {word} is unknown; use {' or '.join(close or choices)}.")
 
 
 def read_subject(options: Namespace) -> Subject:
@@ -128,6 +137,8 @@ def _closed(options: Namespace, dim: int) -> list[bool]:
 
 
 def _open_sides(options: Namespace, dim: int) -> tuple[str, ...]:
+    for side in options.boundary:
+        check_choice("--boundary", side, (*BOUNDARIES, "periodic"))
     return tuple("free" if side == "periodic" else side for side in _each(options.boundary, dim, "--boundary"))
 
 

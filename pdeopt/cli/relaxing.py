@@ -12,10 +12,11 @@ from tqdm import tqdm
 
 from pdeopt import plot
 from pdeopt._types import FloatArray
-from pdeopt.cli.inputs import Subject, read_subject
+from pdeopt.cli.inputs import Subject, check_choice, read_subject
 from pdeopt.cli.suggest import Advice, suggest
 from pdeopt.cli.tables import describe_subject, describe_result, describe_wells, wells_of
 from pdeopt.hamilton_jacobi import relax
+from pdeopt.hamilton_jacobi.problem import METHODS
 from pdeopt.landscapes import Landscape
 from pdeopt.results import Relaxation
 
@@ -27,6 +28,7 @@ MOST_CELLS = 16
 def relax_command(options: Namespace) -> None:
     """Do what `pdeopt relax` was asked to do."""
     mpl.use("Agg")
+    _check_method(options)
     _check_outputs(options)
     subject = read_subject(options)
     if isinstance(subject.data, Landscape) and not subject.data.is_compiled:
@@ -44,6 +46,15 @@ def relax_command(options: Namespace) -> None:
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n\n")
     sys.stdout.flush()
+
+
+def _check_method(options: Namespace) -> None:
+    if options.method is None:
+        return
+    check_choice("--method", options.method, METHODS)
+    for beta in options.beta or []:
+        if (options.method == "hopf-lax") != np.isinf(beta):
+            raise ValueError(f"--method {options.method} does not fit --beta {beta:g}; hopf-lax is for inf, the others for the rest.")
 
 
 def _check_outputs(options: Namespace) -> None:
@@ -91,13 +102,16 @@ def _relaxed(subject: Subject, time: float | list[float], beta: float, options: 
 
 
 def _write_files(results: list[Relaxation], subject: Subject, options: Namespace) -> None:
-    if options.save:
-        for result in results:
-            _say(f"saved {result.save(_numbered(options.save, result, len(results)))}")
-    if options.plot:
-        _say(f"drew {_draw(results, subject.trained, options.plot)}")
-    if options.animate:
-        _say(f"drew {_animate(results, subject, options)}")
+    try:
+        if options.save:
+            for result in results:
+                _say(f"saved {result.save(_numbered(options.save, result, len(results)))}")
+        if options.plot:
+            _say(f"drew {_draw(results, subject.trained, options.plot)}")
+        if options.animate:
+            _say(f"drew {_animate(results, subject, options)}")
+    except OSError as error:
+        raise ValueError(f"the result cannot be written: {error.strerror or error}.") from error
 
 
 def _numbered(path: str, result: Relaxation, n: int) -> Path:

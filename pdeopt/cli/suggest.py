@@ -54,7 +54,16 @@ class Advice:
         if self.difference > 0:
             lines.append(f"  beta {1 / self.difference:<9.3g} width decides among wells whose losses differ by {self.difference:.3g} (1 / difference)")
             lines.append(f"  beta {DECISIVE / self.difference:<9.3g} depth decides among them (10 / difference)")
+        lines += [line for pair in combinations(range(len(self.minima.values[:MOST_WELLS])), 2) if (line := self._overtaking(*pair))]
         return [*lines, "  beta inf       depth alone decides; width counts for nothing"]
+
+    def _overtaking(self, deep: int, high: int) -> str:
+        """Say below which beta a wider minimum overtakes a deeper one: log det(A_deep) - log det(A_high) over 2 difference."""
+        bends, found = self.minima.curvature[[deep, high]], self.minima
+        gap = float(found.values[high] - found.values[deep])
+        if not (bends > 0).all() or gap <= 0 or (width := float(np.log(bends[0] / bends[1]).sum())) <= 0:
+            return ""
+        return f"  beta {width / (2 * gap):<9.3g} below it, and from some time on, minimum {high + 1}, which is wider, overtakes minimum {deep + 1}"
 
     def _commands(self, word: str) -> list[str]:
         times = " ".join(f"{_rounded(self.time * factor):g}" for factor in (0.1, 1.0, 10.0))

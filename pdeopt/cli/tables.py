@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,43 +99,42 @@ def wells_of(subject: Subject, found: Minima) -> Wells:
 
 
 def describe_wells(results: Sequence[Relaxation], wells: Wells) -> str:
-    """Return which well is preferred at each time and temperature, and a sentence for each temperature."""
+    """Return the order of the wells at each time and temperature, and a sentence for each temperature."""
     if len(wells.points) < 2:
         return "one well only: nothing to prefer"
     places = [f"  {k}  ({', '.join(f'{entry + 0.0:.4g}' for entry in place)})" for k, place in enumerate(wells.points, 1)]
     names = "".join(f"{f'u in {k}':>10}" for k in range(1, len(wells.points) + 1))
-    lines = [f"which {wells.noun} lies in the lowest well", *places, "", f"{'beta':>8}{'time':>10}  {'prefers':<9}{names}"]
+    width = 2 * len(wells.points) + 2
+    lines = [f"which {wells.noun} relaxation prefers: the one in the lowest well", *places, ""]
+    lines.append(f"{'beta':>8}{'time':>10}  {'order':<{width}}{names}")
     answers = []
     for result in results:
-        rows = [_preference(result, k, wells) for k in range(times_of(result).size)]
+        rows = [_preference(result, k, wells, width) for k in range(times_of(result).size)]
         lines += [row for row, _ in rows]
-        answers.append(_sentence(result, [choice for _, choice in rows]))
-    return "\n".join([*lines, "  (? a lead within the error; = one common well)", "", *answers])
+        answers.append(_sentence(result, [order for _, order in rows]))
+    return "\n".join([*lines, "  (lowest first; ? a difference within the error; = one common well)", "", *answers])
 
 
-def _preference(result: Relaxation, k: int, wells: Wells) -> tuple[str, str]:
-    """Return a row of the table, and the well it prefers."""
+def _preference(result: Relaxation, k: int, wells: Wells, width: int) -> tuple[str, str]:
+    """Return a row of the table, and the order of the wells."""
     values, errors = _moment(result, result.values, k), _moment(result, result.error_bound, k)
     found = minima(values, result.grid)
     held = found.containing(wells.points)
-    heights = found.values[held]
-    choice = _choice(found, held, wells.points, errors)
-    columns = "".join(f"{height:>10.4g}" for height in heights)
-    return f"{result.beta:>8g}{times_of(result)[k]:>10g}  {choice:<9}{columns}", choice
+    order = _order(found, held, errors)
+    columns = "".join(f"{height:>10.4g}" for height in found.values[held])
+    return f"{result.beta:>8g}{times_of(result)[k]:>10g}  {order:<{width}}{columns}", order
 
 
-def _choice(found: Minima, held: IntArray, points: FloatArray, errors: FloatArray) -> str:
-    """Name the points in the lowest of the wells that hold one: `2`, `2?` if the lead is uncertain, `1=2` if they share it."""
-    order = np.unique(held)
-    best = int(order[0])
-    members = [str(k) for k, row in enumerate(held.tolist(), 1) if row == best]
-    if len(order) == 1:
-        nearest = int(np.argmin(np.linalg.norm(points - found.points[best], axis=-1)))
-        return f"all ({nearest + 1})"
-    rival = int(order[1])
-    lead = found.values[rival] - found.values[best]
-    doubt = sum(float(errors[tuple(found.nodes[row])]) for row in (best, rival))
-    return "=".join(members) + ("?" if lead <= doubt else "")
+def _order(found: Minima, held: IntArray, errors: FloatArray) -> str:
+    """Order points by the height of their wells, such as `1<3?2`: see the legend of the table."""
+    doubts = errors[tuple(found.nodes[held].T)]
+    ranked = np.argsort(found.values[held], kind="stable").tolist()
+    text = str(ranked[0] + 1)
+    for low, high in pairwise(ranked):
+        lead = found.values[held[high]] - found.values[held[low]]
+        mark = "=" if held[low] == held[high] else "<" if lead > doubts[low] + doubts[high] else "?"
+        text += f"{mark}{high + 1}"
+    return text
 
 
 def _sentence(result: Relaxation, choices: list[str]) -> str:
@@ -146,4 +146,4 @@ def _sentence(result: Relaxation, choices: list[str]) -> str:
         else:
             spans.append([choice, time, time])
     parts = [f"{choice} at time {first}" + (f" to {last}" if last != first else "") for choice, first, last in spans]
-    return f"beta {result.beta:g}: relaxation prefers {', '.join(parts)}"
+    return f"beta {result.beta:g}: {', '.join(parts)}"
