@@ -64,6 +64,7 @@ class Grid:
         *,
         _nodes: tuple[FloatArray, ...] | None = None,
     ) -> None:
+        # Written out because the fields are normal forms of what is accepted here.
         given = {"lower": lower, "upper": upper, "shape": shape, "periodic": periodic}
         columns = {name: _column(value) for name, value in given.items()}
         dim = max(len(column) for column in columns.values())
@@ -136,6 +137,7 @@ class Grid:
     def axes(self) -> tuple[FloatArray, ...]:
         """The nodes of each axis, as read-only arrays."""
         if self._nodes is not None:
+            # Given nodes are kept as they are, even where they are even up to rounding.
             return self._nodes
         ends = zip(self.lower, self.upper, self.shape, self.periodic, strict=True)
         return tuple(_frozen(np.linspace(low, high, n, endpoint=not wraps)) for low, high, n, wraps in ends)
@@ -280,6 +282,7 @@ def _period_end(axis: FloatArray, index: int) -> float:
 
 
 def _is_uniform(axis: FloatArray) -> bool:
+    # Nodes that went through arithmetic or a file are even up to a few roundings of the largest.
     even = np.linspace(axis[0], axis[-1], axis.size)
     return bool(np.abs(axis - even).max() <= ROUNDING * np.abs(axis).max())
 

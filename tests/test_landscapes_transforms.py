@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pdeopt import Grid, Landscape, landscapes
 
+COMPILED_ONLY = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
 TURN = np.array([[0.0, -1.0], [1.0, 0.0]])
 X = np.random.default_rng(0).uniform(-2, 2, (30, 2))
 PLANAR = landscapes.coupled_double_well()
@@ -138,6 +139,7 @@ def test_a_transformed_landscape_can_be_called_from_compiled_code(f):
         np.testing.assert_allclose(np.reshape(our, np.shape(expected)), expected, rtol=1e-12, atol=1e-12)
 
 
+@COMPILED_ONLY
 def test_a_transformed_landscape_of_nine_dimensions_takes_arrays_in_compiled_code():
     f = landscapes.rastrigin(dim=9).shifted(0.1)
     value = f.value
@@ -150,7 +152,7 @@ def test_a_transformed_landscape_of_nine_dimensions_takes_arrays_in_compiled_cod
     assert probe(x, f.args) == pytest.approx(f(x), rel=1e-13)
 
 
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+@COMPILED_ONLY
 def test_all_shifts_of_one_function_share_its_compilation():
     a, b = PLANAR.shifted(0.1), PLANAR.shifted(0.7).rotated(0.3)
     assert a.value is b.value

@@ -16,6 +16,7 @@ from pdeopt._types import Point, Scalar
 
 Typer = TypeVar("Typer", bound=Callable[..., Any])
 
+# Numba leaves these without types.
 tuple_type: Any = types.UniTuple
 set_item: Any = tuple_setitem
 
@@ -56,6 +57,7 @@ def _coordinates(x: Any) -> Callable[..., Any]:
 
 
 def _coordinates_of_integers(x: Any) -> Any:
+    # Writing floats into a tuple of integers would cut them.
     out = _repeated(0.0, x)
     for i in range(len(x)):
         out = set_item(out, i, float(x[i]))
@@ -87,6 +89,7 @@ def _with_item(items: Any, index: Any, value: Any) -> Callable[..., Any]:
 
 
 def _with_array_item(items: Any, index: int, value: float) -> Any:
+    # The caller's array is a point in use: tuples are copied too.
     out = items.copy()
     out[index] = value
     return out
@@ -106,6 +109,7 @@ def _zero_matrix(items: Any) -> Callable[..., Any]:
 
 def with_entry(rows: Any, i: int, j: int, value: Scalar) -> Any:
     """Return the matrix with one entry replaced."""
+    # A list, made by zero_matrix: nobody else holds it.
     rows[i][j] = value
     return rows
 

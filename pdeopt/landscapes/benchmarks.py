@@ -207,6 +207,7 @@ def alpine(dim: int = 2) -> Landscape:
         With its minima in [-10, 10], all of value zero. Kinks go on for ever; those up to 100 are declared.
         Derivatives at a kink are given as zero.
     """
+    # Zeros of x (sin x + 1/10).
     turns = 2 * np.pi * np.arange(-16, 17)
     kinks = sorted([0.0, *(turns - np.arcsin(0.1)), *(turns + np.pi + np.arcsin(0.1))])
     declared = tuple(float(kink) for kink in kinks if abs(kink) <= 100)

@@ -49,6 +49,7 @@ def piecewise_parabolas(
             f"curvatures={curvatures!r} has the entry {c.min()}, which is not positive. Use e.g. 1.0 there."
         )
     heights = a + 0.5 * c * ((m[:, None] - m) ** 2).sum(axis=-1)
+    # A bottom under another parabola is no minimum.
     bottoms = m[a <= heights.min(axis=1)]
     return entry(
         parabolas,
@@ -75,6 +76,7 @@ def _crossings(levels: FloatArray, curvatures: FloatArray, centers: FloatArray) 
             levels[j] - levels[k] + 0.5 * (curvatures[j] * centers[j] ** 2 - curvatures[k] * centers[k] ** 2),
         ]
         for root in np.roots(coefficients):
+            # A pair may cross above a third parabola, where nothing is seen of it.
             heights = levels + 0.5 * curvatures * (root.real - centers) ** 2
             if root.imag == 0 and heights[j] <= heights.min() + 1e-12 * max(1.0, np.abs(heights).max()):
                 kinks.append(float(root.real))
@@ -167,6 +169,7 @@ def _mixture_curvature(means: FloatArray, precisions: FloatArray, beta: float) -
     bends = np.linalg.eigvalsh(precisions)
     if not np.array_equal(precisions, np.broadcast_to(precisions[0], precisions.shape)):
         return -np.inf, float(bends.max()) / beta
+    # A covariance of bounded vectors is at most a quarter of their squared diameter (Popoviciu).
     gaps = np.linalg.norm((means[:, None] - means) @ precisions[0], axis=-1)
     return float(bends.min() - 0.25 * gaps.max() ** 2) / beta, float(bends.max()) / beta
 
@@ -219,6 +222,7 @@ def wide_versus_sharp(
     require_positive(beta=beta)
     a, c, m = hard.args
     covariances = np.eye(hard.dim) / (beta * c[:, None, None])
+    # Weights that undo the normalisation of each Gaussian: the peaks are exp(-beta a).
     log_weights = -beta * a + 0.5 * hard.dim * np.log(2 * np.pi / (beta * c))
     return _mixture(log_weights, m, covariances, float(beta), "wide_versus_sharp")
 

@@ -67,6 +67,7 @@ def slabs(shape: tuple[int, ...], limit: int = SLAB) -> Iterator[tuple[slice, ..
     below = int(np.prod(shape[1:], dtype=np.int64))
     step = max(1, limit // max(1, below))
     for start in range(0, shape[0], step):
+        # Axes after the first are cut as well where one row exceeds the limit.
         for rest in slabs(shape[1:], limit):
             yield (slice(start, min(start + step, shape[0])), *rest)
 
@@ -74,6 +75,7 @@ def slabs(shape: tuple[int, ...], limit: int = SLAB) -> Iterator[tuple[slice, ..
 def _by_numpy(
     function: ScalarFunction, args: Arguments, x: Point, shape: tuple[int, ...], dim: int, rank: int
 ) -> FloatArray:
+    # Walls and overflow are values here, not mistakes.
     with np.errstate(all="ignore"):
         result = plain(function)(x, *args)
     out = np.empty(shape + (dim,) * rank)
@@ -100,6 +102,7 @@ def _python_loop(function: ScalarFunction, dim: int, rank: int) -> Callable[...,
 
 @lru_cache(maxsize=256)
 def _compiled_loop(function: ScalarFunction, dim: int, rank: int) -> Callable[..., None]:
+    # `function`, `dim` and `pattern` are constants to the compiler, which inlines and unrolls.
     pattern = pattern_of(dim)
 
     def values(rows: FloatArray, args: Arguments, out: FloatArray) -> None:

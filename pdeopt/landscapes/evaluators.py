@@ -54,6 +54,7 @@ class DirectEvaluator:
             return evaluation.at_points(self.hessian, self.args, points, 2, self.vectorised)
         if numerical.is_numerical(self.gradient):
             return numerical.second_differences(self.values, points, self.step)
+        # Differences of a gradient are symmetric up to rounding only.
         jacobian = numerical.first_differences(self.gradients, points, self.step)
         return 0.5 * (jacobian + np.swapaxes(jacobian, -1, -2))
 
@@ -89,5 +90,6 @@ class AffineEvaluator:
         sources = self.affine.sources
         if sources is None:
             return evaluation.field_on_axes(self.values, axes)
+        # A map that only permutes and scales axes keeps the product structure, hence the speed.
         inner = self.inner.on_axes(self.affine.inward_axes(axes, sources))
         return self.affine.factor * inner.transpose([sources.index(i) for i in range(len(sources))])

@@ -257,6 +257,7 @@ class Landscape:
         if time == 0:
             return self
         if self.source is not None and self.affine is not None:
+            # c f(x / s) relaxes as f does at time c t / s^2 and inverse temperature c beta.
             unit = self.affine.factor
             inner = self.source.relaxed(time * unit * self.affine.common_stretch() ** 2, beta * unit)
             return _transformed(inner, self.affine)
@@ -276,12 +277,14 @@ class Landscape:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.source is not None:
             return _transformed, (self.source, self.affine)
+        # Made derivatives are closures: they are left out and made again.
         state = {item.name: getattr(self, item.name) for item in fields(self)}
         state |= {name: None for name in ("gradient", "hessian") if numerical.is_numerical(state[name])}
         return partial(Landscape, **state), ()
 
 
 def _transformed(source: Landscape, affine: Affine) -> Landscape:
+    # Moved samples stay samples, so that what is unknown between the nodes stays known as unknown.
     if source.samples is not None and source.grid is not None and affine.keeps_order:
         axes = affine.outward_axes(source.grid.axes)
         grid = Grid.from_axes(*axes, periodic=source.grid.periodic)

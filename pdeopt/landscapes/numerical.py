@@ -45,6 +45,7 @@ def first_differences(field: Field, points: FloatArray, steps: Steps) -> FloatAr
         ahead, behind = _moved(points, i, h[..., i]), _moved(points, i, -h[..., i])
         with np.errstate(invalid="ignore"):
             change = field(ahead) - field(behind)
+        # The step taken, not the step meant: rounding of x + h drops out.
         width = (ahead - behind)[..., i]
         columns.append(change / width.reshape(width.shape + (1,) * (change.ndim - width.ndim)))
     return np.stack(columns, axis=-1)
@@ -177,6 +178,7 @@ def is_numerical(function: ScalarFunction) -> bool:
 
 
 def _compiled(function: ScalarFunction) -> ScalarFunction:
+    # Not cached on disk: a kernel around a dispatcher never hits the cache of another process.
     dispatcher: Any = numba.njit(nogil=True)(function)
     dispatcher.numerical = True
     return dispatcher  # type: ignore[no-any-return]

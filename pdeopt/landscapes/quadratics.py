@@ -104,5 +104,6 @@ def _relaxed_quadratic(
             f"time={time} is past the blow-up of this concave quadratic at {limit:.6g}. Use "
             f"time={limit / 2:.6g}."
         )
+    # Symmetric in exact arithmetic, as Q and I + t Q commute.
     relaxed = np.linalg.solve(factor, matrix)
     return _quadratic(0.5 * (relaxed + relaxed.T), center, level + float(np.log(growth).sum()) / (2 * beta))

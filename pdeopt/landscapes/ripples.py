@@ -55,6 +55,7 @@ def rippled_parabola(
     """
     require_positive(curvature=curvature, amplitude=amplitude, frequency=frequency)
     slope = amplitude * frequency
+    # Beyond this the parabola is steeper than any ripple.
     reach = 1.01 * slope / curvature
     return entry(
         quadratics,
@@ -177,6 +178,7 @@ def periodic_wells(
             f"amplitude={amplitude} reaches the logarithm of zero. Use amplitude < 1, e.g. amplitude=0.9."
         )
     unit = frequency**2 / beta
+    # The bend peaks inside the period once the wells are broader than the barriers.
     highest = 0.25 / (1 - amplitude**2) if amplitude > 0.5 else amplitude / (1 + amplitude)
     return entry(
         profiles,

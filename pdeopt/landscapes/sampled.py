@@ -30,6 +30,7 @@ def interpolation_args(samples: FloatArray, grid: Grid) -> Arguments:
     nodes = []
     for index, wraps in enumerate(grid.periodic):
         axis = grid.axes[index]
+        # A periodic axis is closed by its first node, so that every cell has two ends.
         if wraps:
             axis = np.append(axis, axis[0] + grid.extent[index])
             samples = np.concatenate([samples, samples.take([0], axis=index)], axis=index)

@@ -120,6 +120,7 @@ class Affine:
     def curvature(self, bounds: tuple[float, float]) -> tuple[float, float]:
         """Bounds of the outer Hessian from those of the inner one."""
         small, large = (self.factor * stretch**2 for stretch in self.stretches)
+        # A negative lower bound is worst where lengths grow most, a positive one where they grow least.
         low, high = bounds
         return low * (large if low < 0 else small), high * (large if high > 0 else small)
 
@@ -140,6 +141,7 @@ class Affine:
 @lru_cache(maxsize=256)
 def value_function(inner: ScalarFunction, dim: int) -> ScalarFunction:
     """Make the outer value, a function of ``(x, matrix, offset, factor, *args)``."""
+    # The map travels in the arguments, so that all maps of one function share its compilation.
     inward = _inward(dim)
 
     def value(x: Point, matrix: Any, offset: Any, factor: float, *args: Any) -> Any:

@@ -136,6 +136,7 @@ def square_matrix(value: ArrayLike, dim: int, name: str) -> FloatArray:
             f"{name} has shape {entries.shape}, which does not fit dim={dim}. Use a number or shape "
             f"{(dim, dim)}."
         )
+    # A number or a diagonal spreads over the identity alike.
     matrix = entries * np.eye(dim) if entries.ndim < 2 else np.array(entries)
     if not np.array_equal(matrix, matrix.T):
         raise ValueError(

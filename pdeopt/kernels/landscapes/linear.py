@@ -24,6 +24,7 @@ def line(here: Point, height: float, slope: FloatArray) -> Scalar:
 @register_jitable
 def log_sum_of_lines(here: Point, heights: FloatArray, slopes: FloatArray, beta: float) -> Scalar:
     """Logarithm of the sum of exp(h_k + beta a_k . x), the largest term taken out as the sum runs."""
+    # One pass: when a larger term turns up, the sum so far is rescaled to it.
     largest = line(here, heights[0], beta * slopes[0])
     total = 1.0
     for k in range(1, len(heights)):

@@ -33,6 +33,7 @@ def log_term(here: Point, height: float, mean: FloatArray, precision: FloatArray
 @register_jitable
 def log_sum(here: Point, heights: FloatArray, means: FloatArray, precisions: FloatArray) -> Scalar:
     """Logarithm of the sum of all terms."""
+    # One pass: when a larger term turns up, the sum so far is rescaled to it.
     largest = log_term(here, heights[0], means[0], precisions[0])
     total = 1.0
     for k in range(1, len(heights)):
@@ -62,6 +63,7 @@ def mean_bend(
     whole = log_sum(here, heights, means, precisions)
     slope_i = mean_slope(here, heights, means, precisions, i)
     slope_j = mean_slope(here, heights, means, precisions, j)
+    # Centred before multiplying: the difference of raw moments would cancel.
     total = 0.0
     for k in range(len(heights)):
         weight = np.exp(log_term(here, heights[k], means[k], precisions[k]) - whole)

@@ -47,6 +47,7 @@ def piecewise_parabolas_gradient(
     here = coordinates(x)
     out = here
     for i in range(len(here)):
+        # Strictly lower replaces, so a tie keeps the first parabola.
         slope = curvatures[0] * (here[i] - centers[0, i])
         lowest = parabola(here, levels[0], curvatures[0], centers[0])
         for k in range(1, len(levels)):
@@ -65,6 +66,7 @@ def piecewise_parabolas_hessian(
     here = coordinates(x)
     rows = zero_matrix(here)
     lowest = parabola(here, levels[0], curvatures[0], centers[0])
+    # The zero gives the bend the shape of the axes.
     bend = curvatures[0] + 0.0 * lowest
     for k in range(1, len(levels)):
         height = parabola(here, levels[k], curvatures[k], centers[k])

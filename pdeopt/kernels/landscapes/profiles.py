@@ -134,6 +134,7 @@ def log_cosh_hessian(x: Point) -> Point:
     """Diagonal 1 / cosh(x_i)^2, written so that nothing overflows."""
     out = coordinates(x)
     for i in range(len(out)):
+        # cosh overflows from 710 on.
         decay = np.exp(-2.0 * np.abs(out[i]))
         out = with_item(out, i, 4.0 * decay / (1.0 + decay) ** 2)
     return diagonal(x, out)

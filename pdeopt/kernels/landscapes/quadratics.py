@@ -14,6 +14,7 @@ def quadratic(x: Point, matrix: FloatArray, center: FloatArray, level: float) ->
     total = level
     for i in range(len(here)):
         for j in range(len(here)):
+            # Skipped, a zero costs no pass over the grid, and 0 * inf does not arise.
             if matrix[i, j] != 0.0:
                 total = total + 0.5 * matrix[i, j] * (here[i] - center[i]) * (here[j] - center[j])
     return total

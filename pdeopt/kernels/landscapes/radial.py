@@ -117,6 +117,7 @@ def ackley(x: Point, height: float, decay: float, frequency: float) -> Scalar:
     for xi in here:
         mean = mean + np.cos(frequency * xi) / len(here)
     s = np.sqrt(squared_radius(x) / len(here))
+    # In this form values near the origin keep their digits.
     return -height * np.expm1(-decay * s) - np.e * np.expm1(mean - 1.0)
 
 
@@ -153,6 +154,7 @@ def ackley_hessian(x: Point, height: float, decay: float, frequency: float) -> P
     rows = zero_matrix(here)
     for i in range(dim):
         for j in range(dim):
+            # Divided by s one coordinate at a time: s^2 underflows near the origin.
             radial = (i == j) / s - (here[i] / s) * (here[j] / s) * (1.0 / s + decay) / dim
             waves = np.sin(frequency * here[i]) * np.sin(frequency * here[j]) / dim
             crest = (i == j) * np.cos(frequency * here[i])

@@ -26,16 +26,19 @@ def multilinear(
     `periods` is zero on an axis that ends. A periodic axis carries its first node again at the end. Weights
     of zero count even where the sample is infinite, so a wall does not leak into its neighbours' nodes.
     """
+    # `counts` lends its type: a tuple of integers as long as the point.
     here = coordinates(x)
     fractions, cells = here, counts
     first = 0
     for i in range(len(counts)):
         axis = nodes[first : first + counts[i]]
         position = confined(here[i], axis[0], axis[-1], periods[i])
+        # The last node belongs to the cell before it.
         left = np.minimum(np.searchsorted(axis, position, side="right") - 1, counts[i] - 2)
         fractions = with_item(fractions, i, (position - axis[left]) / (axis[left + 1] - axis[left]))
         cells = with_item(cells, i, left)
         first += counts[i]
+    # Bit i of `corner` says which end of cell i it takes.
     total = 0.0
     for corner in range(2 ** len(counts)):
         weight, index = 1.0, 0
