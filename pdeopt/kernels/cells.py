@@ -162,7 +162,7 @@ def transform_cells_line(
     for i in range(outputs.size):
         x = outputs[i]
         begin, stop, cutoff, best = search_tiles(
-            x, x, 0.5 * precision, slack, nodes, lowest, where, left, right
+            x, x, 0.5 * precision, slack, energy, nodes, lowest, where, left, right
         )
         if best < 0:
             out[i] = np.inf
@@ -212,7 +212,9 @@ def lowest_cells_line(
     precision = 1.0 / time
     for i in range(outputs.size):
         x = outputs[i]
-        begin, stop, cutoff, _ = search_tiles(x, x, 0.5 * precision, 0.0, nodes, lowest, where, left, right)
+        begin, stop, cutoff, _ = search_tiles(
+            x, x, 0.5 * precision, 0.0, energy, nodes, lowest, where, left, right
+        )
         out[i] = np.inf
         for tile in range(begin, stop):
             if lowest[tile] + gap(x, x, left[tile], right[tile]) ** 2 * 0.5 * precision <= cutoff:

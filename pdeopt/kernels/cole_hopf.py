@@ -69,7 +69,9 @@ def _lowest_tilted(energy: FloatArray, first: int, tilt: float, eta: FloatArray)
 
 
 @fast_kernel
-def _weigh(energy: FloatArray, first: int, tilt: float, lowest: float, eta: FloatArray, out: FloatArray) -> None:
+def _weigh(
+    energy: FloatArray, first: int, tilt: float, lowest: float, eta: FloatArray, out: FloatArray
+) -> None:
     for j in range(TILE):
         out[j] = exponential(lowest - (energy[first + j] - tilt * eta[j]))
 
@@ -115,7 +117,9 @@ def _weigh_fields(
 
 
 @kernel
-def finish_averages(total: FloatArray, i: int, n_means: int, reference: FloatArray, averages: FloatArray, k: int) -> None:
+def finish_averages(
+    total: FloatArray, i: int, n_means: int, reference: FloatArray, averages: FloatArray, k: int
+) -> None:
     """Turn the sums `total[:, i]` into means, central covariances and averages, written to `averages[:, k]`."""
     row = n_means
     for a in range(n_means):
@@ -178,7 +182,16 @@ def transform_line(
     for first in range(0, m, TILE):
         end = min(first + TILE, m)
         begin, stop, cutoff, best = search_tiles(
-            outputs[first], outputs[end - 1], half_precision, SLACK + np.log(n), nodes, lowest, where, left, right
+            outputs[first],
+            outputs[end - 1],
+            half_precision,
+            SLACK + np.log(n),
+            energy,
+            nodes,
+            lowest,
+            where,
+            left,
+            right,
         )
         if best < 0:
             out[first:end] = np.inf
@@ -254,7 +267,7 @@ def transform_weighted_line(
     for i in range(outputs.size):
         x = outputs[i]
         begin, stop, cutoff, best = search_tiles(
-            x, x, half_precision, SLACK + np.log(nodes.size), nodes, lowest, where, left, right
+            x, x, half_precision, SLACK + np.log(nodes.size), energy, nodes, lowest, where, left, right
         )
         if best < 0:
             out[i] = np.inf
@@ -272,7 +285,9 @@ def transform_weighted_line(
             weights[0, count:] = 0.0
             for j in range(count):
                 distance = x - nodes[first + j]
-                weights[0, j] = exponential(reference - energy[first + j] - distance * distance * half_precision)
+                weights[0, j] = exponential(
+                    reference - energy[first + j] - distance * distance * half_precision
+                )
             if fields.shape[0] > 0:
                 _weigh_fields(weights[0], fields, n_means, first, mean_reference, weights)
             for row in range(weights.shape[0]):

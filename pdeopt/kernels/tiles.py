@@ -14,7 +14,12 @@ TILE = 32
 
 @kernel
 def summarise_tiles(
-    energy: FloatArray, nodes: FloatArray, lowest: FloatArray, where: IntArray, left: FloatArray, right: FloatArray
+    energy: FloatArray,
+    nodes: FloatArray,
+    lowest: FloatArray,
+    where: IntArray,
+    left: FloatArray,
+    right: FloatArray,
 ) -> None:
     """Write smallest energy, its node index and the outermost nodes of every tile.
 
@@ -46,6 +51,7 @@ def search_tiles(
     high: float,
     half_precision: float,
     slack: float,
+    energy: FloatArray,
     nodes: FloatArray,
     lowest: FloatArray,
     where: IntArray,
@@ -54,8 +60,9 @@ def search_tiles(
 ) -> tuple[int, int, float, int]:
     """Return `(first, end, cutoff, best)`: the tiles that matter to outputs in `[low, high]`.
 
-    `half_precision` is `1 / (2 s)`; a tile whose lower bound exceeds `cutoff`, the best upper bound plus `slack`, contributes less
-    than `exp(-slack)` of the total. `best` is the node of the best upper bound, `-1` where every energy is infinite.
+    `half_precision` is `1 / (2 s)`; `lowest` may lie below `energy[where]`, by the sag of bent cells. A tile whose lower
+    bound exceeds `cutoff`, the best upper bound plus `slack`, contributes less than `exp(-slack)` of the total. `best` is
+    the node of the best upper bound, `-1` where every energy is infinite.
     Walks outward from the outputs and stops where even the global minimum would be too far.
     """
     floor = np.inf
@@ -69,7 +76,7 @@ def search_tiles(
         if floor + gap(low, high, left[end], right[end]) ** 2 * half_precision > bound + slack:
             break
         y = nodes[where[end]]
-        value = lowest[end] + max(abs(low - y), abs(high - y)) ** 2 * half_precision
+        value = energy[where[end]] + max(abs(low - y), abs(high - y)) ** 2 * half_precision
         if value < bound:
             bound = value
             best = where[end]
@@ -80,7 +87,7 @@ def search_tiles(
             break
         first -= 1
         y = nodes[where[first]]
-        value = lowest[first] + max(abs(low - y), abs(high - y)) ** 2 * half_precision
+        value = energy[where[first]] + max(abs(low - y), abs(high - y)) ** 2 * half_precision
         if value < bound:
             bound = value
             best = where[first]

@@ -112,6 +112,16 @@ def test_lowest_of_bent_cells_is_the_smallest_over_every_cell(time, sign):
     np.testing.assert_allclose(lowest(values, nodes, outputs, time, bend), expected, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("bend_at", [5, 60, 120])
+def test_deep_bends_of_far_cells_hide_nothing_nearby(bend_at):
+    nodes = np.linspace(-1.5, 1.5, 151)
+    values, bend = 0.01 * nodes**2, np.zeros(150)
+    bend[bend_at] = 1e4
+    outputs = np.linspace(-1.5, 1.5, 77)
+    expected, _ = lowest_on_cells(values, nodes, outputs, 0.5, bend)
+    np.testing.assert_allclose(lowest(values, nodes, outputs, 0.5, bend), expected, rtol=0, atol=1e-13)
+
+
 def test_summary_lies_below_every_point_of_the_cells():
     energy, nodes = rough_line(seed=7, n=100)
     bend = np.full(99, 1e4)
