@@ -4,13 +4,14 @@ import argparse
 import sys
 from time import perf_counter
 
-from benchmarks import cole_hopf, hopf_lax
+from benchmarks import cole_hopf, hopf_lax, memory
 from benchmarks.measure import table
 
 BENCHMARKS = {
     "hopf-lax": hopf_lax.rows,
     "logsumexp": cole_hopf.against_logsumexp,
     "py-pde": cole_hopf.against_py_pde,
+    "memory": memory.rows,
 }
 
 
