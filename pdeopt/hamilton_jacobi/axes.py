@@ -44,6 +44,10 @@ class Axis:
         Gaussian variance still to be applied.
     applied : float
         Variance that coarsening has applied already.
+    grid_spacing : float
+        Spacing of the grid that the Gauss points of `WEIGHTED` stand for, else 0.
+    origin : str
+        The rule of the samples, once coarsening has replaced it.
     faces : (low, high)
         Where a reflecting axis reflects.
     log_weights : array, shape (n,), optional
@@ -60,6 +64,8 @@ class Axis:
     rule: str = TRAPEZOID
     variance: float = 0.0
     applied: float = 0.0
+    grid_spacing: float = 0.0
+    origin: str = ""
     faces: tuple[float, float] = (0.0, 0.0)
     log_weights: FloatArray | None = None
     smooth: BoolArray | None = None
@@ -67,7 +73,9 @@ class Axis:
 
     @property
     def spacing(self) -> float:
-        """Mean distance of neighbouring nodes."""
+        """Distance of neighbouring nodes; for Gauss points, that of the grid they stand for."""
+        if self.grid_spacing > 0.0:
+            return self.grid_spacing
         return float((self.nodes[-1] - self.nodes[0]) / (self.nodes.size - 1))
 
     def towards(self, total: float) -> "Axis":

@@ -76,21 +76,23 @@ def _stacked(errors: Errors, field: FloatArray) -> FloatArray:
 def _softmin_errors(
     field: FloatArray, errors: Errors, k: int, axis: Axis, outputs: FloatArray, problem: Problem
 ) -> tuple[FloatArray, Errors]:
-    beta, threads, first = problem.beta, problem.threads, axis.rule == TRAPEZOID
-    total = axis.variance
+    """Repeat the steps of the solution along one axis; the first adds its own error, all average what there is."""
     finite = field[np.isfinite(field)]
-    drop = beta * float(np.ptp(finite)) if worthwhile(axis) else 0.0
-    if axis.rule == CELLS:
-        return _cell_errors(field, errors, k, axis, outputs, problem)
+    drop = problem.beta * float(np.ptp(finite)) if worthwhile(axis) else 0.0
+    total, first = axis.variance, True
     while True:
         goes_on = worthwhile(axis)
         coarse, step = coarse_step(axis, drop, total) if goes_on else (axis, axis.variance)
-        task = Softmin(coarse.nodes if goes_on else outputs, step, beta, total_variance=total if first else 0.0)
-        field, averages = softmin_along(field, k, axis, task, _stacked(errors, field), threads)
+        indicated = total if first and axis.rule == TRAPEZOID else 0.0
+        task = Softmin(coarse.nodes if goes_on else outputs, step, problem.beta, total_variance=indicated)
+        values, averages = softmin_along(field, k, axis, task, _stacked(errors, field), problem.threads)
         errors = _averaged(errors, averages)
-        if first:
-            errors["quadrature"] = errors.get("quadrature", 0.0) + _aliasing(averages[-3:]) / beta
-        axis, first = coarse, False
+        if indicated > 0.0:
+            errors["quadrature"] = errors.get("quadrature", 0.0) + _aliasing(averages[-3:]) / problem.beta
+        elif first and axis.rule == CELLS:
+            bracket = _cell_bracket(values, field, k, axis, task, problem.threads)
+            errors["interpolation"] = errors.get("interpolation", 0.0) + bracket
+        field, axis, first = values, coarse, False
         if not goes_on:
             return field, errors
 
@@ -103,17 +105,12 @@ def _aliasing(indicators: FloatArray) -> FloatArray:
     return result
 
 
-def _cell_errors(
-    field: FloatArray, errors: Errors, k: int, axis: Axis, outputs: FloatArray, problem: Problem
-) -> tuple[FloatArray, Errors]:
-    task = Softmin(outputs, axis.variance, problem.beta)
-    threads = problem.threads
-    values, averages = softmin_along(field, k, axis, task, _stacked(errors, field), threads)
+def _cell_bracket(
+    values: FloatArray, field: FloatArray, k: int, axis: Axis, task: Softmin, threads: int
+) -> FloatArray:
     below, _ = softmin_along(field, k, axis, replace(task, bend_mode=BEND_LOW), None, threads)
     above, _ = softmin_along(field, k, axis, replace(task, bend_mode=BEND_HIGH), None, threads)
-    errors = _averaged(errors, averages)
-    errors["interpolation"] = errors.get("interpolation", 0.0) + _bracket(values, below, above)
-    return values, errors
+    return _bracket(values, below, above)
 
 
 def _bracket(values: FloatArray, below: FloatArray, above: FloatArray) -> FloatArray:

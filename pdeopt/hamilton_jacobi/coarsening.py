@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.hamilton_jacobi.axes import LOG_TAIL, REACH, TRAPEZOID, Axis
+from pdeopt.hamilton_jacobi.axes import LOG_TAIL, REACH, TRAPEZOID, WEIGHTED, Axis
 from pdeopt.hamilton_jacobi.passes import Softmin, softmin_along
 
 __all__ = ["coarse_step", "coarsen", "saturated", "worthwhile"]
@@ -34,28 +34,35 @@ def saturated(axis: Axis, variance: float) -> float:
 def worthwhile(axis: Axis) -> bool:
     """Whether the axis has nodes and variance enough for another coarsening step."""
     coarse = 2.0 * axis.spacing
-    return axis.rule == TRAPEZOID and axis.nodes.size > SMALLEST and axis.variance >= 4.0 * LEVEL * coarse * coarse
+    return axis.nodes.size > SMALLEST and axis.variance >= 4.0 * LEVEL * coarse * coarse
 
 
 def coarse_step(axis: Axis, drop: float, horizon: float) -> tuple[Axis, float]:
     """Return the next coarser axis and the variance of the step to it.
 
-    A field of constant edges stops being constant in a margin around them, kept only as far as the outputs can see.
+    A field of constant edges stops being constant in a margin around them, kept only as far as the outputs can see. Between walls a
+    path from a sample to an output stays near both: its margin is a few standard deviations of a Brownian bridge.
     """
     n, low, high = axis.nodes.size, float(axis.nodes[0]), float(axis.nodes[-1])
     spacing = axis.spacing
+    if axis.rule == WEIGHTED:
+        n = max(int(np.ceil((axis.faces[1] - axis.faces[0]) / spacing)), 2)
+        low, high = (low, high) if axis.edge == "wall" else axis.faces
     if axis.edge == "periodic":
         count = (n + 1) // 2
         nodes = low + np.arange(count) * (axis.period / count)
     else:
         step = 4.0 * LEVEL * spacing * spacing
         spread = min(np.sqrt(2.0 * step * (LOG_TAIL + drop)), REACH * np.sqrt(horizon))
-        margin = spread if axis.edge == "constant" else 0.0
+        bridge = REACH * (np.sqrt(LEVEL) * 2.0 * spacing - np.sqrt(axis.applied))
+        margin = {"constant": spread, "wall": bridge}.get(axis.edge, 0.0)
         nodes = np.linspace(low - margin, high + margin, int(np.ceil((high - low + 2.0 * margin) / (2.0 * spacing))) + 1)
     coarse = float(nodes[1] - nodes[0])
     applied = LEVEL * coarse * coarse
     remaining = axis.variance + axis.applied - applied
-    coarsened = replace(axis, nodes=nodes, variance=remaining, applied=applied)
+    coarsened = replace(axis, nodes=nodes, rule=TRAPEZOID, variance=remaining, applied=applied)
+    if axis.rule != TRAPEZOID:
+        coarsened = replace(coarsened, grid_spacing=0.0, log_weights=None, smooth=None, origin=axis.rule)
     return coarsened, applied - axis.applied
 
 

@@ -103,7 +103,7 @@ def _panels(axis: Axis, kinks: FloatArray, width: float) -> Axis:
     left, right = left[right > left], right[right > left]
     nodes = (0.5 * (left + right)[:, None] + 0.5 * (right - left)[:, None] * GAUSS_NODES).ravel()
     weights = (0.5 * (right - left)[:, None] * GAUSS_WEIGHTS).ravel()
-    return replace(axis, nodes=nodes, rule=WEIGHTED, log_weights=np.log(weights))
+    return replace(axis, nodes=nodes, rule=WEIGHTED, log_weights=np.log(weights), grid_spacing=axis.spacing)
 
 
 def _sampled(landscape: Landscape, axes: list[Axis]) -> FloatArray:
@@ -193,7 +193,7 @@ def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon:
         widths = _resolving_widths(landscape, problem, box, 1, time)
         widths = [min(PANEL * w, 4.0 * axis.spacing) for w, axis in zip(widths, axes, strict=True)]
         counts = [_panel_count(axis, k, w) * GAUSS_NODES.size for axis, k, w in zip(axes, kinks, widths, strict=True)]
-        if np.prod(counts) <= 4.0 * _budget(problem):
+        if np.prod(counts) <= 16.0 * _budget(problem):
             return [_panels(axis, k, w) for axis, k, w in zip(axes, kinks, widths, strict=True)]
     if any(k.size for k in kinks):
         return [_with_kinks(axis, k) for axis, k in zip(axes, kinks, strict=True)]

@@ -74,7 +74,7 @@ def method_name(problem: Problem, state: State) -> str:
     """Return the name of the method: that of every axis, if they differ."""
     if np.isinf(problem.beta):
         return "hopf-lax"
-    names = [NAMES.get(axis.rule, "cole-hopf") for axis in state.axes]
+    names = [NAMES.get(axis.origin or axis.rule, "cole-hopf") for axis in state.axes]
     return names[0] if len(set(names)) == 1 else ", ".join(names)
 
 
