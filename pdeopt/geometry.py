@@ -1,8 +1,9 @@
-"""The shape of a field on a grid: its minima, how deep and how curved they are, and which nodes drain into which."""
+"""The shape of a field on a grid: its minima, how deep and how curved they are, and their basins."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any, Literal
 
 import numpy as np
 from scipy.ndimage import minimum_filter
@@ -68,7 +69,8 @@ class Minima:
     def _row(self, k: int) -> str:
         place = "(" + ", ".join(f"{entry:.4g}" for entry in self.points[k] + 0.0) + ")"
         bends = ", ".join(f"{entry:.3g}" for entry in self.curvature[k])
-        return f"{place:>24}  {self.values[k]:>10.5g}  {self.depth[k]:>10.4g}  {bends}{'  (edge)' if self.at_edge[k] else ''}"
+        edge = "  (edge)" if self.at_edge[k] else ""
+        return f"{place:>24}  {self.values[k]:>10.5g}  {self.depth[k]:>10.4g}  {bends}{edge}"
 
 
 def minima(
@@ -106,8 +108,8 @@ def minima(
 
     Notes
     -----
-    The depth is the persistence of the minimum: water poured in spills to a lower one when it stands this high. Position, value
-    and curvature are second order in the spacing where the field is smooth.
+    The depth is the persistence of the minimum: water poured in spills to a lower one when it is this deep.
+    Position, value and curvature are second order in the spacing where the field is smooth.
 
     Examples
     --------
@@ -130,7 +132,9 @@ def minima(
 def _checked(values: ArrayLike, grid: Grid) -> FloatArray:
     field = np.asarray(values, dtype=float)
     if field.shape != grid.shape:
-        raise ValueError(f"values has shape {field.shape}, the grid {grid.shape}. Use one value per node of the grid.")
+        raise ValueError(
+            f"values has shape {field.shape}, the grid {grid.shape}. Use one value per node of the grid."
+        )
     bad = np.isnan(field) | (field == -np.inf)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -143,7 +147,7 @@ def _watershed(field: FloatArray, grid: Grid, shallowest: float) -> tuple[IntArr
     order = np.argsort(field, axis=None, kind="stable")
     rank = np.empty(field.size, dtype=np.int64)
     rank[order] = np.arange(field.size)
-    modes = ["wrap" if closed else "nearest" for closed in grid.periodic]
+    modes: list[Literal["wrap", "nearest"]] = ["wrap" if closed else "nearest" for closed in grid.periodic]
     target = order[minimum_filter(rank.reshape(grid.shape), size=3, mode=modes).ravel()]
     while (target != target[target]).any():
         target = target[target]
@@ -175,7 +179,7 @@ def _neighbours(grid: Grid) -> Iterator[tuple[IntArray, IntArray]]:
 
 
 def _passes(labels: IntArray, rank: IntArray, grid: Grid) -> list[tuple[int, int, int]]:
-    """Return the passes of the minimum spanning tree of the basins, lowest first: rank of the pass, and the two basins."""
+    """Return rank and basins of the passes in the minimum spanning tree of the basins, lowest first."""
     found = []
     n = int(labels.max()) + 1
     for left, right in _neighbours(grid):
@@ -204,7 +208,7 @@ def _root(parent: list[int], node: int) -> int:
 def _merged(
     flat: FloatArray, seeds: IntArray, passes: list[tuple[int, int, int]], order: IntArray, shallowest: float
 ) -> tuple[FloatArray, IntArray]:
-    """Flood the basins: return the depth of each, and the basin that owns it once shallow ones have spilled."""
+    """Flood the basins: return the depth of each, and who owns it once shallow ones have spilled."""
     bottom = flat[seeds]
     smallest = max(shallowest, ROUNDING * float(np.abs(flat[np.isfinite(flat)]).max(initial=0.0)))
     depth = np.full(seeds.size, np.inf)
@@ -220,7 +224,11 @@ def _merged(
 
 
 def _model(
-    field: FloatArray, grid: Grid, node: tuple[int, ...], gradient: FloatArray | None, hessian: FloatArray | None
+    field: FloatArray,
+    grid: Grid,
+    node: tuple[int, ...],
+    gradient: FloatArray | None,
+    hessian: FloatArray | None,
 ) -> tuple[FloatArray, float, FloatArray]:
     """Return position, value and curvature of a minimum from a quadratic model about its node."""
     place = np.array([axis[i] for axis, i in zip(grid.axes, node, strict=True)])
@@ -229,7 +237,7 @@ def _model(
     bend = bend if hessian is None else hessian[node]
     if not (np.isfinite(bend).all() and np.isfinite(slope).all()):
         return place, float(field[node]), np.full(grid.dim, np.nan)
-    curvature = np.linalg.eigvalsh(bend)
+    curvature = np.linalg.eigvalsh(bend).astype(np.float64)
     inner = ~_on_edge(np.array([node]), grid)[0]
     step = np.linalg.solve(bend, -slope) if curvature[0] > 0 and inner else np.zeros(grid.dim)
     if (np.abs(step) > grid.spacing).any():
@@ -255,7 +263,10 @@ def _stencil(grid: Grid, node: tuple[int, ...], k: int) -> tuple[list[int], list
         return [i], [0.0], [0.0]
     middle = i if grid.periodic[k] else min(max(i, 1), n - 2)
     places = [(middle + step) % n for step in (-1, 0, 1)]
-    x = [float(axis[p]) + grid.extent[k] * ((middle + step) // n) for p, step in zip(places, (-1, 0, 1), strict=True)]
+    x = [
+        float(axis[p]) + grid.extent[k] * ((middle + step) // n)
+        for p, step in zip(places, (-1, 0, 1), strict=True)
+    ]
     first, second = [], []
     for a in range(3):
         b, c = (other for other in range(3) if other != a)
@@ -271,17 +282,23 @@ def _differences(field: FloatArray, grid: Grid, node: tuple[int, ...]) -> tuple[
     rules = [_stencil(grid, node, k) for k in range(dim)]
     slope, bend = np.zeros(dim), np.zeros((dim, dim))
     for k in range(dim):
-        line = field[(*node[:k], rules[k][0], *node[k + 1 :])]
+        index: tuple[Any, ...] = (*node[:k], rules[k][0], *node[k + 1 :])
+        line = field[index]
         with np.errstate(invalid="ignore"):
             slope[k], bend[k, k] = rules[k][1] @ line, rules[k][2] @ line
     for k, m in product(range(dim), repeat=2):
         if k < m:
-            rows = [[*node] for _ in range(1)]
-            bend[k, m] = bend[m, k] = _mixed(field, rows[0], rules, k, m)
+            bend[k, m] = bend[m, k] = _mixed(field, [*node], rules, k, m)
     return slope, bend
 
 
-def _mixed(field: FloatArray, node: list[int], rules: list[tuple[list[int], list[float], list[float]]], k: int, m: int) -> float:
+def _mixed(
+    field: FloatArray,
+    node: list[int],
+    rules: list[tuple[list[int], list[float], list[float]]],
+    k: int,
+    m: int,
+) -> float:
     total = 0.0
     for (p, a), (q, b) in product(zip(*rules[k][:2], strict=True), zip(*rules[m][:2], strict=True)):
         if a and b:

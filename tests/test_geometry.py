@@ -10,7 +10,7 @@ from pdeopt.geometry import minima
 
 
 def flooded_depths(values, periodic):
-    """Return depths by raising the water over each node until a lower one is reached: slow, and obviously right."""
+    """Return depths by raising the water over each node until a lower one is reached."""
     shape, dim = values.shape, values.ndim
     offsets = [offset for offset in product((-1, 0, 1), repeat=dim) if any(offset)]
     order = {node: rank for rank, node in enumerate(sorted(np.ndindex(shape), key=lambda n: (values[n], n)))}

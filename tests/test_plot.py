@@ -35,8 +35,11 @@ def space():
 
 def boxes(figure):
     """Return the extent of every title and axis label, in pixels, by its text."""
-    figure.canvas.draw()
-    texts = [text for ax in figure.axes for text in (ax.title, ax.xaxis.label, ax.yaxis.label) if text.get_text()]
+    figure.draw_without_rendering()
+    figure.draw_without_rendering()
+    texts = [
+        text for ax in figure.axes for text in (ax.title, ax.xaxis.label, ax.yaxis.label) if text.get_text()
+    ]
     return [(text.get_text(), text.get_window_extent()) for text in texts]
 
 
@@ -52,7 +55,12 @@ def overlaps(figure):
 def test_curves_name_their_units_and_every_time(line):
     ax = plot.curves(line)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x (length)", "loss")
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["$t = 0$", "$t = 0.1$", "$t = 1$", "$t = 4$"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "$t = 0$",
+        "$t = 0.1$",
+        "$t = 1$",
+        "$t = 4$",
+    ]
     assert np.array_equal(ax.lines[2].get_ydata(), line.values[1])
 
 
@@ -94,7 +102,11 @@ def test_marks_are_numbered_from_one(plane):
 
 def test_a_strip_has_one_colour_bar_and_one_panel_for_each_time(plane):
     panels = plot.strip([plane, plane])
-    assert [panel.get_title() for panel in panels[:3]] == ["$t = 0$", r"$t = 0.001$, $\beta = 1$", r"$t = 0.01$, $\beta = 1$"]
+    assert [panel.get_title() for panel in panels[:3]] == [
+        "$t = 0$",
+        r"$t = 0.001$, $\beta = 1$",
+        r"$t = 0.01$, $\beta = 1$",
+    ]
     assert len(panels[0].figure.axes) == 6 + 1
 
 
@@ -129,7 +141,7 @@ def test_a_picture_of_a_plane_refuses_a_line(line, draw):
 
 
 def test_curves_refuse_a_plane(plane):
-    with pytest.raises(ValueError, match="one axis.*contours"):
+    with pytest.raises(ValueError, match=r"one axis.*contours"):
         plot.curves(plane)
 
 

@@ -2,8 +2,8 @@
 Which trained network does relaxation prefer?
 =============================================
 
-Three networks trained to the same task lie in three wells of a real loss surface; which of two is preferred turns with time
-and temperature, because one is deeper and the other wider.
+Three networks trained to the same task lie in three wells of a real loss surface; which of two is preferred
+turns with time and temperature, because one is deeper and the other wider.
 """
 
 from pathlib import Path
@@ -35,8 +35,8 @@ results = [pdeopt.relax(loss, grid, times, beta) for beta in (10.0, 100.0)]
 plot.strip(results, marks=trained)
 
 # %%
-# Below beta = 99, which is half the difference of the logarithms of curvature over the difference of loss, network 3 overtakes
-# network 2. Network 1 keeps the lead: it is deeper and wide.
+# Below beta = 99, half the difference of the logarithms of curvature over the difference of loss, network 3
+# overtakes network 2. Network 1 keeps the lead: it is deeper and wide.
 
 
 def bottoms(values):

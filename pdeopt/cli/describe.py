@@ -5,7 +5,6 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from numba import config
 
 import pdeopt
 from pdeopt.hamilton_jacobi.passes import n_threads
@@ -18,14 +17,20 @@ def describe_catalogue() -> str:
     """Return one line for each landscape that has a name."""
     rows = [f"{'name':<26} {'dim':>3} {'minima':>6}  {'domain':<16} description"]
     rows += [_entry(name) for name in CATALOGUE]
-    return "\n".join([*rows, "", "`pdeopt relax NAME --suggest` says which times and temperatures are worth trying."])
+    return "\n".join(
+        [*rows, "", "`pdeopt relax NAME --suggest` says which times and temperatures are worth trying."]
+    )
 
 
 def _entry(name: str) -> str:
     make = CATALOGUE[name]
     f = make()
     text = (make.__doc__ or "").partition("\n")[0]
-    ends = [] if f.domain is None else sorted({f"{low:.4g}..{high:.4g}" for low, high in zip(*f.domain, strict=True)})
+    ends = (
+        []
+        if f.domain is None
+        else sorted({f"{low:.4g}..{high:.4g}" for low, high in zip(*f.domain, strict=True)})
+    )
     return f"{name:<26} {f.dim:>3} {len(f.minima):>6}  {', '.join(ends):<16} {text}"
 
 
@@ -34,7 +39,10 @@ def describe_program() -> str:
     rows = {"pdeopt": version_of("pdeopt"), "python": platform.python_version()}
     rows |= {name: version_of(name) for name in PACKAGES}
     rows |= {"threads": f"{n_threads(None)} (of {os.cpu_count()} cores); --threads N uses fewer"}
-    rows |= {"compiled kernels": config.CACHE_DIR or str(Path(pdeopt.__file__).parent / "kernels" / "__pycache__")}
+    rows |= {
+        "compiled kernels": os.environ.get("NUMBA_CACHE_DIR")
+        or str(Path(pdeopt.__file__).parent / "kernels" / "__pycache__")
+    }
     return "\n".join(f"{name:<18}{text}" for name, text in rows.items())
 
 

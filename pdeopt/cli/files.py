@@ -31,7 +31,7 @@ def read_table(path: Path) -> Table:
     Raises
     ------
     ValueError
-        If the file cannot be read or does not have the layout its suffix promises; the message says what it lacks.
+        If the file cannot be read or lacks the layout its suffix promises; the message says what is missing.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -48,22 +48,25 @@ def _numbers(array: Any, what: str) -> FloatArray:
     try:
         return np.asarray(array, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"{what} is not numbers (its type is {getattr(array, 'dtype', type(array))}).") from None
+        raise ValueError(
+            f"{what} is not numbers (its type is {getattr(array, 'dtype', type(array))})."
+        ) from None
 
 
 def _content(path: Path) -> Any:
-    try:
-        return np.load(path, allow_pickle=False)
-    except ValueError as error:
-        raise ValueError(f"{path} is not a NumPy file: {error}") from None
+    """Return the array of a .npy file, or the arrays of a .npz file by name."""
+    with path.open("rb") as stream:
+        try:
+            found = np.load(stream, allow_pickle=False)
+            return {name: found[name] for name in found.files} if hasattr(found, "files") else found
+        except ValueError as error:
+            raise ValueError(f"{path} is not a NumPy file of numbers: {error}") from None
 
 
 def _read_npz(path: Path) -> Table:
-    archive = _content(path)
-    if not hasattr(archive, "files"):
+    content = _content(path)
+    if not isinstance(content, dict):
         raise ValueError(f"{path} is a bare array; call it {path.stem}.npy.")
-    with archive:
-        content = {name: archive[name] for name in archive.files}
     fields = [name for name in FIELDS if name in content]
     axes = [name for name in AXIS_NAMES if name in content]
     if len(fields) != 1 or not axes or axes != list(AXIS_NAMES[: len(axes)]):
@@ -72,7 +75,9 @@ def _read_npz(path: Path) -> Table:
     values = _numbers(content[fields[0]], f"{fields[0]} in {path}")
     shape = tuple(axis.size for axis in nodes)
     if values.shape != shape:
-        raise ValueError(f"{path}: {fields[0]} has shape {values.shape}, its axes {', '.join(axes)} say {shape}.")
+        raise ValueError(
+            f"{path}: {fields[0]} has shape {values.shape}, its axes {', '.join(axes)} say {shape}."
+        )
     return Table(values, nodes, _trained(content, path, len(axes)))
 
 
@@ -82,13 +87,15 @@ def _trained(content: dict[str, Any], path: Path, dim: int) -> FloatArray | None
     points = np.atleast_2d(_numbers(content["trained"], f"trained in {path}"))
     points = points.reshape(-1, 1) if dim == 1 else points
     if points.shape[-1] != dim or not np.isfinite(points).all():
-        raise ValueError(f"{path}: trained has shape {points.shape}; it must be finite numbers of shape (n, {dim}).")
+        raise ValueError(
+            f"{path}: trained has shape {points.shape}; it must be finite numbers of shape (n, {dim})."
+        )
     return points
 
 
 def _read_npy(path: Path) -> Table:
     array = _content(path)
-    if hasattr(array, "files"):
+    if isinstance(array, dict):
         raise ValueError(f"{path} is an archive of arrays; call it {path.stem}.npz.")
     return Table(_numbers(array, str(path)))
 
@@ -99,14 +106,16 @@ def _read_csv(path: Path) -> Table:
     if not lines:
         raise ValueError(f"{path} is empty.")
     marks = [mark for mark in ",;\t" if mark in lines[0]]
-    rows = [row for row in csv.reader(lines, delimiter=marks[0])] if marks else [line.split() for line in lines]
+    rows = list(csv.reader(lines, delimiter=marks[0])) if marks else [line.split() for line in lines]
     names = None if _is_numbers(rows[0]) else [name.strip().lower() for name in rows.pop(0)]
     widths = {len(row) for row in rows}
     if len(widths) != 1:
         raise ValueError(f"{path}: rows have {sorted(widths)} entries; all must have as many.")
     bad = next((k for k, row in enumerate(rows) if not _is_numbers(row)), None)
     if bad is not None:
-        raise ValueError(f"{path}: row {bad + 1 + (names is not None)} holds {rows[bad]}, which are not all numbers.")
+        raise ValueError(
+            f"{path}: row {bad + 1 + (names is not None)} holds {rows[bad]}, which are not all numbers."
+        )
     return _arranged(np.array(rows, dtype=float), names, path)
 
 
@@ -136,9 +145,13 @@ def _columns(matrix: FloatArray, path: Path) -> Table:
     axes = [np.unique(column) for column in points.T]
     if not np.isfinite(points).all() or not _is_lattice(points):
         counts = " x ".join(str(axis.size) for axis in axes)
-        raise ValueError(f"{path}: its {len(points)} points are no grid; {counts} different coordinates need one row each.")
+        raise ValueError(
+            f"{path}: its {len(points)} points are no grid; {counts} different coordinates need one row each."
+        )
     values = np.empty([axis.size for axis in axes])
-    values[tuple(np.searchsorted(axis, column) for axis, column in zip(axes, points.T, strict=True))] = matrix[:, -1]
+    values[tuple(np.searchsorted(axis, column) for axis, column in zip(axes, points.T, strict=True))] = (
+        matrix[:, -1]
+    )
     return Table(values, axes)
 
 

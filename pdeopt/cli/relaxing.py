@@ -14,7 +14,7 @@ from pdeopt import plot
 from pdeopt._types import FloatArray
 from pdeopt.cli.inputs import Subject, check_choice, read_subject
 from pdeopt.cli.suggest import Advice, suggest
-from pdeopt.cli.tables import describe_subject, describe_result, describe_wells, wells_of
+from pdeopt.cli.tables import describe_result, describe_subject, describe_wells, wells_of
 from pdeopt.hamilton_jacobi import relax
 from pdeopt.hamilton_jacobi.problem import METHODS
 from pdeopt.landscapes import Landscape
@@ -32,7 +32,9 @@ def relax_command(options: Namespace) -> None:
     _check_outputs(options)
     subject = read_subject(options)
     if isinstance(subject.data, Landscape) and not subject.data.is_compiled:
-        sys.stderr.write(f"pdeopt: note: {subject.name} is plain Python and slow; numba.njit makes it fast.\n")
+        sys.stderr.write(
+            f"pdeopt: note: {subject.name} is plain Python and slow; numba.njit makes it fast.\n"
+        )
     advice = suggest(subject)
     if options.suggest:
         _say(advice.text(options.input))
@@ -54,7 +56,9 @@ def _check_method(options: Namespace) -> None:
     check_choice("--method", options.method, METHODS)
     for beta in options.beta or []:
         if (options.method == "hopf-lax") != np.isinf(beta):
-            raise ValueError(f"--method {options.method} does not fit --beta {beta:g}; hopf-lax is for inf, the others for the rest.")
+            raise ValueError(
+                f"--method {options.method} does not fit --beta {beta:g}; hopf-lax is for inf alone."
+            )
 
 
 def _check_outputs(options: Namespace) -> None:
@@ -72,11 +76,17 @@ def _check_outputs(options: Namespace) -> None:
 def _solve(subject: Subject, options: Namespace, advice: Advice) -> list[Relaxation]:
     times, betas = options.time or [advice.time], options.beta or [advice.beta]
     if not (options.time and options.beta):
-        chosen = [f"--{name} {value:.3g}" for name, value in (("time", times[0]), ("beta", betas[0])) if not getattr(options, name)]
+        chosen = [
+            f"--{name} {value:.3g}"
+            for name, value in (("time", times[0]), ("beta", betas[0]))
+            if not getattr(options, name)
+        ]
         sys.stderr.write(f"pdeopt: note: taking {' '.join(chosen)}; --suggest says why.\n")
     _say(describe_subject(subject, advice.minima))
     results = []
-    with tqdm(total=len(betas) * (1 + len(times)), delay=PATIENCE, leave=False, desc="relaxing") as bar:
+    with tqdm(
+        total=len(betas) * (1 + len(times)), delay=PATIENCE, leave=False, disable=None, desc="relaxing"
+    ) as bar:
         for beta in betas:
             result = _relaxed(subject, times if len(times) > 1 else times[0], beta, options)
             bar.update()
@@ -122,7 +132,9 @@ def _numbered(path: str, result: Relaxation, n: int) -> Path:
 
 def _draw(results: list[Relaxation], trained: FloatArray | None, path: str) -> Path:
     if results[0].grid.dim == 1:
-        _, axes = plt.subplots(1, len(results), figsize=(5.2 * len(results) + 1.2, 4.2), layout="constrained", squeeze=False)
+        _, axes = plt.subplots(
+            1, len(results), figsize=(5.2 * len(results) + 1.2, 4.2), layout="constrained", squeeze=False
+        )
         for ax, result in zip(axes[0], results, strict=True):
             plot.curves(result, ax, marks=trained)
         picture = axes[0, 0]
@@ -138,7 +150,9 @@ def _animate(results: list[Relaxation], subject: Subject, options: Namespace) ->
     if last <= 0:
         raise ValueError("--animate needs a positive --time, e.g. --time 1.")
     times = np.geomspace(last / FIRST_FRAME, last, options.frames)
-    steps = tqdm(times, desc="relaxing", unit="time", delay=PATIENCE, leave=False)
+    steps = tqdm(times, desc="relaxing", unit="time", delay=PATIENCE, leave=False, disable=None)
     moments = [_relaxed(subject, float(time), results[0].beta, options) for time in steps]
-    film = replace(moments[0], time=times, values=np.stack([moment.values for moment in moments]), source=None)
+    film = replace(
+        moments[0], time=times, values=np.stack([moment.values for moment in moments]), source=None
+    )
     return plot.animate(film, options.animate, marks=subject.trained)

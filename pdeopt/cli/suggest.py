@@ -29,49 +29,74 @@ class Advice:
 
     def text(self, word: str) -> str:
         """Return the explanation, and commands that are ready to run."""
-        return "\n".join([describe_subject(self.subject, self.minima), "", *self._times(), "", *self._betas(), "", *self._commands(word)])
+        parts = [self._times(), self._betas(), self._commands(word)]
+        return "\n\n".join(
+            [describe_subject(self.subject, self.minima), *("\n".join(part) for part in parts)]
+        )
 
     def _times(self) -> list[str]:
-        lines = ["how long? A well of curvature a keeps its place while its curvature falls to a / (1 + a t)."]
+        lines = [
+            "how long? A well of curvature a keeps its place while its curvature falls to a / (1 + a t)."
+        ]
         if self.curvatures.size:
             sharp, wide = self.curvatures.max(), self.curvatures.min()
-            lines.append(f"  time {1 / sharp:<9.3g} the sharpest well, of curvature {sharp:.3g}, is half flattened (1 / a)")
-            lines.append(f"  time {1 / wide:<9.3g} so is the widest, of curvature {wide:.3g}")
+            lines.append(
+                _line("time", 1 / sharp, f"the sharpest well, of curvature {sharp:.3g}, is half flattened")
+            )
+            lines.append(_line("time", 1 / wide, f"so is the widest, of curvature {wide:.3g}"))
         if np.isfinite(self.barrier):
-            when = _barrier_time(self.distance, self.barrier)
-            lines.append(f"  time {when:<9.3g} barriers of height {self.barrier:.3g} between wells {self.distance:.3g} apart come down")
+            what = f"barriers of height {self.barrier:.3g} between wells {self.distance:.3g} apart come down"
+            lines.append(_line("time", _barrier_time(self.distance, self.barrier), what))
             lines.append(f"{'':17}(distance^2 / (8 barrier), at beta = inf; earlier at finite beta)")
         if self.difference > 0:
-            when = self.distance**2 / (2 * self.difference)
-            lines.append(f"  time {when:<9.3g} a well higher by {self.difference:.3g} is gone at beta = inf (distance^2 / (2 difference))")
+            what = (
+                f"a well higher by {self.difference:.3g} is gone (distance^2 / (2 difference), at beta = inf)"
+            )
+            lines.append(_line("time", self.distance**2 / (2 * self.difference), what))
         return lines
 
     def _betas(self) -> list[str]:
-        lines = ["how hot? The temperature 1 / beta is a loss: what differs by less is averaged, what differs by more decides."]
+        lines = [
+            "how hot? The temperature 1 / beta is a loss: smaller differences are averaged, larger decide."
+        ]
         if np.isfinite(self.barrier):
-            lines.append(f"  beta {1 / self.barrier:<9.3g} barriers are averaged away as by the heat equation (1 / barrier)")
-            lines.append(f"  beta {DECISIVE / self.barrier:<9.3g} barriers are felt (10 / barrier)")
+            lines.append(
+                _line(
+                    "beta", 1 / self.barrier, "barriers are averaged, as by the heat equation (1 / barrier)"
+                )
+            )
+            lines.append(_line("beta", DECISIVE / self.barrier, "barriers are felt (10 / barrier)"))
         if self.difference > 0:
-            lines.append(f"  beta {1 / self.difference:<9.3g} width decides among wells whose losses differ by {self.difference:.3g} (1 / difference)")
-            lines.append(f"  beta {DECISIVE / self.difference:<9.3g} depth decides among them (10 / difference)")
-        lines += [line for pair in combinations(range(len(self.minima.values[:MOST_WELLS])), 2) if (line := self._overtaking(*pair))]
-        return [*lines, "  beta inf       depth alone decides; width counts for nothing"]
+            what = f"width decides among wells whose losses differ by {self.difference:.3g} (1 / difference)"
+            lines.append(_line("beta", 1 / self.difference, what))
+            lines.append(
+                _line("beta", DECISIVE / self.difference, "depth decides among them (10 / difference)")
+            )
+        pairs = combinations(range(len(self.minima.values[:MOST_WELLS])), 2)
+        lines += [line for pair in pairs if (line := self._overtaking(*pair))]
+        return [*lines, _line("beta", np.inf, "depth alone decides; width counts for nothing")]
 
     def _overtaking(self, deep: int, high: int) -> str:
-        """Say below which beta a wider minimum overtakes a deeper one: log det(A_deep) - log det(A_high) over 2 difference."""
+        """Say below which beta a wider minimum overtakes a deeper one, or nothing."""
         bends, found = self.minima.curvature[[deep, high]], self.minima
         gap = float(found.values[high] - found.values[deep])
-        if not (bends > 0).all() or gap <= 0 or (width := float(np.log(bends[0] / bends[1]).sum())) <= 0:
+        if not (bends > 0).all() or gap <= 0:
             return ""
-        return f"  beta {width / (2 * gap):<9.3g} below it, and from some time on, minimum {high + 1}, which is wider, overtakes minimum {deep + 1}"
+        # A well rises by the sum of log(1 + a t) / (2 beta) over its curvatures a: in the end by log det A.
+        widening = float(np.log(bends[0] / bends[1]).sum())
+        what = f"below it minimum {high + 1}, which is wider, overtakes minimum {deep + 1} after some time"
+        return _line("beta", widening / (2 * gap), what) if widening > 0 else ""
 
     def _commands(self, word: str) -> list[str]:
         times = " ".join(f"{_rounded(self.time * factor):g}" for factor in (0.1, 1.0, 10.0))
         betas = " ".join(f"{_rounded(self.beta * factor):g}" for factor in (0.1, 1.0, 10.0))
-        lines = ["try", f"  pdeopt relax {word} --time {times} --beta {betas} inf --plot relaxed.png"]
-        if self.subject.grid.dim < 3:
-            lines.append(f"  pdeopt relax {word} --time {_rounded(10 * self.time):g} --beta {_rounded(self.beta):g} --animate relaxed.gif")
-        return lines
+        film = f"--time {_rounded(10 * self.time):g} --beta {self.beta:g} --animate relaxed.gif"
+        stills = f"--time {times} --beta {betas} inf --plot relaxed.png"
+        return ["try", f"  pdeopt relax {word} {stills}", f"  pdeopt relax {word} {film}"]
+
+
+def _line(name: str, value: float, what: str) -> str:
+    return f"  {name} {value:<9.3g} {what}"
 
 
 def suggest(subject: Subject) -> Advice:

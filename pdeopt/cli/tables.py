@@ -32,7 +32,7 @@ class Wells:
 def notable_minima(
     values: FloatArray, grid: Grid, gradient: FloatArray | None = None, hessian: FloatArray | None = None
 ) -> Minima:
-    """Return the minima that are not mere ripples: deeper than a thousandth of the deepest that has a depth."""
+    """Return the minima that are no mere ripples: deeper than a thousandth of the deepest with a depth."""
     every = minima(values, grid)
     depths = every.depth[np.isfinite(every.depth)]
     spread = float(np.ptp(values[np.isfinite(values)]))
@@ -58,10 +58,15 @@ def describe_subject(subject: Subject, found: Minima) -> str:
     """Return what was read, and its minima."""
     values, grid = subject.values, subject.grid
     finite = values[np.isfinite(values)]
-    sides = (f"{name} {low:.4g} ... {high:.4g}" for name, low, high in zip("xyz", grid.lower, grid.upper, strict=False))
+    sides = (
+        f"{name} {low:.4g} ... {high:.4g}"
+        for name, low, high in zip("xyz", grid.lower, grid.upper, strict=False)
+    )
     closed = [name for name, wraps in zip("xyz", grid.periodic, strict=False) if wraps]
     head = f"{subject.name}: {' x '.join(map(str, grid.shape))} nodes, {', '.join(sides)}, "
-    head += f"loss {finite.min():.4g} ... {finite.max():.4g}" + (f", periodic in {', '.join(closed)}" if closed else "")
+    head += f"loss {finite.min():.4g} ... {finite.max():.4g}" + (
+        f", periodic in {', '.join(closed)}" if closed else ""
+    )
     return "\n".join([head, f"units: {UNITS}", "", "before, time 0", _rows(found)])
 
 
@@ -71,8 +76,9 @@ def describe_result(result: Relaxation, k: int) -> str:
     head = f"after, time {times_of(result)[k]:g}, beta {result.beta:g}"
     where = tuple(found.nodes.T)
     errors = _moment(result, result.error_bound, k)
-    at_minima = f"error {result.error_kind} {errors[where].max(initial=0.0):.1e} at the minima, {errors.max():.1e} anywhere"
-    return "\n".join([head, _rows(found), f"  {at_minima}; {result.method}; {result.seconds:.2g} s"])
+    error = f"{errors[where].max(initial=0.0):.1e} at the minima, {errors.max():.1e} anywhere"
+    foot = f"  error {result.error_kind} {error}; {result.method}; {result.seconds:.2g} s"
+    return "\n".join([head, _rows(found), foot])
 
 
 def _rows(found: Minima) -> str:
@@ -102,7 +108,10 @@ def describe_wells(results: Sequence[Relaxation], wells: Wells) -> str:
     """Return the order of the wells at each time and temperature, and a sentence for each temperature."""
     if len(wells.points) < 2:
         return "one well only: nothing to prefer"
-    places = [f"  {k}  ({', '.join(f'{entry + 0.0:.4g}' for entry in place)})" for k, place in enumerate(wells.points, 1)]
+    places = [
+        f"  {k}  ({', '.join(f'{entry + 0.0:.4g}' for entry in place)})"
+        for k, place in enumerate(wells.points, 1)
+    ]
     names = "".join(f"{f'u in {k}':>10}" for k in range(1, len(wells.points) + 1))
     width = 2 * len(wells.points) + 2
     lines = [f"which {wells.noun} relaxation prefers: the one in the lowest well", *places, ""]
@@ -112,7 +121,9 @@ def describe_wells(results: Sequence[Relaxation], wells: Wells) -> str:
         rows = [_preference(result, k, wells, width) for k in range(times_of(result).size)]
         lines += [row for row, _ in rows]
         answers.append(_sentence(result, [order for _, order in rows]))
-    return "\n".join([*lines, "  (lowest first; ? a difference within the error; = one common well)", "", *answers])
+    return "\n".join(
+        [*lines, "  (lowest first; ? a difference within the error; = one common well)", "", *answers]
+    )
 
 
 def _preference(result: Relaxation, k: int, wells: Wells, width: int) -> tuple[str, str]:
@@ -145,5 +156,8 @@ def _sentence(result: Relaxation, choices: list[str]) -> str:
             spans[-1][2] = time
         else:
             spans.append([choice, time, time])
-    parts = [f"{choice} at time {first}" + (f" to {last}" if last != first else "") for choice, first, last in spans]
+    parts = [
+        f"{choice} at time {first}" + (f" to {last}" if last != first else "")
+        for choice, first, last in spans
+    ]
     return f"beta {result.beta:g}: {', '.join(parts)}"

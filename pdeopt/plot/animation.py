@@ -23,7 +23,7 @@ def animate(
     result: Relaxation,
     path: str | Path,
     *,
-    frames_per_second: float = 10.0,
+    frames_per_second: int = 10,
     marks: ArrayLike | None = None,
     progress: bool = True,
 ) -> Path:
@@ -35,12 +35,12 @@ def animate(
         With a sequence of times; each is a frame, after one of the landscape itself.
     path : str or Path
         Ends in .gif. The file is complete or not there at all.
-    frames_per_second : float
+    frames_per_second : int
         Speed, positive.
     marks : array_like, shape (n, d), optional
         Points to mark.
     progress : bool
-        Whether to show a progress bar on standard error.
+        Whether to show a progress bar on standard error, where that is a terminal.
 
     Returns
     -------
@@ -57,7 +57,9 @@ def animate(
     pdeopt.plot.strip : several times in one still picture.
     """
     if np.ndim(result.time) == 0:
-        raise ValueError(f"time={result.time} is a single time; relax with several, e.g. time=np.geomspace(0.01, 1.0, 40).")
+        raise ValueError(
+            f"time={result.time} is a single time; relax with several, e.g. time=np.geomspace(0.01, 1.0, 40)."
+        )
     if Path(path).suffix.lower() != ".gif":
         raise ValueError(f"path={str(path)!r} must end in .gif.")
     size = (6.4, 4.2) if result.grid.dim == 1 else picture_size(result.grid)
@@ -71,10 +73,12 @@ def animate(
     return Path(path)
 
 
-def _write(figure: Figure, draw: Callable[[int], None], n: int, path: Path, speed: float, progress: bool) -> None:
+def _write(
+    figure: Figure, draw: Callable[[int], None], n: int, path: Path, speed: int, progress: bool
+) -> None:
     writer = PillowWriter(fps=speed)
     with writer.saving(figure, str(path), RESOLUTION):
-        for k in tqdm(range(-1, n), desc="frames", unit="frame", disable=not progress):
+        for k in tqdm(range(-1, n), desc="frames", unit="frame", disable=None if progress else True):
             draw(k)
             writer.grab_frame()
 
@@ -86,7 +90,10 @@ def _curve(result: Relaxation, ax: Axes, marks: ArrayLike | None) -> Callable[[i
     (line,) = ax.plot(x, finite, color="tab:purple", label="relaxed")
     for place in () if marks is None else np.ravel(np.asarray(marks, dtype=float)):
         ax.axvline(place, color="0.6", lw=0.8, zorder=0)
-    low, high = np.nanmin([np.nanmin(finite), result.values.min()]), np.nanmax([np.nanmax(finite), result.values.max()])
+    low, high = (
+        np.nanmin([np.nanmin(finite), result.values.min()]),
+        np.nanmax([np.nanmax(finite), result.values.max()]),
+    )
     room = 0.05 * (high - low) + 1e-12
     ax.set(xlabel=f"x ({LENGTH})", ylabel=LOSS, xlim=(x[0], x[-1]), ylim=(low - room, high + room))
     ax.legend(loc="upper right")

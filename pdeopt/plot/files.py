@@ -14,9 +14,11 @@ SUFFIXES = (".png", ".pdf", ".svg", ".jpg")
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; it takes its name at the end, and is removed if anything goes wrong."""
+    """Give a temporary path that takes the name `path` at the end, and is removed if anything goes wrong."""
     target = Path(path)
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".pdeopt-", suffix=target.suffix, delete=False) as file:
+    with tempfile.NamedTemporaryFile(
+        dir=target.parent, prefix=".pdeopt-", suffix=target.suffix, delete=False
+    ) as file:
         temporary = Path(file.name)
     try:
         yield temporary
@@ -51,6 +53,8 @@ def save(picture: Axes | Figure, path: str | Path, *, resolution: int = RESOLUTI
     """
     figure = picture if isinstance(picture, Figure) else picture.get_figure(root=True)
     assert figure is not None
+    # The layout settles in two passes: ticks first, then the room they take.
+    figure.draw_without_rendering()
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=resolution)
     return Path(path)

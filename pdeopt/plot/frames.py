@@ -87,7 +87,9 @@ def levels_for(norm: Normalize, n_levels: int = N_LEVELS) -> FloatArray:
     return np.asarray(norm.inverse(np.linspace(0.0, 1.0, n_levels + 1)), dtype=float)
 
 
-def add_bar(norm: Normalize, axes: Axes | Sequence[Axes], label: str, colours: str = COLOURS, pad: float = 0.03) -> None:
+def add_bar(
+    norm: Normalize, axes: Axes | Sequence[Axes], label: str, colours: str = COLOURS, pad: float = 0.03
+) -> None:
     """Add a colour bar beside one or several axes."""
     first = axes if isinstance(axes, Axes) else axes[0]
     figure = first.get_figure(root=True)
@@ -101,4 +103,6 @@ def add_marks(ax: Axes, marks: ArrayLike | None) -> None:
         return
     for k, (x, y) in enumerate(np.asarray(marks, dtype=float)[:, :2], start=1):
         ax.plot(x, y, "o", color="white", markeredgecolor="black", markersize=12, zorder=5, clip_on=False)
-        ax.annotate(str(k), (x, y), fontsize=8, ha="center", va="center_baseline", zorder=6, annotation_clip=False)
+        ax.annotate(
+            str(k), (x, y), fontsize=8, ha="center", va="center_baseline", zorder=6, annotation_clip=False
+        )

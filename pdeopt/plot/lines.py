@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 
-from pdeopt._types import ArrayLike
+from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.plot.frames import LENGTH, LOSS, TIME, add_bar, number, times_of
 from pdeopt.results import Relaxation
 
@@ -36,12 +36,20 @@ def curves(result: Relaxation, ax: Axes | None = None, *, marks: ArrayLike | Non
         If the grid has more than one axis.
     """
     if result.grid.dim != 1:
-        raise ValueError(f"curves needs a grid with one axis, this one has {result.grid.dim}; use contours or surface.")
+        raise ValueError(
+            f"curves needs a grid with one axis, this one has {result.grid.dim}; use contours or surface."
+        )
     ax = plt.subplots(figsize=(6.4, 4.2), layout="constrained")[1] if ax is None else ax
     times = times_of(result)
     norm = time_scale(times)
     x = result.grid.axes[0]
-    ax.plot(x, np.where(np.isfinite(result.initial), result.initial, np.nan), color="0.45", ls="--", label="$t = 0$")
+    ax.plot(
+        x,
+        np.where(np.isfinite(result.initial), result.initial, np.nan),
+        color="0.45",
+        ls="--",
+        label="$t = 0$",
+    )
     for time, values in zip(times, result.values.reshape(times.size, -1), strict=True):
         ax.plot(x, values, color=plt.get_cmap(COLOURS)(0.9 * norm(time)), label=f"$t = {number(time)}$")
     for place in () if marks is None else np.ravel(np.asarray(marks, dtype=float)):
@@ -57,14 +65,14 @@ def _title(result: Relaxation) -> str:
     return f"{name}, {temperature}" if name else temperature
 
 
-def time_scale(times: np.ndarray) -> Normalize:
+def time_scale(times: FloatArray) -> Normalize:
     """Return a logarithmic colour scale of times, or a plain one where it cannot be."""
-    if times.size > 1 and 0 < times.min() and times.max() > 4 * times.min():
+    if times.size > 1 and times.min() > 0 and times.max() > 4 * times.min():
         return LogNorm(times.min(), times.max())
     return Normalize(times.min() - (times.size == 1), times.max() + (times.max() == times.min()))
 
 
-def _name_times(ax: Axes, times: np.ndarray, norm: Normalize) -> None:
+def _name_times(ax: Axes, times: FloatArray, norm: Normalize) -> None:
     if times.size <= MOST_NAMES:
         ax.legend(fontsize="small", framealpha=0.9)
     else:

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
-from mpl_toolkits.mplot3d import Axes3D
+from mpl_toolkits.mplot3d import Axes3D  # type: ignore[import-untyped]
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
@@ -42,7 +42,7 @@ def contours(
     norm: Normalize | None = None,
     bar: bool = True,
 ) -> Axes:
-    """Draw filled contours of a landscape with two axes, or of the plane z = const through the minimum of one with three.
+    """Draw filled contours of a landscape with two axes; one with three is cut across z at its minimum.
 
     Parameters
     ----------
@@ -96,7 +96,9 @@ def picture_size(grid: Grid) -> tuple[float, float]:
 
 def _plane(view: Frame) -> Frame:
     if view.grid.dim != 2:
-        raise ValueError(f"this picture needs a grid with two axes, this one has {view.grid.dim}; use pdeopt.plot.curves.")
+        raise ValueError(
+            f"this picture needs a grid with two axes, this one has {view.grid.dim}; use pdeopt.plot.curves."
+        )
     return view
 
 
@@ -116,7 +118,9 @@ def fill(ax: Axes, view: Frame, norm: Normalize) -> None:
 
 def _sparse(view: Frame, name: str) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return a derived field at a few nodes, and the coordinates of these."""
-    rows, columns = (np.linspace(0, n - 1, min(n, N_ARROWS) + 2).round().astype(int)[1:-1] for n in view.grid.shape)
+    rows, columns = (
+        np.linspace(0, n - 1, min(n, N_ARROWS) + 2).round().astype(int)[1:-1] for n in view.grid.shape
+    )
     x, y = np.meshgrid(view.grid.axes[0][rows], view.grid.axes[1][columns], indexing="ij")
     return x, y, view.field(name)[np.ix_(rows, columns)]
 
@@ -177,7 +181,13 @@ def surface(
         ax = plt.figure(figsize=(7.0, 5.0), layout="constrained").add_subplot(projection="3d")
     x, y = np.meshgrid(*view.grid.axes, indexing="ij")
     heights = np.where(np.isfinite(view.values), view.values, np.nan)
-    style: dict[str, Any] = {"cmap": COLOURS, "norm": norm, "rcount": n_lines, "ccount": n_lines, "linewidth": 0}
+    style: dict[str, Any] = {
+        "cmap": COLOURS,
+        "norm": norm,
+        "rcount": n_lines,
+        "ccount": n_lines,
+        "linewidth": 0,
+    }
     ax.plot_surface(x, y, heights, antialiased=False, **style)
     ax.set(xlabel=f"x ({LENGTH})", ylabel=f"y ({LENGTH})", title=view.title)
     ax.set_zlabel(LOSS)
