@@ -1,33 +1,40 @@
-"""`python -m benchmarks [NAME ...]`: measure and print one table."""
+"""`python -m benchmarks [NAME ...]`: measure and print a table for each."""
 
 import argparse
 import sys
 from time import perf_counter
 
-from benchmarks import cole_hopf, hopf_lax, memory
-from benchmarks.measure import table
+from benchmarks import cole_hopf, duration, hopf_lax, memory, start, threads, tiles
+from benchmarks.measure import table, two_cores, versions
 
 BENCHMARKS = {
     "hopf-lax": hopf_lax.rows,
     "logsumexp": cole_hopf.against_logsumexp,
     "py-pde": cole_hopf.against_py_pde,
     "memory": memory.rows,
+    "duration": duration.rows,
+    "start": start.rows,
+    "threads": threads.rows,
+    "tiles": tiles.rows,
 }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Ratios to peers and to the hardware.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}; all by default")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Ratios to peers and to the hardware."
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}; all by default"
+    )
     names = parser.parse_args().names or list(BENCHMARKS)
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no benchmark called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    rows = []
+    print(f"{versions()}; two threads do two loops {two_cores():.2f} times as fast as one does\n")
     for name in names:
-        start = perf_counter()
-        rows += BENCHMARKS[name]()
-        print(f"{name}: {perf_counter() - start:.0f} s", file=sys.stderr)
-    print(table(rows))
+        begin = perf_counter()
+        print(table(BENCHMARKS[name]()))
+        print(f"\n{name}: {perf_counter() - begin:.0f} s\n", flush=True)
     return 0
 
 

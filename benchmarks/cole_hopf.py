@@ -80,10 +80,15 @@ def against_logsumexp() -> list[Row]:
     x = np.asarray(grid.axes[0])
     weights = log_weights(x, x)
     result = relax(f, grid, TIME, BETA)
-    accuracy = Row("relax, 1024^2, beta = 50, t = 1: error", "", "fine 1-D sum", error(result.values, x), "<= 1e-10")
+    accuracy = Row(
+        "relax, 1024^2, beta = 50, t = 1: error", "", "fine 1-D sum", error(result.values, x), "<= 1e-10"
+    )
     ours, peer = interleaved(lambda: relax(f, grid, TIME, BETA), lambda: dense(f[:N_LINES], weights))
     name = f"dense logsumexp ({N_LINES} of {2 * N_SIDE} lines, scaled)"
-    return [accuracy, faster("relax, 1024^2, beta = 50, t = 1", ours, peer * (2 * N_SIDE / N_LINES), name, 300.0)]
+    return [
+        accuracy,
+        faster("relax, 1024^2, beta = 50, t = 1", ours, peer * (2 * N_SIDE / N_LINES), name, 300.0),
+    ]
 
 
 def against_py_pde() -> list[Row]:

@@ -1,7 +1,11 @@
 """Medians of interleaved runs, and the table they go into."""
 
+import platform
+import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import version
 from time import perf_counter
 
 import numpy as np
@@ -67,5 +71,24 @@ def table(rows: list[Row]) -> str:
     cells = [("what", "ours", "peer or limit", "ratio", "target", "verdict")]
     cells += [(r.what, r.ours, r.peer, f"{r.ratio:.3g}", r.target, r.verdict) for r in rows]
     widths = [max(len(row[k]) for row in cells) for k in range(6)]
-    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in cells]
+    lines = [
+        "| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in cells
+    ]
     return "\n".join([lines[0], "|" + "|".join("-" * (w + 2) for w in widths) + "|", *lines[1:]])
+
+
+def versions() -> str:
+    """Name what was measured."""
+    names = ("numpy", "scipy", "numba", "py-pde")
+    found = ", ".join(f"{name} {version(name)}" for name in names)
+    return f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, {found}"
+
+
+def two_cores() -> float:
+    """Return the speed-up of two threads on independent loops: 2 on a machine that has two cores to itself."""
+    data = bytes(1 << 26)
+    with ThreadPoolExecutor(2) as pool:
+        one, two = interleaved(
+            lambda: [zlib.crc32(data), zlib.crc32(data)], lambda: list(pool.map(zlib.crc32, [data, data]))
+        )
+    return times_as_long(one, two)

@@ -52,7 +52,9 @@ print(json.dumps([peak / f.nbytes, seconds, traced]))
 """
 
 
-def peak_arrays(n: int, beta: float, time: float, what: str, trace: bool = False) -> tuple[float, float, float | None]:
+def peak_arrays(
+    n: int, beta: float, time: float, what: str, trace: bool = False
+) -> tuple[float, float, float | None]:
     """Return peak resident memory beside the input, in arrays of the grid's size, seconds, and peak by tracemalloc."""
     command = [sys.executable, "-c", CHILD, str(n), str(beta), str(time), what, "trace" if trace else ""]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
