@@ -5,7 +5,6 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-
 import pdeopt
 from pdeopt.hamilton_jacobi.passes import n_threads
 from pdeopt.landscapes import CATALOGUE

@@ -18,6 +18,7 @@ from pdeopt.cli.tables import describe_result, describe_subject, describe_wells,
 from pdeopt.hamilton_jacobi import relax
 from pdeopt.hamilton_jacobi.problem import METHODS
 from pdeopt.landscapes import Landscape
+from pdeopt.plot.files import SUFFIXES
 from pdeopt.results import Relaxation
 
 PATIENCE = 2.0
@@ -62,7 +63,7 @@ def _check_method(options: Namespace) -> None:
 
 
 def _check_outputs(options: Namespace) -> None:
-    for option, suffixes in (("plot", plot.SUFFIXES), ("animate", (".gif",)), ("save", (".npz",))):
+    for option, suffixes in (("plot", SUFFIXES), ("animate", (".gif",)), ("save", (".npz",))):
         name = getattr(options, option)
         if name is None:
             continue
