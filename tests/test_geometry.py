@@ -163,3 +163,10 @@ def test_a_value_that_is_no_height_is_named_with_its_place(bad):
 def test_a_field_of_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"shape \(4,\), the grid \(3,\)"):
         minima(np.zeros(4), Grid(0.0, 1.0, 3))
+
+
+def test_a_valley_of_equal_minima_keeps_its_minimum_on_a_node():
+    grid = Grid((-1.0, -1.0), (1.0, 1.0), (21, 21))
+    found = minima(grid.points()[..., 0] ** 2, grid)
+    assert len(found) == 1
+    assert found.curvature[0] == pytest.approx([0.0, 2.0])

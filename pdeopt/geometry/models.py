@@ -8,6 +8,8 @@ import numpy as np
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.grid import Grid
 
+FLAT = 1e-10
+
 
 def local_model(
     field: FloatArray,
@@ -25,7 +27,9 @@ def local_model(
         return place, float(field[node]), np.full(grid.dim, np.nan)
     curvature = np.linalg.eigvalsh(bend).astype(np.float64)
     inner = ~on_edge(np.array([node]), grid)[0]
-    step = np.linalg.solve(bend, -slope) if curvature[0] > 0 and inner else np.zeros(grid.dim)
+    curved = curvature[0] > FLAT * curvature[-1] and inner
+    step = np.linalg.solve(bend, -slope) if curved else np.zeros(grid.dim)
+    # A step out of the neighbouring cells means that no quadratic fits here, as beside a kink.
     if (np.abs(step) > grid.spacing).any():
         step = np.zeros(grid.dim)
     return _wrapped(place + step, grid), float(field[node] + 0.5 * slope @ step), curvature
