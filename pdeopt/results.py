@@ -70,8 +70,8 @@ class Relaxation:
 
     Notes
     -----
-    ``gradient``, ``hessian``, ``prox``, ``error_bound`` and ``at`` are computed on first use, from the moments of the softmin
-    weights. ``prox = x - time * gradient`` is their mean; at ``beta=inf`` it is the minimiser.
+    ``gradient``, ``hessian``, ``prox``, ``error_bound`` and ``at`` are computed on first use, from the moments of the
+    softmin weights. ``prox = x - time * gradient`` is their mean; at ``beta=inf`` it is the minimiser.
     """
 
     values: FloatArray
@@ -209,7 +209,9 @@ def load(path: str | Path) -> Relaxation:
         content = {name: file[name] for name in file.files}
     missing = [name for name in ("values", "initial", "time", "beta", "x", "periodic") if name not in content]
     if missing:
-        raise ValueError(f"{path} is not a saved relaxation: it lacks {', '.join(missing)}. Use Relaxation.save to write one.")
+        raise ValueError(
+            f"{path} is not a saved relaxation: it lacks {', '.join(missing)}. Use Relaxation.save to write one."
+        )
     axes = [content[name] for name in AXIS_NAMES if name in content]
     periodic, shape = tuple(content["periodic"].tolist()), tuple(axis.size for axis in axes)
     even = bool(content["uniform"].all())

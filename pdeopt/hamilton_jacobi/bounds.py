@@ -1,9 +1,10 @@
-"""Error of a solution: quadrature, interpolation, truncation and rounding, carried through the passes with the softmin weights.
+"""Error of a solution: quadrature, interpolation, truncation and rounding, carried through the passes with the
+softmin weights.
 
-An error `e` of the data becomes at most its average under the softmin weights, to first order: a pass that averages the error so far
-and adds its own gives the error of the whole. On cells the own part is the difference to lines that lie below and above the
-function; for the trapezoid rule it is the aliasing of a Gaussian as narrow as the second differences allow, checked against
-the difference of even and odd nodes.
+An error `e` of the data becomes at most its average under the softmin weights, to first order: a pass that averages
+the error so far and adds its own gives the error of the whole. On cells the own part is the difference to lines that
+lie below and above the function; for the trapezoid rule it is the aliasing of a Gaussian as narrow as the second
+differences allow, checked against the difference of even and odd nodes.
 """
 
 from dataclasses import replace
@@ -14,10 +15,10 @@ from scipy.special import log_ndtr
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, TRAPEZOID, Axis
 from pdeopt.hamilton_jacobi.coarsening import coarse_step, saturated, worthwhile
-from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, lowest_along, softmin_along
+from pdeopt.hamilton_jacobi.passes import INDICATORS, Softmin, hopf_lax_along, lowest_along, softmin_along
 from pdeopt.hamilton_jacobi.problem import Problem
 from pdeopt.hamilton_jacobi.sampling import initial_state
-from pdeopt.hamilton_jacobi.solution import gathered, ruled
+from pdeopt.hamilton_jacobi.solution import gathered
 from pdeopt.kernels.stencils import BEND_HIGH, BEND_LOW
 
 __all__ = ["error_kind", "error_parts"]
@@ -27,7 +28,7 @@ ROUNDINGS = 32.0
 PARTS = ("quadrature", "interpolation", "truncation")
 Errors = dict[str, FloatArray]
 ALIASING_SAFETY = 3.0
-ROUGHNESS = 20.0
+POWER_SAFETY = 0.15
 
 
 def error_kind(problem: Problem, method: str) -> str:
@@ -55,8 +56,7 @@ def error_parts(problem: Problem, time: float) -> Errors:
             field, errors = _hopf_lax_errors(field, errors, k, axis, outputs, time, problem.threads)
         else:
             total = saturated(axis, time / problem.beta)
-            settled = ruled(axis, time / problem.beta, problem.method).towards(total)
-            field, errors = _softmin_errors(field, errors, k, settled, outputs, problem)
+            field, errors = _softmin_errors(field, errors, k, axis.towards(total), outputs, problem)
         if axis.edge == "constant":
             beyond = _beyond_edges(before, field, k, axis, outputs, time, problem.beta)
             errors["truncation"] = errors.get("truncation", 0.0) + beyond
@@ -88,7 +88,7 @@ def _softmin_errors(
         values, averages = softmin_along(field, k, axis, task, _stacked(errors, field), problem.threads)
         errors = _averaged(errors, averages)
         if indicated > 0.0:
-            errors["quadrature"] = errors.get("quadrature", 0.0) + _aliasing(averages[-3:]) / problem.beta
+            errors["quadrature"] = errors.get("quadrature", 0.0) + _aliasing(averages[-INDICATORS:]) / problem.beta
         elif first and axis.rule == CELLS:
             bracket = _cell_bracket(values, field, k, axis, task, problem.threads)
             errors["interpolation"] = errors.get("interpolation", 0.0) + bracket
@@ -98,16 +98,20 @@ def _softmin_errors(
 
 
 def _aliasing(indicators: FloatArray) -> FloatArray:
-    """Return the relative quadrature error: the predicted one, or for a rough function half the parity average."""
-    predicted, predicted_twice, parity = indicators
-    rough = 2.0 * np.abs(parity) > ROUGHNESS * predicted_twice + 1e-12
-    result: FloatArray = ALIASING_SAFETY * predicted + np.where(rough, np.abs(parity), 0.0)
+    """Return the relative quadrature error: the predicted one, or the one that the errors at wider spacings point to.
+
+    The errors at three and four times the spacing, `exp(-l_3)` and `exp(-l_4)`, give the rate `l = c / h**p` with which the
+    rule converges here: `p = 2` on a Gaussian, 1 on an analytic function with poles, near 0 at a kink.
+    """
+    predicted, cos3, sin3, cos4, sin4 = indicators
+    third, fourth = (-np.log(np.clip(np.hypot(c, s), 1e-17, 1.0 - 1e-12)) for c, s in ((cos3, sin3), (cos4, sin4)))
+    power = np.clip(np.log(np.maximum(third / fourth, 1.0)) / np.log(4.0 / 3.0) - POWER_SAFETY, 0.0, 2.0)
+    measured = 2.0 * np.exp(-third * 3.0**power)
+    result: FloatArray = np.maximum(ALIASING_SAFETY * predicted, np.where(measured > 1e-15, measured, 0.0))
     return result
 
 
-def _cell_bracket(
-    values: FloatArray, field: FloatArray, k: int, axis: Axis, task: Softmin, threads: int
-) -> FloatArray:
+def _cell_bracket(values: FloatArray, field: FloatArray, k: int, axis: Axis, task: Softmin, threads: int) -> FloatArray:
     below, _ = softmin_along(field, k, axis, replace(task, bend_mode=BEND_LOW), None, threads)
     above, _ = softmin_along(field, k, axis, replace(task, bend_mode=BEND_HIGH), None, threads)
     return _bracket(values, below, above)
@@ -162,7 +166,13 @@ def _beyond_edges(
 
 
 def _soft_change(
-    solved: FloatArray, edge: FloatArray, fall: FloatArray, distance: FloatArray, shift: FloatArray, time: float, beta: float
+    solved: FloatArray,
+    edge: FloatArray,
+    fall: FloatArray,
+    distance: FloatArray,
+    shift: FloatArray,
+    time: float,
+    beta: float,
 ) -> FloatArray:
     """Compare the weight beyond the edge as it is with none, and with what a falling slope would have there."""
     sigma = np.sqrt(time / beta)

@@ -1,9 +1,9 @@
 """Gaussian steps that let the grid coarsen: relax a little, keep every second node, repeat.
 
-By the semigroup property a transform of variance `s` is one of `s_1` followed by one of `s - s_1`. After the first the field is
-smooth on the scale `sqrt(s_1)`, and the second may sample it at spacing `H` with aliasing error
-`2 exp(-2 pi**2 v / H**2)`, `v = s_1 (s - s_1) / s`: below 1e-16 from `v = 1.82 H**2` on. Doubling `H` step by step makes the cost of
-any transform proportional to the number of nodes, whatever its time.
+By the semigroup property a transform of variance `s` is one of `s_1` followed by one of `s - s_1`. After the first
+the field is smooth on the scale `sqrt(s_1)`, and the second may sample it at spacing `H` with aliasing error `2
+exp(-2 pi**2 v / H**2)`, `v = s_1 (s - s_1) / s`: below 1e-16 from `v = 1.82 H**2` on. Doubling `H` step by step makes
+the cost of any transform proportional to the number of nodes, whatever its time.
 """
 
 from dataclasses import replace
@@ -40,8 +40,9 @@ def worthwhile(axis: Axis) -> bool:
 def coarse_step(axis: Axis, drop: float, horizon: float) -> tuple[Axis, float]:
     """Return the next coarser axis and the variance of the step to it.
 
-    A field of constant edges stops being constant in a margin around them, kept only as far as the outputs can see. Between walls a
-    path from a sample to an output stays near both: its margin is a few standard deviations of a Brownian bridge.
+    A field of constant edges stops being constant in a margin around them, kept only as far as the outputs can see.
+    Between walls a path from a sample to an output stays near both: its margin is a few standard deviations of a
+    Brownian bridge.
     """
     n, low, high = axis.nodes.size, float(axis.nodes[0]), float(axis.nodes[-1])
     spacing = axis.spacing
@@ -56,7 +57,9 @@ def coarse_step(axis: Axis, drop: float, horizon: float) -> tuple[Axis, float]:
         spread = min(np.sqrt(2.0 * step * (LOG_TAIL + drop)), REACH * np.sqrt(horizon))
         bridge = REACH * (np.sqrt(LEVEL) * 2.0 * spacing - np.sqrt(axis.applied))
         margin = {"constant": spread, "wall": bridge}.get(axis.edge, 0.0)
-        nodes = np.linspace(low - margin, high + margin, int(np.ceil((high - low + 2.0 * margin) / (2.0 * spacing))) + 1)
+        nodes = np.linspace(
+            low - margin, high + margin, int(np.ceil((high - low + 2.0 * margin) / (2.0 * spacing))) + 1
+        )
     coarse = float(nodes[1] - nodes[0])
     applied = LEVEL * coarse * coarse
     remaining = axis.variance + axis.applied - applied

@@ -62,8 +62,8 @@ def _relaxed_hessian(hessian: FloatArray, time: float) -> FloatArray:
 def _with_local_hessian(problem: Problem, prox: FloatArray, hessian: FloatArray, time: float) -> FloatArray:
     """Replace the Hessian by that of the local quadratic model where the weights sit in one well.
 
-    Where the kernel is narrower than a cell the spread of the weights within a well is known better from the curvature there.
-    With several wells in play the moments stand.
+    Where the kernel is narrower than a cell the spread of the weights within a well is known better from the
+    curvature there. With several wells in play the moments stand.
     """
     _, local = local_model(problem, prox)
     dim = prox.shape[-1]

@@ -15,6 +15,8 @@ NEGLIGIBLE = 68.0
 """Energy, in units of 1/beta, above the bound of the solution from which a point does not count."""
 RELEVANT = 12.0
 FARTHEST = 1e9
+SETTLED = 4
+"""Doublings of the search box after which what matters is taken to be inside, however low the landscape falls beyond."""
 
 
 def _envelope(values: FloatArray, axes: list[FloatArray], outputs: list[FloatArray], time: float) -> FloatArray:
@@ -52,29 +54,40 @@ def _bounding_box(needed: BoolArray, axes: list[FloatArray], problem: Problem) -
 def free_box(landscape: Landscape, problem: Problem, time: float) -> list[tuple[float, float]]:
     """Return per axis the interval outside of which no point matters to any output.
 
-    A point `y` matters if `f(y) + dist(y, grid)**2 / (2 time)` is below the largest solution on the grid plus `NEGLIGIBLE / beta`. The
-    search box doubles until it holds all that matters even if the landscape were as low everywhere as the lowest probe.
+    A point `y` matters if `f(y) + dist(y, grid)**2 / (2 time)` is below the largest solution on the grid plus
+    `NEGLIGIBLE / beta`. The search box doubles until it holds all that matters even if the landscape were as low
+    everywhere as the lowest probe.
     """
     excess = NEGLIGIBLE / problem.beta
     length = max(np.subtract(problem.grid.upper, problem.grid.lower))
     reach = min(max(length / 2, 4.0 * np.sqrt(2.0 * time * excess)), 2.0 * length)
     outputs = [np.asarray(axis)[:: max(axis.size // 64, 1)] for axis in problem.grid.axes]
-    for _ in range(64):
+    settled = 0
+    while reach < FARTHEST * length:
         axes = _probe_axes(problem, reach)
         values = np.where(np.isnan(probe := landscape.on_axes(axes)), np.inf, probe)
         bound = float(_envelope(values, axes, outputs, time).max()) + excess
         if np.isfinite(bound) and np.isfinite(values.min()):
             farthest = float(np.sqrt(2.0 * time * max(bound - float(values.min()), 0.0)))
-            if farthest <= reach:
-                needed = values + _distance_squared(axes, problem) / (2.0 * time) <= bound
-                return _bounding_box(needed, axes, problem)
+            box = _bounding_box(values + _distance_squared(axes, problem) / (2.0 * time) <= bound, axes, problem)
+            settled = settled + 1 if _well_inside(box, axes, problem) else 0
+            if farthest <= reach or settled == SETTLED:
+                return box
         reach = 2.0 * reach
-        if reach > FARTHEST * length:
-            break
     raise ValueError(
-        f"time={time} is too long for this landscape on boundary='free': it falls faster than -|x|^2 / (2 time), so that the "
-        f"solution is -inf. Use a shorter time or boundary='reflecting'."
+        f"time={time} is too long for this landscape on boundary='free': it falls faster than -|x|^2 / (2 time), so that "
+        f"the solution is -inf. Use a shorter time or boundary='reflecting'."
     )
+
+
+def _well_inside(box: list[tuple[float, float]], axes: list[FloatArray], problem: Problem) -> bool:
+    """Whether the box stays in the inner half of what was probed beyond the grid, on every free axis."""
+    inside = True
+    for k, (low, high) in enumerate(box):
+        if problem.boundary[k] == "free":
+            beyond = 0.5 * (problem.grid.lower[k] - axes[k][0])
+            inside &= low >= axes[k][0] + beyond and high <= axes[k][-1] - beyond
+    return inside
 
 
 def _dilated(mask: BoolArray) -> BoolArray:
@@ -92,7 +105,8 @@ def steepest_curvature(
 ) -> list[float]:
     """Return per axis the largest second difference where some output has weight within `RELEVANT / beta` of its best.
 
-    The points that matter are those below the sup-convolution of the envelope: `f(y) <= max_x u(x) + RELEVANT/beta - |x-y|^2/2t`.
+    The points that matter are those below the sup-convolution of the envelope: `f(y) <= max_x u(x) + RELEVANT/beta -
+    |x-y|^2/2t`.
     """
     outputs = [np.asarray(axis) for axis in problem.grid.axes]
     envelope = _envelope(values, axes, outputs, time)

@@ -1,6 +1,6 @@
 """`smooth`: the heat equation, the limit of relaxation as `beta` tends to zero at fixed `time / beta`."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -8,18 +8,19 @@ import numpy as np
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.axes import CELLS, REACH, Axis
-from pdeopt.hamilton_jacobi.bounds import EPSILON, ROUGHNESS, ROUNDINGS
+from pdeopt.hamilton_jacobi.bounds import EPSILON, ROUNDINGS
 from pdeopt.hamilton_jacobi.coarsening import coarse_step, saturated, worthwhile
 from pdeopt.hamilton_jacobi.passes import Softmin, n_threads, softmin_along
 from pdeopt.hamilton_jacobi.problem import Boundary, Problem, check_variance, make_problem
 from pdeopt.hamilton_jacobi.prox import difference_derivatives
 from pdeopt.hamilton_jacobi.sampling import heat_state
-from pdeopt.hamilton_jacobi.solution import method_name, ruled
+from pdeopt.hamilton_jacobi.solution import method_name
 from pdeopt.landscapes import Landscape
 from pdeopt.results import Relaxation
 
 __all__ = ["smooth"]
 
+ROUGHNESS = 20.0
 CHUNK = 64
 """Outputs that share a centre for the moments of the kernel: few enough to lose no digits."""
 
@@ -39,9 +40,7 @@ def _coarsened(fields: FloatArray, k: int, axis: Axis, threads: int) -> tuple[Fl
     return fields, axis
 
 
-def _hermite(
-    values: FloatArray, k: int, axis: Axis, outputs: FloatArray, order: int, threads: int
-) -> FloatArray:
+def _hermite(values: FloatArray, k: int, axis: Axis, outputs: FloatArray, order: int, threads: int) -> FloatArray:
     """Return the derivative of an order up to two of the average, by moments of the kernel."""
     if order == 0:
         return _average(values[None], k, axis, outputs, axis.variance, threads)[0]
@@ -89,7 +88,6 @@ class HeatSource:
     field: FloatArray
     axes: tuple[Axis, ...]
     roughness: FloatArray
-    _last: dict[tuple[int, ...], FloatArray] = field(default_factory=dict)
 
     def derivative(self, orders: tuple[int, ...], outputs: list[FloatArray] | None = None) -> FloatArray:
         """Return a mixed derivative of the smoothed field on the grid."""
@@ -205,8 +203,9 @@ def smooth(
 
     Notes
     -----
-    The trapezoid rule where the kernel spans the nodes (accurate to rounding), the exact average of the piecewise-linear
-    interpolant elsewhere (second order). Every relaxation is at most ``smooth(f, grid, time / beta)``, by Jensen's inequality.
+    The trapezoid rule where the kernel spans the nodes (accurate to rounding), the exact average of the piecewise-
+    linear interpolant elsewhere (second order). Every relaxation is at most ``smooth(f, grid, time / beta)``, by
+    Jensen's inequality.
 
     Examples
     --------
@@ -223,7 +222,7 @@ def smooth(
     name = f.name if isinstance(f, Landscape) else ""
     axes = list(state.axes)
     for k, axis in enumerate(state.axes):
-        settled = ruled(axis, variance, None).towards(saturated(axis, variance))
+        settled = axis.towards(saturated(axis, variance))
         rough = _roughness(source, k, settled, axis.nodes, threads=problem.threads) if variance > 0 else roughness
         fields, axes[k] = _coarsened(np.array([source, roughness + rough]), k, settled, problem.threads)
         source, roughness = fields
@@ -235,5 +234,15 @@ def smooth(
     values = heat.derivative((0,) * grid.dim) if variance > 0 else problem.initial.copy()
     method = method_name(replace(problem, beta=1.0), replace(state, axes=tuple(axes))).replace("cole-hopf", "trapezoid")
     return Relaxation(
-        values, grid, variance, 0.0, problem.boundary, method, problem.initial, "estimate", perf_counter() - start, name, heat
+        values,
+        grid,
+        variance,
+        0.0,
+        problem.boundary,
+        method,
+        problem.initial,
+        "estimate",
+        perf_counter() - start,
+        name,
+        heat,
     )

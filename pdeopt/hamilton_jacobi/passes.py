@@ -19,6 +19,7 @@ __all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_al
 BLOCK = 1 << 16
 PIECES = 8
 """Into how many pieces the outputs of a single line are cut."""
+INDICATORS = 5
 RULES = {TRAPEZOID: lines.TRAPEZOID, WEIGHTED: lines.WEIGHTED, CELLS: lines.CELLS}
 Rows = Callable[[int, int, int, int], None]
 
@@ -36,7 +37,7 @@ class Softmin:
     with_position : bool
         Whether the position along the axis is the last of them.
     total_variance : float
-        If positive, append the averages of the three aliasing indicators.
+        If positive, append the averages of the aliasing indicators.
     bend_mode : int
         How cells bend, see `pdeopt.kernels.stencils.bend_cells`.
     """
@@ -55,9 +56,7 @@ def n_threads(threads: int | None) -> int:
     return threads if threads is not None else len(os.sched_getaffinity(0))
 
 
-def _run(
-    work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int, *, whole_rows: bool = False
-) -> None:
+def _run(work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int, *, whole_rows: bool = False) -> None:
     """Call `work(first_row, end_row, first_output, end_output)` over blocks that do not depend on the number of threads."""
     per_block = max(BLOCK // max(row_size, n_outputs, 1), 1)
     span = n_outputs
@@ -131,7 +130,7 @@ def softmin_along(
     smooth = np.ones(extension.nodes.size, bool) if axis.smooth is None else axis.smooth[extension.index]
     added = 1 + task.n_means if task.with_position else 0
     indicators = task.total_variance if rule == lines.TRAPEZOID else 0.0
-    n_averages = carried.shape[0] + added + (3 if task.total_variance > 0.0 else 0)
+    n_averages = carried.shape[0] + added + (INDICATORS if task.total_variance > 0.0 else 0)
     shape = (*field.shape[:k], task.outputs.size, *field.shape[k + 1 :])
     out, averages = np.empty(shape), np.zeros((n_averages, *shape))
     curvature = (task.beta * axis.curvature[0], task.beta * axis.curvature[1])
@@ -144,7 +143,7 @@ def softmin_along(
         inner = np.array([one[row:end].reshape(block.shape) for one in carried_rows]).reshape(-1, *block.shape)
         result = np.empty((block.shape[0], stop - start))
         means = np.zeros((n_averages, *result.shape))
-        used = means if indicators > 0.0 or task.total_variance == 0.0 else means[: n_averages - 3]
+        used = means if indicators > 0.0 or task.total_variance == 0.0 else means[: n_averages - INDICATORS]
         lines.softmin_lines(
             rule,
             task.beta * block,
@@ -228,7 +227,15 @@ def lowest_along(
         block = np.ascontiguousarray(source[row:end].reshape(-1, source.shape[-1]))
         result = np.empty((block.shape[0], stop - start))
         lines.lowest_cells_lines(
-            block, extension.index, extension.nodes, smooth, outputs[start:stop], time, bend_mode, axis.curvature, result
+            block,
+            extension.index,
+            extension.nodes,
+            smooth,
+            outputs[start:stop],
+            time,
+            bend_mode,
+            axis.curvature,
+            result,
         )
         target[row:end, ..., start:stop] = result.reshape(*target[row:end].shape[:-1], -1)
 

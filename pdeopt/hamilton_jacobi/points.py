@@ -45,5 +45,7 @@ def _reduce(stage: Stage, field: FloatArray, k: int, points: FloatArray) -> Floa
 def _initial_at(stage: Stage, points: FloatArray) -> FloatArray:
     landscape = stage.problem.landscape
     if landscape is None:
-        raise ValueError("at() of sampled values at time 0 has no formula; use a positive time or interpolate `initial`.")
+        raise ValueError(
+            "at() of sampled values at time 0 has no formula; use a positive time or interpolate `initial`."
+        )
     return np.asarray(landscape(points), dtype=float)

@@ -10,7 +10,17 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
 
-__all__ = ["BOUNDARIES", "METHODS", "Boundary", "Problem", "check_beta", "check_times", "check_values", "check_variance", "make_problem"]
+__all__ = [
+    "BOUNDARIES",
+    "METHODS",
+    "Boundary",
+    "Problem",
+    "check_beta",
+    "check_times",
+    "check_values",
+    "check_variance",
+    "make_problem",
+]
 
 BOUNDARIES = ("free", "reflecting")
 METHODS = ("cole-hopf", "cell-exact", "hopf-lax")
@@ -61,7 +71,9 @@ def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, Fl
         raise TypeError(f"f={f!r} is a bare function; wrap it: pdeopt.Landscape(f, dim={grid.dim}).")
     values = np.asarray(f, dtype=float)
     if values.shape != grid.shape:
-        raise ValueError(f"f has shape {values.shape}, the grid {grid.shape}. Use Grid(lower, upper, shape={values.shape}).")
+        raise ValueError(
+            f"f has shape {values.shape}, the grid {grid.shape}. Use Grid(lower, upper, shape={values.shape})."
+        )
     check_values(values, "f")
     return None, values
 
@@ -69,12 +81,16 @@ def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, Fl
 def _boundaries(boundary: Boundary, grid: Grid) -> tuple[str, ...]:
     given = (boundary,) * grid.dim if isinstance(boundary, str) else tuple(boundary)
     if len(given) != grid.dim:
-        raise ValueError(f"boundary={boundary!r} has {len(given)} entries for {grid.dim} axes; use one name or one per axis.")
+        raise ValueError(
+            f"boundary={boundary!r} has {len(given)} entries for {grid.dim} axes; use one name or one per axis."
+        )
     for name in given:
         if name == "periodic" and not all(grid.periodic):
             raise ValueError("boundary='periodic' is a property of the grid; use Grid(..., periodic=True).")
         if name not in (*BOUNDARIES, "periodic"):
-            raise ValueError(f"boundary={name!r} is unknown; use 'free' or 'reflecting' (periodic axes come from the grid).")
+            raise ValueError(
+                f"boundary={name!r} is unknown; use 'free' or 'reflecting' (periodic axes come from the grid)."
+            )
     return tuple("periodic" if closed else name for name, closed in zip(given, grid.periodic, strict=True))
 
 
@@ -93,7 +109,9 @@ def check_times(time: float | Sequence[float] | FloatArray) -> tuple[FloatArray,
         raise ValueError(f"time has shape {times.shape}; use a number or a sequence of numbers, e.g. time=[0.1, 1.0].")
     bad = ~(np.isfinite(times) & (times >= 0))
     if bad.any():
-        raise ValueError(f"time={times[bad].flat[0]} must be finite and not negative; use time=0.5 (length^2 per unit of loss).")
+        raise ValueError(
+            f"time={times[bad].flat[0]} must be finite and not negative; use time=0.5 (length^2 per unit of loss)."
+        )
     return np.atleast_1d(times), times.ndim == 0
 
 
@@ -117,12 +135,16 @@ def make_problem(
     if not isinstance(grid, Grid):
         raise TypeError(f"grid={grid!r} is not a Grid; use pdeopt.Grid(lower, upper, shape).")
     if grid.dim > LARGEST_DIM:
-        raise ValueError(f"grid has {grid.dim} axes, the limit is {LARGEST_DIM}; use pdeopt.landscapes with closed forms above.")
+        raise ValueError(
+            f"grid has {grid.dim} axes, the limit is {LARGEST_DIM}; use pdeopt.landscapes with closed forms above."
+        )
     beta = check_beta(beta)
     if method is not None and method not in METHODS:
         raise ValueError(f"method={method!r} is unknown; use None or one of {', '.join(map(repr, METHODS))}.")
     if method is not None and (method == "hopf-lax") != np.isinf(beta):
-        raise ValueError(f"method={method!r} does not fit beta={beta}; 'hopf-lax' is for beta=inf, the others for finite beta.")
+        raise ValueError(
+            f"method={method!r} does not fit beta={beta}; 'hopf-lax' is for beta=inf, the others for finite beta."
+        )
     if threads < 1:
         raise ValueError(f"threads={threads} must be at least 1; use threads=None for all cores.")
     landscape, initial = _initial(f, grid)

@@ -97,9 +97,9 @@ def _nodes(grid: Grid, place: tuple[FloatArray, ...]) -> FloatArray:
 def polished_prox(problem: Problem, start: FloatArray, time: float) -> tuple[FloatArray, FloatArray]:
     """Return the minimiser near `start` of `f(y) + |x - y|^2 / (2 t)` and the Hessian of `f` there.
 
-    Newton's method on the landscape itself, or one step on the quadratic model of sampled values; a step is kept where it does not
-    raise the objective and stays within a few nodes. At a kink the start stands and the Hessian is infinite: returned so that
-    the relaxed Hessian is `1 / t` along the axes.
+    Newton's method on the landscape itself, or one step on the quadratic model of sampled values; a step is kept
+    where it does not raise the objective and stays within a few nodes. At a kink the start stands and the Hessian is
+    infinite: returned so that the relaxed Hessian is `1 / t` along the axes.
     """
     points = problem.grid.points()
     if problem.landscape is None:
@@ -139,9 +139,9 @@ def _newton_prox(
         trial = prox + step
         value = landscape(trial) + ((points - trial) ** 2).sum(axis=-1) / (2.0 * time)
         good = (value <= best + rounding) & (np.abs(trial - start) <= limit).all(axis=-1)
-        prox = np.where(good[..., None], trial, prox)
+        prox = np.where(np.asarray(good)[..., None], trial, prox)
         best = np.where(good, np.minimum(value, best), best)
-        if not (good[..., None] & (np.abs(step) > 1e-15 * (1.0 + np.abs(prox)))).any():
+        if not (np.asarray(good)[..., None] & (np.abs(step) > 1e-15 * (1.0 + np.abs(prox)))).any():
             break
     hessian = landscape.hessian_at(prox)
     return prox, _at_kinks(landscape, points, prox, hessian, time)

@@ -81,11 +81,11 @@ def relax(
     time : float or sequence of float
         PDE time, in units of length^2 per loss, not negative. A sequence is solved in one go.
     beta : float
-        Inverse temperature, positive; ``np.inf`` gives the Hopf-Lax limit (an infimal convolution), small values the heat
-        equation of variance ``time / beta``.
+        Inverse temperature, positive; ``np.inf`` gives the Hopf-Lax limit (an infimal convolution), small values the
+        heat equation of variance ``time / beta``.
     boundary : {"free", "reflecting"} or one per axis
-        ``"free"`` is the whole space: a landscape is sampled beyond the grid as far as the solution sees, an array goes on as its
-        edge values. Periodic axes of the grid are periodic whatever is said here.
+        ``"free"`` is the whole space: a landscape is sampled beyond the grid as far as the solution sees, an array
+        goes on as its edge values. Periodic axes of the grid are periodic whatever is said here.
     method : {None, "cole-hopf", "cell-exact", "hopf-lax"}
         By default Cole-Hopf by the trapezoid rule where the kernel spans the nodes, else exact integration over
         piecewise-linear cells, and at ``beta=inf`` the exact envelope of the same function.
@@ -100,19 +100,21 @@ def relax(
     Raises
     ------
     ValueError
-        If an argument is out of range or holds NaN, or if the solution is ``-inf``; the message offers a value that works.
+        If an argument is out of range or holds NaN, or if the solution is ``-inf``; the message offers a value that
+        works.
     TypeError
         If `grid` is not a Grid or `f` a bare function.
 
     Notes
     -----
-    Separable: one pass an axis, each exact but for quadrature. Accurate to rounding where the kernel is resolved, second order in
-    the spacing elsewhere, uniformly in `beta`. Cost is linear in the number of nodes and nearly independent of `time`.
+    Separable: one pass an axis, each exact but for quadrature. Accurate to rounding where the kernel is resolved,
+    second order in the spacing elsewhere, uniformly in `beta`. Cost is linear in the number of nodes and nearly
+    independent of `time`.
 
     References
     ----------
-    P. Chaudhari, A. Oberman, S. Osher, S. Soatto, G. Carlier, Deep relaxation: partial differential equations for optimizing
-    deep neural networks, Research in the Mathematical Sciences 5 (2018), equations (8) to (16).
+    P. Chaudhari, A. Oberman, S. Osher, S. Soatto, G. Carlier, Deep relaxation: partial differential equations for
+    optimizing deep neural networks, Research in the Mathematical Sciences 5 (2018), equations (8) to (16).
 
     Examples
     --------

@@ -17,6 +17,9 @@ SAMPLES = 1 << 16
 LARGE = 1 << 22
 MOST_SAMPLES = 1 << 27
 MARGIN = 1.2
+FINEST = 4096
+UNRESOLVED = 2.0
+"""Spacings per width of the integrand above which exact cells are more accurate than the trapezoid rule."""
 PANEL = 1.5
 """Standard deviations per panel of the Gauss rule used between kinks."""
 GRADING = 30
@@ -158,20 +161,28 @@ def _resolving_widths(
     return [float(1.0 / np.sqrt(problem.beta * (MARGIN * a + 1.0 / time))) for a in steepest]
 
 
-def _refinement(landscape: Landscape, problem: Problem, box: list[tuple[float, float]], time: float) -> int:
-    """Return by how much to refine the axes so that the trapezoid rule is accurate to rounding, 1 if it is out of reach."""
+def _refinement(
+    landscape: Landscape, problem: Problem, box: list[tuple[float, float]], time: float
+) -> tuple[int, list[float]]:
+    """Return by how much to refine the axes so that the trapezoid rule is accurate to rounding, and their spacings per width.
+
+    Where that is out of reach the axes stay as they are.
+    """
     refinement, budget = 1, _budget(problem)
+    first: list[float] = []
     while True:
         nodes = [_axis_nodes(problem, k, box[k], refinement) for k in range(problem.grid.dim)]
         if refinement > 1 and np.prod([float(n.size) for n in nodes]) > budget:
-            return 1
+            return 1, first
         widths = _resolving_widths(landscape, problem, box, refinement, time)
-        factors = [1.1 * RESOLVED * float(n[1] - n[0]) / w for n, w in zip(nodes, widths, strict=True)]
-        if max(factors) <= 1.0:
-            return refinement
-        if max(factors) * refinement > 4096:
-            return 1
-        refinement *= 2 ** int(np.ceil(np.log2(max(factors))))
+        ratios = [float(n[1] - n[0]) / w for n, w in zip(nodes, widths, strict=True)]
+        first = first or ratios
+        factor = 1.1 * RESOLVED * max(ratios)
+        if factor <= 1.0:
+            return refinement, ratios
+        if factor * refinement > FINEST:
+            return 1, first
+        refinement *= 2 ** int(np.ceil(np.log2(factor)))
 
 
 def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon: float) -> list[Axis]:
@@ -181,14 +192,15 @@ def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon:
         box = free_box(landscape, problem, horizon)
     kinks = [_axis_kinks(landscape, k) for k in range(grid.dim)]
     adaptive = finite and problem.method in (None, "cole-hopf") and all(grid.uniform)
-    refinement = 1
+    refinement, ratios = 1, [0.0] * grid.dim
     if adaptive and not any(k.size for k in kinks):
-        refinement = _refinement(landscape, problem, box, time)
+        refinement, ratios = _refinement(landscape, problem, box, time)
     axes = []
     for k in range(grid.dim):
         nodes = _axis_nodes(problem, k, box[k], refinement)
         base = make_axis(grid, k, _edge(problem, k))
-        axes.append(replace(base, nodes=nodes, curvature=_curvature_bounds(landscape)))
+        rule = CELLS if ratios[k] > UNRESOLVED and problem.method is None else base.rule
+        axes.append(replace(base, nodes=nodes, rule=rule, curvature=_curvature_bounds(landscape)))
     if adaptive and any(k.size for k in kinks):
         widths = _resolving_widths(landscape, problem, box, 1, time)
         widths = [min(PANEL * w, 4.0 * axis.spacing) for w, axis in zip(widths, axes, strict=True)]
@@ -203,8 +215,8 @@ def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon:
 def initial_state(problem: Problem, time: float, horizon: float) -> State:
     """Return the samples from which `time` can be reached; their extent serves all times up to `horizon`.
 
-    Known values stay on the grid. A landscape is sampled beyond a free boundary as far as the solution sees, more finely
-    where the kernel asks for it and the budget allows, and at Gauss points between its kinks.
+    Known values stay on the grid. A landscape is sampled beyond a free boundary as far as the solution sees, more
+    finely where the kernel asks for it and the budget allows, and at Gauss points between its kinks.
     """
     grid = problem.grid
     if problem.landscape is None:
@@ -214,7 +226,10 @@ def initial_state(problem: Problem, time: float, horizon: float) -> State:
         axes = _callable_axes(problem.landscape, problem, time, horizon)
         field = _sampled(problem.landscape, axes)
     if np.isfinite(problem.beta):
-        axes = [a if a.rule == WEIGHTED else replace(a, rule=choose_rule(a, time / problem.beta, problem.method)) for a in axes]
+        axes = [
+            a if a.rule == WEIGHTED else replace(a, rule=choose_rule(a, time / problem.beta, problem.method))
+            for a in axes
+        ]
     return State(field, tuple(axes), problem.beta)
 
 
@@ -228,5 +243,7 @@ def heat_state(problem: Problem, variance: float, reach: float) -> State:
         axes = [replace(axis, nodes=_axis_nodes(problem, k, box[k], 1)) for k, axis in enumerate(axes)]
         field = _sampled(problem.landscape, axes)
     if not np.isfinite(field).all():
-        raise ValueError("f has infinite values where smooth() averages it; use relax(), which takes walls, or finite values.")
+        raise ValueError(
+            "f has infinite values where smooth() averages it; use relax(), which takes walls, or finite values."
+        )
     return State(field, tuple(replace(a, rule=choose_rule(a, variance, None)) for a in axes), 1.0)

@@ -8,11 +8,11 @@ from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, WEIGHTED, Axis
 from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, softmin_along
 from pdeopt.hamilton_jacobi.problem import Problem
-from pdeopt.hamilton_jacobi.sampling import State, choose_rule, initial_state
-from pdeopt.kernels.cole_hopf import n_products
+from pdeopt.hamilton_jacobi.sampling import State, initial_state
+from pdeopt.kernels.averages import n_products
 from pdeopt.kernels.stencils import BEND_MODEL
 
-__all__ = ["Stage", "gathered", "method_name", "ruled", "solve_stages"]
+__all__ = ["Stage", "gathered", "method_name", "solve_stages"]
 
 NAMES = {CELLS: "cell-exact"}
 
@@ -34,7 +34,9 @@ class Stage:
             if np.isinf(self.problem.beta):
                 field, _ = hopf_lax_along(field, k, axis, outputs[k], self.time, threads=threads)
             else:
-                field, _ = softmin_along(field, k, axis, Softmin(outputs[k], axis.variance, self.problem.beta), None, threads)
+                field, _ = softmin_along(
+                    field, k, axis, Softmin(outputs[k], axis.variance, self.problem.beta), None, threads
+                )
         return field
 
     def moments(self, outputs: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
@@ -42,7 +44,9 @@ class Stage:
         field, dim = self.state.field, len(self.state.axes)
         carried = np.empty((0, *field.shape))
         for k, axis in enumerate(self.state.axes):
-            task = Softmin(outputs[k], axis.variance, self.problem.beta, k + 1, with_position=True, bend_mode=BEND_MODEL)
+            task = Softmin(
+                outputs[k], axis.variance, self.problem.beta, k + 1, with_position=True, bend_mode=BEND_MODEL
+            )
             field, carried = softmin_along(field, k, axis, task, carried, self.problem.threads)
         return carried[:dim], carried[dim : dim + n_products(dim)]
 
@@ -94,25 +98,19 @@ def solve_stages(problem: Problem, times: FloatArray) -> list[Stage]:
         if time == 0.0:
             stages[time] = Stage(problem, State(problem.initial, (), problem.beta), time)
             continue
-        fresh = samples
-        if fresh is None or problem.landscape is not None:
-            fresh = initial_state(problem, time, horizon)
+        fresh = initial_state(problem, time, horizon)
         if np.isinf(problem.beta):
             stages[time] = Stage(problem, fresh, time)
-            samples = fresh
             continue
         goes_on = samples is not None and state is not None and _same_samples(samples, fresh)
         start = state if goes_on and state is not None else fresh
-        axes = [ruled(axis, time / problem.beta, problem.method) for axis in start.axes]
+        axes = [_ruled(axis, own) for axis, own in zip(start.axes, fresh.axes, strict=True)]
         state = State(start.field, tuple(axes), problem.beta).towards(time, horizon, problem.threads)
         samples = fresh
         stages[time] = Stage(problem, state, time)
     return [stages[time] for time in times.tolist()]
 
 
-def ruled(axis: Axis, variance: float, method: str | None) -> Axis:
-    """Return the axis with the rule that fits the variance, unless it is settled."""
-    if axis.rule == WEIGHTED or axis.applied > 0.0:
-        return axis
-    uniform = axis.smooth is None and np.allclose(np.diff(axis.nodes), axis.spacing, rtol=1e-6, atol=0.0)
-    return replace(axis, rule=choose_rule(replace(axis, rule="trapezoid" if uniform else CELLS), variance, method))
+def _ruled(axis: Axis, fresh: Axis) -> Axis:
+    """Return the axis with the rule of fresh samples, unless coarsening has begun."""
+    return axis if axis.rule == WEIGHTED or axis.applied > 0.0 else replace(axis, rule=fresh.rule)

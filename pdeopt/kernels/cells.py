@@ -4,16 +4,18 @@ On the cell `[y_j, y_{j+1}]` the energy is the chord through its ends minus a be
 
     e(y) = chord(y) - bend_j (y - y_j)(y_{j+1} - y) / 2,
 
-so that `e(y) + (x - y)**2 / (2 s)` is a quadratic whose Gaussian integral is a difference of normal distribution functions. With no
-bend the function is piecewise linear; with bends that bound its second derivative the transform is a bound, and with estimates
-of it a third-order model. As `beta` grows it tends to the exact Hopf-Lax envelope of the same function.
+so that `e(y) + (x - y)**2 / (2 s)` is a quadratic whose Gaussian integral is a difference of normal distribution
+functions. With no bend the function is piecewise linear; with bends that bound its second derivative the transform is
+a bound, and with estimates of it a third-order model. As `beta` grows it tends to the exact Hopf-Lax envelope of the
+same function.
 """
 
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels._jit import kernel
-from pdeopt.kernels.cole_hopf import SLACK, finish_averages
+from pdeopt.kernels.averages import finish_averages
+from pdeopt.kernels.cole_hopf import SLACK
 from pdeopt.kernels.gaussian import cell_mass, cell_moments, exponential
 from pdeopt.kernels.tiles import TILE, gap, search_tiles
 
@@ -154,7 +156,7 @@ def transform_cells_line(
     lowest, left, right = np.empty(n_tiles), np.empty(n_tiles), np.empty(n_tiles)
     where = np.empty(n_tiles, np.int64)
     summarise_cells(energy, nodes, bend, lowest, where, left, right)
-    precision = 1.0 / variance
+    precision, floor = 1.0 / variance, lowest.min()
     slack = SLACK + MARGIN + np.log(n_cells)
     log_norm = -0.5 * np.log(variance)
     mean_reference = np.zeros(max(n_means, 1))
@@ -162,7 +164,7 @@ def transform_cells_line(
     for i in range(outputs.size):
         x = outputs[i]
         begin, stop, cutoff, best = search_tiles(
-            x, x, 0.5 * precision, slack, energy, nodes, lowest, where, left, right
+            x, x, 0.5 * precision, slack, floor, energy, nodes, lowest, where, left, right
         )
         if best < 0:
             out[i] = np.inf
@@ -189,9 +191,7 @@ def transform_cells_line(
                 if fields.shape[0] == 0:
                     total[0, 0] += factor * cell_mass(low, width) * scale
                 else:
-                    _add_cell_fields(
-                        low, width, scale, factor, nodes[j], j, fields, n_means, mean_reference, total
-                    )
+                    _add_cell_fields(low, width, scale, factor, nodes[j], j, fields, n_means, mean_reference, total)
         out[i] = reference - np.log(total[0, 0]) - log_norm
         finish_averages(total, 0, n_means, mean_reference, averages, i)
 
@@ -209,11 +209,11 @@ def lowest_cells_line(
     lowest, left, right = np.empty(n_tiles), np.empty(n_tiles), np.empty(n_tiles)
     where = np.empty(n_tiles, np.int64)
     summarise_cells(energy, nodes, bend, lowest, where, left, right)
-    precision = 1.0 / time
+    precision, floor = 1.0 / time, lowest.min()
     for i in range(outputs.size):
         x = outputs[i]
         begin, stop, cutoff, _ = search_tiles(
-            x, x, 0.5 * precision, 0.0, energy, nodes, lowest, where, left, right
+            x, x, 0.5 * precision, 0.0, floor, energy, nodes, lowest, where, left, right
         )
         out[i] = np.inf
         for tile in range(begin, stop):

@@ -1,12 +1,12 @@
 """Lower envelopes of one line: the Hopf-Lax formula `u(x) = min_y f(y) + (x - y)**2 / (2 t)` in linear time.
 
-Two versions. `hopf_lax_line` minimises over the continuous piecewise-linear interpolant of the node values: second order, and
-never pinned to the nodes however small `t`. `hopf_lax_nodes_line` minimises over the nodes alone (Felzenszwalb and
-Huttenlocher, Theory of Computing 8, 2012), the distance transform of sampled functions.
+Two versions. `hopf_lax_line` minimises over the continuous piecewise-linear interpolant of the node values: second
+order, and never pinned to the nodes however small `t`. `hopf_lax_nodes_line` minimises over the nodes alone
+(Felzenszwalb and Huttenlocher, Theory of Computing 8, 2012), the distance transform of sampled functions.
 
-Segment `j` contributes `phi_j(x) = min over its own points`: a parabola, a straight line, a parabola. The derivative of `phi_j` is
-`(x - y_j(x)) / t` with `y_j(x)` on the segment, so `phi_j - phi_k` is nondecreasing in `x` for `j < k`: two pieces cross once and a
-stack of pieces gives the whole envelope.
+Segment `j` contributes `phi_j(x) = min over its own points`: a parabola, a straight line, a parabola. The derivative
+of `phi_j` is `(x - y_j(x)) / t` with `y_j(x)` on the segment, so `phi_j - phi_k` is nondecreasing in `x` for `j < k`:
+two pieces cross once and a stack of pieces gives the whole envelope.
 """
 
 import numpy as np
@@ -16,9 +16,7 @@ from pdeopt.kernels._jit import kernel
 
 
 @kernel
-def segment_value(
-    x: float, low: float, high: float, value: float, slope: float, time: float
-) -> tuple[float, float]:
+def segment_value(x: float, low: float, high: float, value: float, slope: float, time: float) -> tuple[float, float]:
     """Return `(phi(x), argmin)` for the segment from `(low, value)` with `slope` to `high`."""
     y = min(max(x - time * slope, low), high)
     return value + slope * (y - low) + (x - y) * (x - y) * (0.5 / time), y
@@ -37,7 +35,8 @@ def _excess(x: float, j: int, k: int, pieces: FloatArray, time: float, half: flo
 def crossing(j: int, k: int, pieces: FloatArray, time: float, half: float, low: float) -> float:
     """Return a point above `low` where pieces `j < k` are equal, `phi_j` being the lower one on its left.
 
-    Closed form at a common corner; else Newton's method on a nondecreasing piecewise quadratic, kept inside its bracket.
+    Closed form at a common corner; else Newton's method on a nondecreasing piecewise quadratic, kept inside its
+    bracket.
     """
     if pieces[j, 1] == pieces[k, 0]:
         left_end = pieces[j, 1] + time * pieces[j, 3]
@@ -83,8 +82,8 @@ def collect_pieces(
 ) -> int:
     """Write `(low, high, value, slope)` of every piece that can hold the minimiser of an output in `[low, high]`.
 
-    A segment can only where its straight part, `nodes[j] + t slope` to `nodes[j + 1] + t slope`, meets the outputs; a node that no
-    kept segment ends in can only at a convex corner whose fan of slopes does.
+    A segment can only where its straight part, `nodes[j] + t slope` to `nodes[j + 1] + t slope`, meets the outputs; a
+    node that no kept segment ends in can only at a convex corner whose fan of slopes does.
     """
     count = 0
     n = nodes.size

@@ -4,7 +4,8 @@ Everything here works on numbers, so that it can be called from any compiled loo
 bit arithmetic and a polynomial: a loop over it becomes vector instructions, which a call of the C library does not.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 from numba import types
@@ -20,7 +21,8 @@ ROUND_MAGIC = 6755399441055744.0  # 1.5 * 2**52: adding it rounds a double to th
 SMALLEST_EXPONENT = -708.0
 SQRT_HALF = 0.7071067811865476
 
-# Chebyshev coefficients of (1 + 2 x) erfcx(x) in (x - 3.75) / (x + 3.75), the variable of Shepherd and Laframboise (1981);
+# Chebyshev coefficients of (1 + 2 x) erfcx(x) in (x - 3.75) / (x + 3.75), the variable of Shepherd and Laframboise
+# (1981);
 # computed to 40 digits by collocation at 64 Chebyshev points, cut at 1e-17.
 ERFCX_SERIES = np.array(
     [
@@ -57,7 +59,7 @@ PANEL_NODES, PANEL_WEIGHTS = np.polynomial.legendre.leggauss(48)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def _bits_of(typing_context: Any, x: Any) -> Any:  # noqa: ARG001
+def _generate_bits(typing_context: Any, x: Any) -> Any:  # noqa: ARG001
     def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.int64))
 
@@ -65,11 +67,15 @@ def _bits_of(typing_context: Any, x: Any) -> Any:  # noqa: ARG001
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def _float_of(typing_context: Any, bits: Any) -> Any:  # noqa: ARG001
+def _generate_float(typing_context: Any, bits: Any) -> Any:  # noqa: ARG001
     def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.float64))
 
     return types.float64(types.int64), generate
+
+
+_bits_of = cast("Callable[[float], int]", intrinsic(_generate_bits))
+_float_of = cast("Callable[[int], float]", intrinsic(_generate_float))
 
 
 @kernel
@@ -93,7 +99,7 @@ def exponential(x: float) -> float:
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    power: float = _float_of((_bits_of(shifted) + 1023) << 52)
+    power = _float_of((_bits_of(shifted) + 1023) << 52)
     return p * power if x > SMALLEST_EXPONENT else 0.0
 
 

@@ -1,16 +1,19 @@
 """Transforms of many lines at once: rows of a contiguous array, each extended by an index map and transformed.
 
-The index map carries the boundary: entry `k` of an extended line is entry `index[k]` of the row, or a wall where `index[k] < 0`.
+The index map carries the boundary: entry `k` of an extended line is entry `index[k]` of the row, or a wall where
+`index[k] < 0`.
 """
 
 import numpy as np
 
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kernels._jit import kernel
+from pdeopt.kernels.averages import n_products
 from pdeopt.kernels.cells import lowest_cells_line, transform_cells_line
-from pdeopt.kernels.cole_hopf import n_products, padded_size, transform_line, transform_weighted_line
+from pdeopt.kernels.cole_hopf import padded_size, transform_line
 from pdeopt.kernels.envelopes import hopf_lax_line, hopf_lax_nodes_line
 from pdeopt.kernels.stencils import aliasing_indicators, bend_cells
+from pdeopt.kernels.weighted import transform_weighted_line
 
 TRAPEZOID, WEIGHTED, CELLS = 0, 1, 2
 
@@ -24,7 +27,13 @@ def extend_line(row: FloatArray, index: IntArray, outside: float, out: FloatArra
 
 @kernel
 def _place_fields(
-    carried: FloatArray, row: int, index: IntArray, nodes: FloatArray, n_means: int, with_position: bool, out: FloatArray
+    carried: FloatArray,
+    row: int,
+    index: IntArray,
+    nodes: FloatArray,
+    n_means: int,
+    with_position: bool,
+    out: FloatArray,
 ) -> None:
     """Write the extended carried fields of one row, with the position inserted as the last of the means."""
     place = 0
@@ -74,13 +83,14 @@ def softmin_lines(
     rule : int
         `TRAPEZOID`, `WEIGHTED` or `CELLS`: which line kernel.
     index, nodes, offset : arrays, shape (p,)
-        The extension of a row: sources, positions, and what is added to its energies (minus the logarithm of quadrature weights).
+        The extension of a row: sources, positions, and what is added to its energies (minus the logarithm of
+        quadrature weights).
     smooth : bool array, shape (p,)
         False at nodes where the function has a kink; used by `CELLS`.
     matrix : array, shape (TILE, TILE), used by `TRAPEZOID`
     bend_mode, curvature : how cells bend, see `bend_cells`; used by `CELLS`
     total_variance : float
-        If positive, three rows of `aliasing_indicators` are averaged after the carried fields; used by `TRAPEZOID`.
+        If positive, five rows of `aliasing_indicators` are averaged after the carried fields; used by `TRAPEZOID`.
     carried : array, shape (k, rows, n)
         Fields to average: means, covariances, others; see `transform_line`.
     n_means : int
@@ -99,7 +109,7 @@ def softmin_lines(
         means = averages[:, row]
         if rule == TRAPEZOID:
             if total_variance > 0.0:
-                aliasing_indicators(extended[:n], nodes, total_variance, variance, fields[fields.shape[0] - 3 :])
+                aliasing_indicators(extended[:n], nodes, total_variance, fields[fields.shape[0] - 5 :])
             transform_line(extended, nodes, outputs, spacing_out, variance, matrix, fields, n_means, out[row], means)
         elif rule == WEIGHTED:
             transform_weighted_line(extended[:n], nodes, outputs, variance, fields, n_means, out[row], means)

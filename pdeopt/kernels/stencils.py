@@ -27,9 +27,7 @@ def _known_curvature(values: FloatArray, nodes: FloatArray, smooth: BoolArray, j
 
 
 @kernel
-def cell_curvatures(
-    values: FloatArray, nodes: FloatArray, smooth: BoolArray, j: int
-) -> tuple[float, float, float]:
+def cell_curvatures(values: FloatArray, nodes: FloatArray, smooth: BoolArray, j: int) -> tuple[float, float, float]:
     """Return `(lowest, highest, mean)` second derivative around cell `j`, never across a node that is not smooth."""
     here = _known_curvature(values, nodes, smooth, j)
     following = _known_curvature(values, nodes, smooth, j + 1)
@@ -62,9 +60,10 @@ def bend_cells(
 ) -> None:
     """Write the second derivative of each cell for `transform_cells_line`, as a bound or as a model.
 
-    `BEND_LOW` makes the line lie below the function and `BEND_HIGH` above it, where a cell too concave for a Gaussian integral gets
-    its largest bend as a lift of both its nodes instead; `BEND_MODEL` is close to it. `low` and `high` bound the second derivative;
-    where they are NaN, differences with a safety factor stand in. `bend` has an entry per cell, `lift` per node.
+    `BEND_LOW` makes the line lie below the function and `BEND_HIGH` above it, where a cell too concave for a Gaussian
+    integral gets its largest bend as a lift of both its nodes instead; `BEND_MODEL` is close to it. `low` and `high`
+    bound the second derivative; where they are NaN, differences with a safety factor stand in. `bend` has an entry
+    per cell, `lift` per node.
     """
     lift[:] = 0.0
     bend[:] = 0.0
@@ -85,26 +84,25 @@ def bend_cells(
 
 
 @kernel
-def aliasing_indicators(
-    energy: FloatArray, nodes: FloatArray, variance: float, step_variance: float, out: FloatArray
-) -> None:
-    """Write what the trapezoid rule loses at each node, what it would at twice the spacing, and the parity of the node.
+def aliasing_indicators(energy: FloatArray, nodes: FloatArray, variance: float, out: FloatArray) -> None:
+    """Write what the trapezoid rule may lose at each node, and four waves whose averages measure it.
 
-    Relative error `2 exp(-2 pi**2 sigma**2 / h**2)` of the rule on a Gaussian of variance `sigma**2 = 1 / (e'' + 1 / s)`, with the
-    largest second difference among three nodes; rows of `out`, shape (3, n). The average of the parity under the softmin weights is
-    the measured error at twice the spacing: far above the second row, the function is not smooth.
+    Row 0: relative error `2 exp(-2 pi**2 r**2)` of the rule on a Gaussian of variance `sigma**2 = 1 / (e'' + 1 / s)`,
+    `r = sigma / h`, with the largest second difference of three nodes, and `1 / (8 r**2)` more where the rule degrades
+    to the nodes alone. Rows 1 to 4: cosine and sine of `2 pi j / 3` and of `2 pi j / 4`; the sizes of their averages
+    under the softmin weights are the errors at three and four times the spacing. Shape (5, n).
     """
     n = nodes.size
     spacing = (nodes[n - 1] - nodes[0]) / (n - 1)
-    rate = 2.0 * np.pi**2 / (spacing * spacing)
-    sign = 1.0
     for j in range(n):
         curvature = 0.0
         for k in range(max(j - 1, 1), min(j + 2, n - 1)):
             here = second_derivative(energy, nodes, k)
             if here == here:
                 curvature = max(curvature, here)
-        out[0, j] = 2.0 * np.exp(-rate / (1.2 * curvature + 1.0 / variance))
-        out[1, j] = 2.0 * np.exp(-0.25 * rate / (1.2 * curvature + 1.0 / step_variance))
-        out[2, j] = sign
-        sign = -sign
+        narrowness = (1.2 * curvature + 1.0 / variance) * spacing * spacing
+        out[0, j] = (2.0 + 0.125 * narrowness) * np.exp(-2.0 * np.pi**2 / narrowness)
+        for row in range(2):
+            angle = 2.0 * np.pi * j / (3.0 + row)
+            out[1 + 2 * row, j] = np.cos(angle)
+            out[2 + 2 * row, j] = np.sin(angle)

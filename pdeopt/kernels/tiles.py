@@ -1,7 +1,8 @@
 """Tiles of nodes: what a softmin may skip.
 
-A softmin over the nodes `y` of a line, `-log sum exp(-energy(y) - (x - y)**2 / (2 s))`, is dominated by few of them. Nodes are
-taken in tiles of `TILE`; the smallest energy of a tile and its distance from the outputs bound what it can contribute.
+A softmin over the nodes `y` of a line, `-log sum exp(-energy(y) - (x - y)**2 / (2 s))`, is dominated by few of them.
+Nodes are taken in tiles of `TILE`; the smallest energy of a tile and its distance from the outputs bound what it can
+contribute.
 """
 
 import numpy as np
@@ -51,6 +52,7 @@ def search_tiles(
     high: float,
     half_precision: float,
     slack: float,
+    floor: float,
     energy: FloatArray,
     nodes: FloatArray,
     lowest: FloatArray,
@@ -60,15 +62,13 @@ def search_tiles(
 ) -> tuple[int, int, float, int]:
     """Return `(first, end, cutoff, best)`: the tiles that matter to outputs in `[low, high]`.
 
-    `half_precision` is `1 / (2 s)`; `lowest` may lie below `energy[where]`, by the sag of bent cells. A tile whose lower
-    bound exceeds `cutoff`, the best upper bound plus `slack`, contributes less than `exp(-slack)` of the total. `best` is
-    the node of the best upper bound, `-1` where every energy is infinite.
-    Walks outward from the outputs and stops where even the global minimum would be too far.
+    `half_precision` is `1 / (2 s)` and `floor` the smallest entry of `lowest`; `lowest` may lie below
+    `energy[where]`, by the sag of bent cells. A tile whose lower bound exceeds `cutoff`, the best upper bound plus
+    `slack`, contributes less than `exp(-slack)` of the total. `best` is the node of the best upper bound, `-1` where
+    every energy is infinite. Walks outward from the outputs and stops where even the global minimum would be too far.
     """
-    floor = np.inf
-    for tile in range(lowest.size):
-        floor = min(floor, lowest[tile])
-    start = min(max(np.searchsorted(left, 0.5 * (low + high)) - 1, 0), lowest.size - 1)
+    found: int = int(np.searchsorted(left, 0.5 * (low + high)))
+    start = min(max(found - 1, 0), lowest.size - 1)
     bound = np.inf
     best = -1
     end = start

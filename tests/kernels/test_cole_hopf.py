@@ -5,7 +5,8 @@ import pytest
 from numba import njit
 from reference import softmin, softmin_averages, trapezoid
 
-from pdeopt.kernels import cole_hopf
+from pdeopt.kernels import averages as averages_kernels
+from pdeopt.kernels import cole_hopf, weighted
 from pdeopt.kernels.tiles import TILE
 
 NO_FIELDS = np.empty((0, 0))
@@ -27,7 +28,7 @@ def transform(energy, nodes, outputs, variance, fields, n_means):
 @njit
 def transform_weighted(energy, nodes, outputs, variance, fields, n_means):
     out, averages = np.empty(outputs.size), np.empty((fields.shape[0], outputs.size))
-    cole_hopf.transform_weighted_line(energy, nodes, outputs, variance, fields, n_means, out, averages)
+    weighted.transform_weighted_line(energy, nodes, outputs, variance, fields, n_means, out, averages)
     return out, averages
 
 
@@ -50,13 +51,13 @@ def applied(x, matrix):
 
 @njit
 def counted(n_means, n):
-    return cole_hopf.n_products(n_means), cole_hopf.padded_size(n)
+    return averages_kernels.n_products(n_means), cole_hopf.padded_size(n)
 
 
 @njit
 def finished(total, n_means, reference):
     averages = np.empty((total.shape[0] - 1, 1))
-    cole_hopf.finish_averages(total, 0, n_means, reference, averages, 0)
+    averages_kernels.finish_averages(total, 0, n_means, reference, averages, 0)
     return averages[:, 0]
 
 

@@ -22,7 +22,7 @@ def summary(energy, nodes):
 @njit
 def search(energy, nodes, low, high, half_precision, slack):
     lowest, where, left, right = summary(energy, nodes)
-    return tiles.search_tiles(low, high, half_precision, slack, energy, nodes, lowest, where, left, right)
+    return tiles.search_tiles(low, high, half_precision, slack, lowest.min(), energy, nodes, lowest, where, left, right)
 
 
 @njit
