@@ -18,7 +18,7 @@ def main() -> None:
         x, y, loss, trained = (file[name] for name in ("x", "y", "loss", "trained"))
     result = pdeopt.relax(loss, pdeopt.Grid.from_axes(x, y), time=200.0, beta=10.0)
     norm = colours_for([result.initial, result.values])
-    figure, axes = plt.subplots(1, 2, figsize=(10.4, 4.0), layout="constrained", sharey=True)
+    figure, axes = plt.subplots(1, 2, figsize=(10.4, 4.0), layout="compressed", sharey=True)
     plot.contours(result, axes[0], initial=True, marks=trained, norm=norm, bar=False)
     plot.contours(result, axes[1], arrows=True, marks=trained, norm=norm, bar=False)
     axes[0].set_title("loss through three trained networks")

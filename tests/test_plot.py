@@ -37,9 +37,7 @@ def boxes(figure):
     """Return the extent of every title and axis label, in pixels, by its text."""
     figure.draw_without_rendering()
     figure.draw_without_rendering()
-    texts = [
-        text for ax in figure.axes for text in (ax.title, ax.xaxis.label, ax.yaxis.label) if text.get_text()
-    ]
+    texts = [text for ax in figure.axes for text in (ax.title, ax.xaxis.label, ax.yaxis.label) if text.get_text()]
     return [(text.get_text(), text.get_window_extent()) for text in texts]
 
 

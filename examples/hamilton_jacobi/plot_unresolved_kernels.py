@@ -39,9 +39,7 @@ samples = f.on(grid)
 
 def error(beta, method):
     """Return the largest error of one method at one temperature."""
-    return float(
-        np.abs(pdeopt.relax(samples, grid, time, beta, method=method).at(points) - exact(beta)).max()
-    )
+    return float(np.abs(pdeopt.relax(samples, grid, time, beta, method=method).at(points) - exact(beta)).max())
 
 
 errors = {method: np.array([error(beta, method) for beta in betas]) for method in ("cole-hopf", "cell-exact")}

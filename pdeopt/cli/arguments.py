@@ -99,18 +99,12 @@ def _add_problem(relax: argparse.ArgumentParser) -> None:
     relax.add_argument("input", metavar="INPUT", help="a name, module:function, or a file (see above)")
     group = relax.add_argument_group("what to solve")
     group.add_argument("--time", type=_not_negative, nargs="+", metavar="T", help="one or several times")
-    group.add_argument(
-        "--beta", type=_positive, nargs="+", metavar="B", help="inverse temperatures; inf is allowed"
-    )
-    group.add_argument(
-        "--suggest", action="store_true", help="explain which times and temperatures are worth trying"
-    )
+    group.add_argument("--beta", type=_positive, nargs="+", metavar="B", help="inverse temperatures; inf is allowed")
+    group.add_argument("--suggest", action="store_true", help="explain which times and temperatures are worth trying")
     sides = "free (the default), reflecting or periodic; one for all axes or one each"
     group.add_argument("--boundary", nargs="+", default=["free"], metavar="NAME", help=sides)
     group.add_argument("--method", help="cole-hopf, cell-exact or hopf-lax; chosen by itself if left out")
-    group.add_argument(
-        "--threads", type=_count, metavar="N", help="all cores by default; the result is the same"
-    )
+    group.add_argument("--threads", type=_count, metavar="N", help="all cores by default; the result is the same")
 
 
 def _add_grid(relax: argparse.ArgumentParser) -> None:
@@ -119,19 +113,13 @@ def _add_grid(relax: argparse.ArgumentParser) -> None:
     group.add_argument("--shape", type=_count, nargs="+", metavar="N", help="nodes")
     group.add_argument("--lower", type=float, nargs="+", metavar="X", help="lower ends")
     group.add_argument("--upper", type=float, nargs="+", metavar="X", help="upper ends")
-    group.add_argument(
-        "--periodic", nargs="*", metavar="AXIS", help="axes that close on themselves: x, y, z, or all"
-    )
-    group.add_argument(
-        "--unit", type=_positive, metavar="U", help="divide the loss by U, for example its typical size"
-    )
+    group.add_argument("--periodic", nargs="*", metavar="AXIS", help="axes that close on themselves: x, y, z, or all")
+    group.add_argument("--unit", type=_positive, metavar="U", help="divide the loss by U, for example its typical size")
 
 
 def _add_output(relax: argparse.ArgumentParser) -> None:
     group = relax.add_argument_group("what to keep")
     group.add_argument("--plot", metavar="FILE", help="draw the result (.png, .pdf, .svg)")
-    group.add_argument(
-        "--animate", metavar="FILE.gif", help="draw it relaxing up to the last time, at the first beta"
-    )
+    group.add_argument("--animate", metavar="FILE.gif", help="draw it relaxing up to the last time, at the first beta")
     group.add_argument("--frames", type=_count, default=40, metavar="N", help="frames of the animation (40)")
     group.add_argument("--save", metavar="FILE.npz", help="keep the numbers; pdeopt.load reads them")

@@ -16,20 +16,14 @@ def describe_catalogue() -> str:
     """Return one line for each landscape that has a name."""
     rows = [f"{'name':<26} {'dim':>3} {'minima':>6}  {'domain':<16} description"]
     rows += [_entry(name) for name in CATALOGUE]
-    return "\n".join(
-        [*rows, "", "`pdeopt relax NAME --suggest` says which times and temperatures are worth trying."]
-    )
+    return "\n".join([*rows, "", "`pdeopt relax NAME --suggest` says which times and temperatures are worth trying."])
 
 
 def _entry(name: str) -> str:
     make = CATALOGUE[name]
     f = make()
     text = (make.__doc__ or "").partition("\n")[0]
-    ends = (
-        []
-        if f.domain is None
-        else sorted({f"{low:.4g}..{high:.4g}" for low, high in zip(*f.domain, strict=True)})
-    )
+    ends = [] if f.domain is None else sorted({f"{low:.4g}..{high:.4g}" for low, high in zip(*f.domain, strict=True)})
     return f"{name:<26} {f.dim:>3} {len(f.minima):>6}  {', '.join(ends):<16} {text}"
 
 

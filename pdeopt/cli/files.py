@@ -48,9 +48,7 @@ def _numbers(array: Any, what: str) -> FloatArray:
     try:
         return np.asarray(array, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(
-            f"{what} is not numbers (its type is {getattr(array, 'dtype', type(array))})."
-        ) from None
+        raise ValueError(f"{what} is not numbers (its type is {getattr(array, 'dtype', type(array))}).") from None
 
 
 def _content(path: Path) -> Any:
@@ -75,9 +73,7 @@ def _read_npz(path: Path) -> Table:
     values = _numbers(content[fields[0]], f"{fields[0]} in {path}")
     shape = tuple(axis.size for axis in nodes)
     if values.shape != shape:
-        raise ValueError(
-            f"{path}: {fields[0]} has shape {values.shape}, its axes {', '.join(axes)} say {shape}."
-        )
+        raise ValueError(f"{path}: {fields[0]} has shape {values.shape}, its axes {', '.join(axes)} say {shape}.")
     return Table(values, nodes, _trained(content, path, len(axes)))
 
 
@@ -87,9 +83,7 @@ def _trained(content: dict[str, Any], path: Path, dim: int) -> FloatArray | None
     points = np.atleast_2d(_numbers(content["trained"], f"trained in {path}"))
     points = points.reshape(-1, 1) if dim == 1 else points
     if points.shape[-1] != dim or not np.isfinite(points).all():
-        raise ValueError(
-            f"{path}: trained has shape {points.shape}; it must be finite numbers of shape (n, {dim})."
-        )
+        raise ValueError(f"{path}: trained has shape {points.shape}; it must be finite numbers of shape (n, {dim}).")
     return points
 
 
@@ -113,9 +107,7 @@ def _read_csv(path: Path) -> Table:
         raise ValueError(f"{path}: rows have {sorted(widths)} entries; all must have as many.")
     bad = next((k for k, row in enumerate(rows) if not _is_numbers(row)), None)
     if bad is not None:
-        raise ValueError(
-            f"{path}: row {bad + 1 + (names is not None)} holds {rows[bad]}, which are not all numbers."
-        )
+        raise ValueError(f"{path}: row {bad + 1 + (names is not None)} holds {rows[bad]}, which are not all numbers.")
     return _arranged(np.array(rows, dtype=float), names, path)
 
 
@@ -149,9 +141,7 @@ def _columns(matrix: FloatArray, path: Path) -> Table:
             f"{path}: its {len(points)} points are no grid; {counts} different coordinates need one row each."
         )
     values = np.empty([axis.size for axis in axes])
-    values[tuple(np.searchsorted(axis, column) for axis, column in zip(axes, points.T, strict=True))] = (
-        matrix[:, -1]
-    )
+    values[tuple(np.searchsorted(axis, column) for axis, column in zip(axes, points.T, strict=True))] = matrix[:, -1]
     return Table(values, axes)
 
 

@@ -84,9 +84,7 @@ def _from_module(word: str, dim: int | None) -> Landscape:
         ) from error
     for part in attribute.split("."):
         if not hasattr(found, part):
-            names = [
-                name for name, value in vars(found).items() if callable(value) and not name.startswith("_")
-            ]
+            names = [name for name, value in vars(found).items() if callable(value) and not name.startswith("_")]
             raise ValueError(
                 f"INPUT={word!r}: {module} has no {part!r}; it has {', '.join(names[:6]) or 'no function'}."
             )
@@ -100,9 +98,7 @@ def _as_landscape(found: Any, word: str, dim: int | None) -> Landscape:
     if isinstance(found, Landscape):
         return found
     if not callable(found):
-        raise ValueError(
-            f"INPUT={word!r} is {type(found).__name__}; it must be a function of x or a Landscape."
-        )
+        raise ValueError(f"INPUT={word!r} is {type(found).__name__}; it must be a function of x or a Landscape.")
     return Landscape(found, dim=dim or 1, name=word.partition(":")[2])
 
 
@@ -119,9 +115,7 @@ def _grid_for(landscape: Landscape, options: Namespace) -> Grid:
     lower = domain[0] if options.lower is None else options.lower
     upper = domain[1] if options.upper is None else options.upper
     if lower is None or upper is None:
-        raise ValueError(
-            f"{landscape.name or options.input} has no domain of its own; add e.g. --lower -3 --upper 3."
-        )
+        raise ValueError(f"{landscape.name or options.input} has no domain of its own; add e.g. --lower -3 --upper 3.")
     shape = options.shape or DEFAULT_SHAPES[dim]
     if landscape.grid is not None and (options.shape, options.lower, options.upper) == (None, None, None):
         return landscape.grid
@@ -154,9 +148,7 @@ def _closed(options: Namespace, dim: int) -> list[bool]:
 def _open_sides(options: Namespace, dim: int) -> tuple[str, ...]:
     for side in options.boundary:
         check_choice("--boundary", side, (*BOUNDARIES, "periodic"))
-    return tuple(
-        "free" if side == "periodic" else side for side in _each(options.boundary, dim, "--boundary")
-    )
+    return tuple("free" if side == "periodic" else side for side in _each(options.boundary, dim, "--boundary"))
 
 
 def _from_file(path: Path, options: Namespace) -> Subject:
@@ -165,17 +157,11 @@ def _from_file(path: Path, options: Namespace) -> Subject:
     if not 1 <= dim <= 3:
         raise ValueError(f"{path} holds values with {dim} axes; 1, 2 or 3 can be relaxed.")
     if options.dim not in (None, dim):
-        raise ValueError(
-            f"--dim {options.dim} does not fit {path}, whose values have {dim} axes; leave --dim out."
-        )
+        raise ValueError(f"--dim {options.dim} does not fit {path}, whose values have {dim} axes; leave --dim out.")
     if options.shape is not None:
-        raise ValueError(
-            f"--shape does not apply to {path}, which has {table.values.shape} nodes; leave it out."
-        )
+        raise ValueError(f"--shape does not apply to {path}, which has {table.values.shape} nodes; leave it out.")
     values = table.values if options.unit is None else table.values / options.unit
-    return Subject(
-        path.name, values, _grid_of(table, path, options), _open_sides(options, dim), table.trained
-    )
+    return Subject(path.name, values, _grid_of(table, path, options), _open_sides(options, dim), table.trained)
 
 
 def _grid_of(table: Table, path: Path, options: Namespace) -> Grid:
@@ -183,9 +169,7 @@ def _grid_of(table: Table, path: Path, options: Namespace) -> Grid:
     closed = _closed(options, dim)
     if table.axes is not None:
         if options.lower is not None or options.upper is not None:
-            raise ValueError(
-                f"--lower and --upper do not apply to {path}, which holds its axes; leave them out."
-            )
+            raise ValueError(f"--lower and --upper do not apply to {path}, which holds its axes; leave them out.")
         return Grid.from_axes(*table.axes, periodic=closed)
     lower = _each(0.0 if options.lower is None else options.lower, dim, "--lower")
     nodes = np.array(table.values.shape) - (~np.array(closed)).astype(int)

@@ -33,9 +33,7 @@ def relax_command(options: Namespace) -> None:
     _check_outputs(options)
     subject = read_subject(options)
     if isinstance(subject.data, Landscape) and not subject.data.is_compiled:
-        sys.stderr.write(
-            f"pdeopt: note: {subject.name} is plain Python and slow; numba.njit makes it fast.\n"
-        )
+        sys.stderr.write(f"pdeopt: note: {subject.name} is plain Python and slow; numba.njit makes it fast.\n")
     advice = suggest(subject)
     if options.suggest:
         _say(advice.text(options.input))
@@ -57,9 +55,7 @@ def _check_method(options: Namespace) -> None:
     check_choice("--method", options.method, METHODS)
     for beta in options.beta or []:
         if (options.method == "hopf-lax") != np.isinf(beta):
-            raise ValueError(
-                f"--method {options.method} does not fit --beta {beta:g}; hopf-lax is for inf alone."
-            )
+            raise ValueError(f"--method {options.method} does not fit --beta {beta:g}; hopf-lax is for inf alone.")
 
 
 def _check_outputs(options: Namespace) -> None:
@@ -85,9 +81,7 @@ def _solve(subject: Subject, options: Namespace, advice: Advice) -> list[Relaxat
         sys.stderr.write(f"pdeopt: note: taking {' '.join(chosen)}; --suggest says why.\n")
     _say(describe_subject(subject, advice.minima))
     results = []
-    with tqdm(
-        total=len(betas) * (1 + len(times)), delay=PATIENCE, leave=False, disable=None, desc="relaxing"
-    ) as bar:
+    with tqdm(total=len(betas) * (1 + len(times)), delay=PATIENCE, leave=False, disable=None, desc="relaxing") as bar:
         for beta in betas:
             result = _relaxed(subject, times if len(times) > 1 else times[0], beta, options)
             bar.update()
@@ -153,7 +147,5 @@ def _animate(results: list[Relaxation], subject: Subject, options: Namespace) ->
     times = np.geomspace(last / FIRST_FRAME, last, options.frames)
     steps = tqdm(times, desc="relaxing", unit="time", delay=PATIENCE, leave=False, disable=None)
     moments = [_relaxed(subject, float(time), results[0].beta, options) for time in steps]
-    film = replace(
-        moments[0], time=times, values=np.stack([moment.values for moment in moments]), source=None
-    )
+    film = replace(moments[0], time=times, values=np.stack([moment.values for moment in moments]), source=None)
     return plot.animate(film, options.animate, marks=subject.trained)

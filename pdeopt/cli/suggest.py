@@ -30,48 +30,34 @@ class Advice:
     def text(self, word: str) -> str:
         """Return the explanation, and commands that are ready to run."""
         parts = [self._times(), self._betas(), self._commands(word)]
-        return "\n\n".join(
-            [describe_subject(self.subject, self.minima), *("\n".join(part) for part in parts)]
-        )
+        return "\n\n".join([describe_subject(self.subject, self.minima), *("\n".join(part) for part in parts)])
 
     def _times(self) -> list[str]:
-        lines = [
-            "how long? A well of curvature a keeps its place while its curvature falls to a / (1 + a t)."
-        ]
+        lines = ["how long? A well of curvature a keeps its place while its curvature falls to a / (1 + a t)."]
         if self.curvatures.size:
             sharp, wide = self.curvatures.max(), self.curvatures.min()
-            lines.append(
-                _line("time", 1 / sharp, f"the sharpest well, of curvature {sharp:.3g}, is half flattened")
-            )
+            lines.append(_line("time", 1 / sharp, f"the sharpest well, of curvature {sharp:.3g}, is half flattened"))
             lines.append(_line("time", 1 / wide, f"so is the widest, of curvature {wide:.3g}"))
         if np.isfinite(self.barrier):
             what = f"barriers of height {self.barrier:.3g} between wells {self.distance:.3g} apart come down"
             lines.append(_line("time", _barrier_time(self.distance, self.barrier), what))
             lines.append(f"{'':17}(distance^2 / (8 barrier), at beta = inf; earlier at finite beta)")
         if self.difference > 0:
-            what = (
-                f"a well higher by {self.difference:.3g} is gone (distance^2 / (2 difference), at beta = inf)"
-            )
+            what = f"a well higher by {self.difference:.3g} is gone (distance^2 / (2 difference), at beta = inf)"
             lines.append(_line("time", self.distance**2 / (2 * self.difference), what))
         return lines
 
     def _betas(self) -> list[str]:
-        lines = [
-            "how hot? The temperature 1 / beta is a loss: smaller differences are averaged, larger decide."
-        ]
+        lines = ["how hot? The temperature 1 / beta is a loss: smaller differences are averaged, larger decide."]
         if np.isfinite(self.barrier):
             lines.append(
-                _line(
-                    "beta", 1 / self.barrier, "barriers are averaged, as by the heat equation (1 / barrier)"
-                )
+                _line("beta", 1 / self.barrier, "barriers are averaged, as by the heat equation (1 / barrier)")
             )
             lines.append(_line("beta", DECISIVE / self.barrier, "barriers are felt (10 / barrier)"))
         if self.difference > 0:
             what = f"width decides among wells whose losses differ by {self.difference:.3g} (1 / difference)"
             lines.append(_line("beta", 1 / self.difference, what))
-            lines.append(
-                _line("beta", DECISIVE / self.difference, "depth decides among them (10 / difference)")
-            )
+            lines.append(_line("beta", DECISIVE / self.difference, "depth decides among them (10 / difference)"))
         pairs = combinations(range(len(self.minima.values[:MOST_WELLS])), 2)
         lines += [line for pair in pairs if (line := self._overtaking(*pair))]
         return [*lines, _line("beta", np.inf, "depth alone decides; width counts for nothing")]
@@ -129,7 +115,9 @@ def _barrier_time(distance: float, barrier: float) -> float:
 
 def _spread(subject: Subject) -> float:
     values = subject.values
-    return float(np.ptp(values[np.isfinite(values)])) or 1.0
+    finite = values[np.isfinite(values)]
+    # The median, for the highest values at the sides of a box say little about a well.
+    return float(np.median(finite) - finite.min()) or 1.0
 
 
 def _nearest_distance(found: Minima) -> float:

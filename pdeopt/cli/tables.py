@@ -58,15 +58,10 @@ def describe_subject(subject: Subject, found: Minima) -> str:
     """Return what was read, and its minima."""
     values, grid = subject.values, subject.grid
     finite = values[np.isfinite(values)]
-    sides = (
-        f"{name} {low:.4g} ... {high:.4g}"
-        for name, low, high in zip("xyz", grid.lower, grid.upper, strict=False)
-    )
+    sides = (f"{name} {low:.4g} ... {high:.4g}" for name, low, high in zip("xyz", grid.lower, grid.upper, strict=False))
     closed = [name for name, wraps in zip("xyz", grid.periodic, strict=False) if wraps]
     head = f"{subject.name}: {' x '.join(map(str, grid.shape))} nodes, {', '.join(sides)}, "
-    head += f"loss {finite.min():.4g} ... {finite.max():.4g}" + (
-        f", periodic in {', '.join(closed)}" if closed else ""
-    )
+    head += f"loss {finite.min():.4g} ... {finite.max():.4g}" + (f", periodic in {', '.join(closed)}" if closed else "")
     return "\n".join([head, f"units: {UNITS}", "", "before, time 0", _rows(found)])
 
 
@@ -109,8 +104,7 @@ def describe_wells(results: Sequence[Relaxation], wells: Wells) -> str:
     if len(wells.points) < 2:
         return "one well only: nothing to prefer"
     places = [
-        f"  {k}  ({', '.join(f'{entry + 0.0:.4g}' for entry in place)})"
-        for k, place in enumerate(wells.points, 1)
+        f"  {k}  ({', '.join(f'{entry + 0.0:.4g}' for entry in place)})" for k, place in enumerate(wells.points, 1)
     ]
     names = "".join(f"{f'u in {k}':>10}" for k in range(1, len(wells.points) + 1))
     width = 2 * len(wells.points) + 2
@@ -121,9 +115,7 @@ def describe_wells(results: Sequence[Relaxation], wells: Wells) -> str:
         rows = [_preference(result, k, wells, width) for k in range(times_of(result).size)]
         lines += [row for row, _ in rows]
         answers.append(_sentence(result, [order for _, order in rows]))
-    return "\n".join(
-        [*lines, "  (lowest first; ? a difference within the error; = one common well)", "", *answers]
-    )
+    return "\n".join([*lines, "  (lowest first; ? a difference within the error; = one common well)", "", *answers])
 
 
 def _preference(result: Relaxation, k: int, wells: Wells, width: int) -> tuple[str, str]:
@@ -156,8 +148,5 @@ def _sentence(result: Relaxation, choices: list[str]) -> str:
             spans[-1][2] = time
         else:
             spans.append([choice, time, time])
-    parts = [
-        f"{choice} at time {first}" + (f" to {last}" if last != first else "")
-        for choice, first, last in spans
-    ]
+    parts = [f"{choice} at time {first}" + (f" to {last}" if last != first else "") for choice, first, last in spans]
     return f"beta {result.beta:g}: {', '.join(parts)}"

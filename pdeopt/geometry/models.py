@@ -54,10 +54,7 @@ def _stencil(grid: Grid, node: tuple[int, ...], k: int) -> tuple[list[int], list
         return [i], [0.0], [0.0]
     middle = i if grid.periodic[k] else min(max(i, 1), n - 2)
     places = [(middle + step) % n for step in (-1, 0, 1)]
-    x = [
-        float(axis[p]) + grid.extent[k] * ((middle + step) // n)
-        for p, step in zip(places, (-1, 0, 1), strict=True)
-    ]
+    x = [float(axis[p]) + grid.extent[k] * ((middle + step) // n) for p, step in zip(places, (-1, 0, 1), strict=True)]
     first, second = [], []
     for a in range(3):
         b, c = (other for other in range(3) if other != a)

@@ -125,9 +125,7 @@ def minima(
 def _checked(values: ArrayLike, grid: Grid) -> FloatArray:
     field = np.asarray(values, dtype=float)
     if field.shape != grid.shape:
-        raise ValueError(
-            f"values has shape {field.shape}, the grid {grid.shape}. Use one value per node of the grid."
-        )
+        raise ValueError(f"values has shape {field.shape}, the grid {grid.shape}. Use one value per node of the grid.")
     bad = np.isnan(field) | (field == -np.inf)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])

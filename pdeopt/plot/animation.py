@@ -63,7 +63,7 @@ def animate(
     if Path(path).suffix.lower() != ".gif":
         raise ValueError(f"path={str(path)!r} must end in .gif.")
     size = (6.4, 4.2) if result.grid.dim == 1 else picture_size(result.grid)
-    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    figure, ax = plt.subplots(figsize=size, layout="compressed")
     try:
         draw = (_curve if result.grid.dim == 1 else _contour)(result, ax, marks)
         with replacing(path) as temporary:
@@ -73,14 +73,21 @@ def animate(
     return Path(path)
 
 
-def _write(
-    figure: Figure, draw: Callable[[int], None], n: int, path: Path, speed: int, progress: bool
-) -> None:
+def _write(figure: Figure, draw: Callable[[int], None], n: int, path: Path, speed: int, progress: bool) -> None:
     writer = PillowWriter(fps=speed)
     with writer.saving(figure, str(path), RESOLUTION):
         for k in tqdm(range(-1, n), desc="frames", unit="frame", disable=None if progress else True):
             draw(k)
+            _settle(figure, k)
             writer.grab_frame()
+
+
+def _settle(figure: Figure, k: int) -> None:
+    """Let the first frame fix the layout, so that nothing shifts from frame to frame."""
+    if k < 0:
+        figure.draw_without_rendering()
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def _curve(result: Relaxation, ax: Axes, marks: ArrayLike | None) -> Callable[[int], None]:

@@ -16,9 +16,7 @@ SUFFIXES = (".png", ".pdf", ".svg", ".jpg")
 def replacing(path: str | Path) -> Iterator[Path]:
     """Give a temporary path that takes the name `path` at the end, and is removed if anything goes wrong."""
     target = Path(path)
-    with tempfile.NamedTemporaryFile(
-        dir=target.parent, prefix=".pdeopt-", suffix=target.suffix, delete=False
-    ) as file:
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".pdeopt-", suffix=target.suffix, delete=False) as file:
         temporary = Path(file.name)
     try:
         yield temporary

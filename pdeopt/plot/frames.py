@@ -103,6 +103,4 @@ def add_marks(ax: Axes, marks: ArrayLike | None) -> None:
         return
     for k, (x, y) in enumerate(np.asarray(marks, dtype=float)[:, :2], start=1):
         ax.plot(x, y, "o", color="white", markeredgecolor="black", markersize=12, zorder=5, clip_on=False)
-        ax.annotate(
-            str(k), (x, y), fontsize=8, ha="center", va="center_baseline", zorder=6, annotation_clip=False
-        )
+        ax.annotate(str(k), (x, y), fontsize=8, ha="center", va="center_baseline", zorder=6, annotation_clip=False)

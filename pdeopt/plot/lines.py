@@ -36,9 +36,7 @@ def curves(result: Relaxation, ax: Axes | None = None, *, marks: ArrayLike | Non
         If the grid has more than one axis.
     """
     if result.grid.dim != 1:
-        raise ValueError(
-            f"curves needs a grid with one axis, this one has {result.grid.dim}; use contours or surface."
-        )
+        raise ValueError(f"curves needs a grid with one axis, this one has {result.grid.dim}; use contours or surface.")
     ax = plt.subplots(figsize=(6.4, 4.2), layout="constrained")[1] if ax is None else ax
     times = times_of(result)
     norm = time_scale(times)

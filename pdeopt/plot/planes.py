@@ -76,7 +76,7 @@ def contours(
         If the grid has one axis.
     """
     view = _plane(first_frame(result) if initial else frame(result, index))
-    ax = plt.subplots(figsize=picture_size(view.grid), layout="constrained")[1] if ax is None else ax
+    ax = plt.subplots(figsize=picture_size(view.grid), layout="compressed")[1] if ax is None else ax
     norm = colours_for([view.values]) if norm is None else norm
     fill(ax, view, norm)
     if arrows and not initial:
@@ -118,9 +118,7 @@ def fill(ax: Axes, view: Frame, norm: Normalize) -> None:
 
 def _sparse(view: Frame, name: str) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return a derived field at a few nodes, and the coordinates of these."""
-    rows, columns = (
-        np.linspace(0, n - 1, min(n, N_ARROWS) + 2).round().astype(int)[1:-1] for n in view.grid.shape
-    )
+    rows, columns = (np.linspace(0, n - 1, min(n, N_ARROWS) + 2).round().astype(int)[1:-1] for n in view.grid.shape)
     x, y = np.meshgrid(view.grid.axes[0][rows], view.grid.axes[1][columns], indexing="ij")
     return x, y, view.field(name)[np.ix_(rows, columns)]
 
@@ -233,7 +231,7 @@ def _panels(views: list[list[Frame]]) -> list[Axes]:
     grid = views[0][0].grid
     shape = float(np.clip(grid.extent[1] / grid.extent[0], 0.4, 1.6))
     columns = max(len(row) for row in views)
-    size = (PANEL * columns + 1.0, PANEL * shape * len(views) + 0.6)
-    figure = plt.figure(figsize=size, layout="constrained")
+    size = (PANEL * columns + 1.2, PANEL * shape * len(views) + 0.6)
+    figure = plt.figure(figsize=size, layout="compressed")
     cells = figure.add_gridspec(len(views), columns)
     return [figure.add_subplot(cells[r, c]) for r, row in enumerate(views) for c in range(len(row))]
