@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME ...]`: measure and print a table for each."""
+"""Measure ratios to peers and to the hardware, and print a table for each name."""
 
 import argparse
 import sys
@@ -20,12 +20,8 @@ BENCHMARKS = {
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Ratios to peers and to the hardware."
-    )
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}; all by default"
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}; all if none")
     names = parser.parse_args().names or list(BENCHMARKS)
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:

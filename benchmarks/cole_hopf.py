@@ -11,6 +11,7 @@ from benchmarks.measure import Row, faster, interleaved
 from pdeopt import Grid, relax
 
 BETA, TIME, N_SIDE = 50.0, 1.0, 1024
+CASE = "relax, 1024^2, beta = 50, t = 1"
 N_LINES = 6
 N_STEPS = 10
 N_SMALL = 192
@@ -48,13 +49,13 @@ def reference(outputs: np.ndarray) -> np.ndarray:
 
 
 def steps_needed(n: int) -> int:
-    """Return the steps of forward Euler at the monotone limit, `dt (L/h + 1/(beta h^2)) <= 1` summed over the axes."""
+    """Return the steps of forward Euler at its monotone limit, `2 dt (L/h + 1/(beta h^2)) <= 1`."""
     h = 2.0 / n
     return int(np.ceil(TIME * 2.0 * (np.pi / h + 1.0 / (BETA * h * h))))
 
 
 def explicit(n: int) -> tuple[np.ndarray, Callable[[int], np.ndarray]]:
-    """Return cell centres and a function that takes some of `steps_needed(n)` steps of py-pde's explicit solver."""
+    """Return cell centres and a function that takes steps of py-pde's solver, `steps_needed(n)` in all."""
     grid = pde.CartesianGrid([[-1.0, 1.0], [-1.0, 1.0]], [n, n], periodic=True)
     x = np.asarray(grid.axes_coords[0])
     field = pde.ScalarField(grid, wave(x)[:, None] + wave(x))
@@ -80,19 +81,17 @@ def against_logsumexp() -> list[Row]:
     x = np.asarray(grid.axes[0])
     weights = log_weights(x, x)
     result = relax(f, grid, TIME, BETA)
-    accuracy = Row(
-        "relax, 1024^2, beta = 50, t = 1: error", "", "fine 1-D sum", error(result.values, x), "<= 1e-10"
-    )
+    accuracy = Row(f"{CASE}: error", "", "fine 1-D sum", error(result.values, x), "<= 1e-10")
     ours, peer = interleaved(lambda: relax(f, grid, TIME, BETA), lambda: dense(f[:N_LINES], weights))
     name = f"dense logsumexp ({N_LINES} of {2 * N_SIDE} lines, scaled)"
     return [
         accuracy,
-        faster("relax, 1024^2, beta = 50, t = 1", ours, peer * (2 * N_SIDE / N_LINES), name, 300.0),
+        faster(CASE, ours, peer * (2 * N_SIDE / N_LINES), name, 300.0),
     ]
 
 
 def against_py_pde() -> list[Row]:
-    """Time a whole solution on a small grid and, where both are scaled to all steps, some steps on the full one."""
+    """Scale some steps on the full grid to all of them, and a whole solution on a small grid to the full one."""
     f, grid = plane(N_SIDE)
     x, small = explicit(N_SMALL)
     _, full = explicit(N_SIDE)
@@ -102,7 +101,6 @@ def against_py_pde() -> list[Row]:
     part *= steps_needed(N_SIDE) / N_STEPS
     inaccuracy = error(small(steps_needed(N_SMALL)), x)
     growth = (N_SIDE / N_SMALL) ** 2 * steps_needed(N_SIDE) / steps_needed(N_SMALL)
-    what = "relax, 1024^2, beta = 50, t = 1"
     by_steps = f"py-pde explicit, numba ({N_STEPS} of {steps_needed(N_SIDE)} steps, scaled)"
     by_size = f"py-pde explicit, numba ({N_SMALL}^2 with error {inaccuracy:.1g}, times cells and steps)"
-    return [faster(what, ours, part, by_steps, 1000.0), faster(what, ours, whole * growth, by_size, 1000.0)]
+    return [faster(CASE, ours, part, by_steps, 1000.0), faster(CASE, ours, whole * growth, by_size, 1000.0)]

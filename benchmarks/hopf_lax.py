@@ -40,9 +40,7 @@ def one_line() -> list[Row]:
     return rows
 
 
-def envelope(
-    f: np.ndarray, axis: Axis, time: float, nodes_only: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def envelope(f: np.ndarray, axis: Axis, time: float, nodes_only: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return values and both coordinates of the minimiser, two threads."""
     options = {"nodes_only": nodes_only, "with_argmin": True, "threads": 2}
     u, first = hopf_lax_along(f, 0, axis, axis.nodes, time, **options)

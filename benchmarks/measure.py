@@ -15,7 +15,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; `target` reads "<= 20" or ">= 300", and is empty for a line that only informs."""
+    """One line of the table; `target` reads "<= 20" or ">= 300", or is empty for a line that informs."""
 
     what: str
     ours: str
@@ -71,9 +71,7 @@ def table(rows: list[Row]) -> str:
     cells = [("what", "ours", "peer or limit", "ratio", "target", "verdict")]
     cells += [(r.what, r.ours, r.peer, f"{r.ratio:.3g}", r.target, r.verdict) for r in rows]
     widths = [max(len(row[k]) for row in cells) for k in range(6)]
-    lines = [
-        "| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in cells
-    ]
+    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in cells]
     return "\n".join([lines[0], "|" + "|".join("-" * (w + 2) for w in widths) + "|", *lines[1:]])
 
 
@@ -85,7 +83,7 @@ def versions() -> str:
 
 
 def two_cores() -> float:
-    """Return the speed-up of two threads on independent loops: 2 on a machine that has two cores to itself."""
+    """Return the speed-up of two threads on independent loops: 2 where two cores are free."""
     data = bytes(1 << 26)
     with ThreadPoolExecutor(2) as pool:
         one, two = interleaved(

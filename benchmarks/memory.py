@@ -52,10 +52,8 @@ print(json.dumps([peak / f.nbytes, seconds, traced]))
 """
 
 
-def peak_arrays(
-    n: int, beta: float, time: float, what: str, trace: bool = False
-) -> tuple[float, float, float | None]:
-    """Return peak resident memory beside the input, in arrays of the grid's size, seconds, and peak by tracemalloc."""
+def peak_arrays(n: int, beta: float, time: float, what: str, trace: bool = False) -> tuple[float, ...]:
+    """Return peaks by the system and by tracemalloc, in arrays beside the input, and seconds between them."""
     command = [sys.executable, "-c", CHILD, str(n), str(beta), str(time), what, "trace" if trace else ""]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return tuple(json.loads(done.stdout))

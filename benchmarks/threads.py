@@ -5,7 +5,7 @@ import numpy as np
 from benchmarks.measure import Row, faster, interleaved
 from pdeopt import Grid, relax
 
-SHAPES = ((100_000,), (1024, 1024), (96, 96, 96))
+SHAPES = ((20_000,), (512, 512), (64, 64, 64))
 TEMPERATURES = ((50.0, 0.5), (1e8, 0.01), (np.inf, 0.1))
 ROUNDS = 3
 

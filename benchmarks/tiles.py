@@ -1,4 +1,4 @@
-"""The inner loops of the softmin transform against BLAS, which runs near the limit of the processor, and against numpy.exp."""
+"""The inner loops of the softmin transform against BLAS, near the limit of the processor, and numpy.exp."""
 
 import numpy as np
 
@@ -27,16 +27,12 @@ def tile_products() -> list[Row]:
     tiles, matrix = np.random.default_rng(0).random((n_rows, TILE)), tile_matrix(0.1, 0.1, 1.0)
     out, peer_out = np.empty_like(tiles), np.empty_like(squares)
 
-    ours, peer = interleaved(
-        lambda: products(tiles, matrix, out), lambda: np.matmul(squares, square, out=peer_out)
-    )
-    return [
-        slower(f"{n_rows} products by a tile matrix, one thread", ours, peer, "BLAS, as many multiply-adds")
-    ]
+    ours, peer = interleaved(lambda: products(tiles, matrix, out), lambda: np.matmul(squares, square, out=peer_out))
+    return [slower(f"{n_rows} products by a tile matrix, one thread", ours, peer, "BLAS, as many multiply-adds")]
 
 
 def tile_transform() -> list[Row]:
-    """A transform whose every output sees every node: the cost of a pair of nodes."""
+    """Time a transform whose every output sees every node."""
     x = np.linspace(-1.0, 1.0, N_NODES)
     h, variance = x[1] - x[0], 4.0
     energy, matrix = np.cos(np.pi * x), tile_matrix(h, h, variance)
