@@ -8,6 +8,8 @@ from pdeopt.cli.arguments import make_parser
 from pdeopt.cli.describe import describe_catalogue, describe_program
 from pdeopt.cli.relaxing import relax_command
 
+__all__ = ["main"]
+
 BAD_INPUT = 2
 INTERRUPTED = 130
 LONGEST_LINE = 400

@@ -16,6 +16,8 @@ from pdeopt.plot.frames import LENGTH, LOSS, add_bar, add_marks, colours_for, fi
 from pdeopt.plot.planes import fill, picture_size
 from pdeopt.results import Relaxation
 
+__all__ = ["animate"]
+
 RESOLUTION = 90
 
 

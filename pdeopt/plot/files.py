@@ -8,6 +8,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+__all__ = ["save"]
+
 RESOLUTION = 150
 SUFFIXES = (".png", ".pdf", ".svg", ".jpg")
 

@@ -9,6 +9,8 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.plot.frames import LENGTH, LOSS, TIME, add_bar, number, times_of
 from pdeopt.results import Relaxation
 
+__all__ = ["curves"]
+
 MOST_NAMES = 6
 COLOURS = "plasma"
 

@@ -26,6 +26,8 @@ from pdeopt.plot.frames import (
 )
 from pdeopt.results import Relaxation
 
+__all__ = ["contours", "strip", "surface"]
+
 N_ARROWS = 17
 PANEL = 3.1
 
