@@ -1,4 +1,4 @@
-"""The records that solvers return: they keep grid, time and temperature with the numbers, print themselves, save and load."""
+"""The records that solvers return: they keep grid, time and temperature, print themselves, save and load."""
 
 import os
 import tempfile

@@ -1,10 +1,9 @@
-"""Error of a solution: quadrature, interpolation, truncation and rounding, carried through the passes with the
-softmin weights.
+"""Error of a solution: quadrature, interpolation, truncation and rounding, carried through the passes.
 
 An error `e` of the data becomes at most its average under the softmin weights, to first order: a pass that averages
 the error so far and adds its own gives the error of the whole. On cells the own part is the difference to lines that
 lie below and above the function; for the trapezoid rule it is the aliasing of a Gaussian as narrow as the second
-differences allow, checked against the difference of even and odd nodes.
+differences allow, checked against the errors measured at wider spacings.
 """
 
 from dataclasses import replace
@@ -24,7 +23,7 @@ from pdeopt.kernels.stencils import BEND_HIGH, BEND_LOW
 __all__ = ["error_kind", "error_parts"]
 
 EPSILON = float(np.finfo(float).eps)
-ROUNDINGS = 32.0
+ROUNDINGS = 64.0
 PARTS = ("quadrature", "interpolation", "truncation")
 Errors = dict[str, FloatArray]
 ALIASING_SAFETY = 3.0
@@ -33,11 +32,10 @@ POWER_SAFETY = 0.15
 
 def error_kind(problem: Problem, method: str) -> str:
     """Return "bound" where the landscape's constants bound every part, else "estimate"."""
-    known = problem.landscape is not None and problem.landscape.curvature is not None
-    if not known or problem.grid.dim > 1 or method == "cole-hopf":
+    curvature = None if problem.landscape is None else problem.landscape.curvature
+    if curvature is None or problem.grid.dim > 1 or method == "cole-hopf":
         return "estimate"
-    assert problem.landscape is not None and problem.landscape.curvature is not None
-    return "bound" if np.isfinite(problem.landscape.curvature).all() else "estimate"
+    return "bound" if np.isfinite(curvature).all() else "estimate"
 
 
 def error_parts(problem: Problem, time: float) -> Errors:
@@ -60,9 +58,21 @@ def error_parts(problem: Problem, time: float) -> Errors:
         if axis.edge == "constant":
             beyond = _beyond_edges(before, field, k, axis, outputs, time, problem.beta)
             errors["truncation"] = errors.get("truncation", 0.0) + beyond
-    scale = np.abs(field) + 2.0 / problem.beta + np.ptp(field[np.isfinite(field)])
-    errors["rounding"] = ROUNDINGS * EPSILON * scale
+    errors["rounding"] = ROUNDINGS * EPSILON * (np.abs(field) + _rounding_scale(field, problem, time))
     return {name: errors.get(name, np.zeros(field.shape)) for name in (*PARTS, "rounding")}
+
+
+def _rounding_scale(field: FloatArray, problem: Problem, time: float) -> float:
+    """Return the size of what cancels in the exponents: range, temperature, and distances times slopes."""
+    steepest = 0.0
+    for k, nodes in enumerate(problem.grid.axes):
+        with np.errstate(invalid="ignore"):
+            slopes = np.abs(np.diff(field, axis=k))
+        finite = slopes[np.isfinite(slopes)]
+        steepest = max(steepest, float(finite.max(initial=0.0)) / float(np.diff(nodes).min()))
+    farthest = float(np.abs([problem.grid.lower, problem.grid.upper]).max())
+    extent = float(np.ptp(field[np.isfinite(field)]))
+    return extent + 2.0 / problem.beta + steepest * (farthest + time * steepest)
 
 
 def _averaged(errors: Errors, averages: FloatArray) -> Errors:

@@ -1,4 +1,4 @@
-"""Averages under softmin weights: means, covariances and other fields, summed about references so that no digits are lost."""
+"""Averages under softmin weights: means, covariances and other fields, summed about references."""
 
 from pdeopt._types import FloatArray
 from pdeopt.kernels._jit import fast_kernel, kernel

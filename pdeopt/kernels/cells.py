@@ -61,13 +61,15 @@ def cell_range(
     """
     length = nodes[j + 1] - nodes[j]
     scale = 1.0 / np.sqrt(precision + bend[j])
-    slope = (energy[j + 1] - energy[j]) / length - 0.5 * bend[j] * length + (nodes[j] - x) * precision
-    left, width = slope * scale, length / scale
-    k = j + 1 if left + width <= 0.0 else j
+    chord = (energy[j + 1] - energy[j]) / length
+    left = (chord - 0.5 * bend[j] * length + (nodes[j] - x) * precision) * scale
+    right = (chord + 0.5 * bend[j] * length + (nodes[j + 1] - x) * precision) * scale
+    k, end = (j, left) if abs(left) < abs(right) else (j + 1, right)  # the nearer end loses no digits
     bottom = energy[k] + 0.5 * (nodes[k] - x) ** 2 * precision
-    if left < 0.0 < left + width:
-        bottom -= 0.5 * left * left
-    return bottom, left, width, scale
+    if left < 0.0 < right:
+        bottom -= 0.5 * end * end
+    width = length / scale
+    return bottom, left if k == j else right - width, width, scale
 
 
 @kernel

@@ -58,7 +58,6 @@ GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(8)
 PANEL_NODES, PANEL_WEIGHTS = np.polynomial.legendre.leggauss(48)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
 def _generate_bits(typing_context: Any, x: Any) -> Any:  # noqa: ARG001
     def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.int64))
@@ -66,7 +65,6 @@ def _generate_bits(typing_context: Any, x: Any) -> Any:  # noqa: ARG001
     return types.int64(types.float64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
 def _generate_float(typing_context: Any, bits: Any) -> Any:  # noqa: ARG001
     def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.float64))
@@ -100,7 +98,7 @@ def exponential(x: float) -> float:
     p = p * r + 1.0
     p = p * r + 1.0
     power = _float_of((_bits_of(shifted) + 1023) << 52)
-    return p * power if x > SMALLEST_EXPONENT else 0.0
+    return float(p * power) if x > SMALLEST_EXPONENT else 0.0
 
 
 @kernel
@@ -126,7 +124,7 @@ def _short_mass(start: float, width: float) -> float:
 
 @kernel
 def _tail_mass(start: float, width: float) -> float:
-    """The same integral for `start >= 0`, through the scaled complementary error function."""
+    """Return the same integral for `start >= 0`, through the scaled complementary error function."""
     if width * (start + width) < 0.5:
         return _short_mass(start, width)
     near = scaled_erfc(start * SQRT_HALF)
