@@ -110,9 +110,7 @@ class Grid:
         (False,)
         """
         if not axes:
-            raise ValueError(
-                "axes is empty: pass one array of nodes per axis, e.g. from_axes([0.0, 0.5, 1.0])."
-            )
+            raise ValueError("axes is empty: pass one array of nodes per axis, e.g. from_axes([0.0, 0.5, 1.0]).")
         nodes = tuple(_checked_nodes(axis, index) for index, axis in enumerate(axes))
         wraps = _stretched_to(_column(periodic), len(nodes), "periodic")
         upper = [_period_end(axis, index) if wraps[index] else axis[-1] for index, axis in enumerate(nodes)]
@@ -151,9 +149,7 @@ class Grid:
     def spacing(self) -> tuple[float, ...]:
         """Distance between neighbours on each axis; the largest one where the axis is stretched."""
         steps = []
-        for axis, extent, wraps, even in zip(
-            self.axes, self.extent, self.periodic, self.uniform, strict=True
-        ):
+        for axis, extent, wraps, even in zip(self.axes, self.extent, self.periodic, self.uniform, strict=True):
             steps.append(extent / (axis.size - (not wraps)) if even else float(np.diff(axis).max()))
         return tuple(steps)
 
@@ -166,15 +162,11 @@ class Grid:
         if int(factor) != factor or factor < 1:
             raise ValueError(f"factor={factor!r} must be a whole number of at least 1, e.g. factor=2.")
         counts = [
-            n * factor if wraps else (n - 1) * factor + 1
-            for n, wraps in zip(self.shape, self.periodic, strict=True)
+            n * factor if wraps else (n - 1) * factor + 1 for n, wraps in zip(self.shape, self.periodic, strict=True)
         ]
         if self._nodes is None:
             return Grid(self.lower, self.upper, counts, self.periodic)
-        finer = [
-            _subdivided(axis, int(factor), wraps)
-            for axis, wraps in zip(self.axes, self.periodic, strict=True)
-        ]
+        finer = [_subdivided(axis, int(factor), wraps) for axis, wraps in zip(self.axes, self.periodic, strict=True)]
         return Grid.from_axes(*finer, periodic=self.periodic)
 
     def __eq__(self, other: object) -> bool:
@@ -185,9 +177,7 @@ class Grid:
 
     def __repr__(self) -> str:
         if self._nodes is None or all(self.uniform):
-            return (
-                f"Grid(lower={self.lower}, upper={self.upper}, shape={self.shape}, periodic={self.periodic})"
-            )
+            return f"Grid(lower={self.lower}, upper={self.upper}, shape={self.shape}, periodic={self.periodic})"
         axes = ", ".join(f"<{axis.size} nodes in [{axis[0]:g}, {axis[-1]:g}]>" for axis in self.axes)
         return f"Grid.from_axes({axes}, periodic={self.periodic})"
 
@@ -216,25 +206,21 @@ def _column(value: Any) -> list[Any]:
 def _stretched_to(column: list[Item], dim: int, name: str) -> list[Item]:
     if len(column) not in (1, dim):
         raise ValueError(
-            f"{name}={tuple(column)} has {len(column)} entries for a grid of {dim} axes. Give {dim} of "
-            "them, or one."
+            f"{name}={tuple(column)} has {len(column)} entries for a grid of {dim} axes. Give {dim} of them, or one."
         )
     return column * dim if len(column) == 1 else column
 
 
 def _whole(value: Any) -> int:
     if int(value) != value:
-        raise ValueError(
-            f"shape has the entry {value!r}: a number of nodes is a whole number, e.g. {round(value)}."
-        )
+        raise ValueError(f"shape has the entry {value!r}: a number of nodes is a whole number, e.g. {round(value)}.")
     return int(value)
 
 
 def _check_axis(lower: float, upper: float, n_nodes: int, index: int) -> None:
     if not (np.isfinite(lower) and np.isfinite(upper)):
         raise ValueError(
-            f"axis {index} runs from lower={lower} to upper={upper}. Both ends must be finite, e.g. -1.0 "
-            "and 1.0."
+            f"axis {index} runs from lower={lower} to upper={upper}. Both ends must be finite, e.g. -1.0 and 1.0."
         )
     if lower >= upper:
         raise ValueError(
@@ -242,17 +228,14 @@ def _check_axis(lower: float, upper: float, n_nodes: int, index: int) -> None:
             f"Use lower={min(lower, upper)} and upper={max(lower, upper) if lower != upper else upper + 1.0}."
         )
     if n_nodes < 2:
-        raise ValueError(
-            f"shape={n_nodes} on axis {index} is below the limit of 2 nodes. Use shape=2 or more."
-        )
+        raise ValueError(f"shape={n_nodes} on axis {index} is below the limit of 2 nodes. Use shape=2 or more.")
 
 
 def _checked_nodes(axis: ArrayLike, index: int) -> FloatArray:
     nodes = np.array(axis, dtype=float)
     if nodes.ndim != 1 or nodes.size < 2:
         raise ValueError(
-            f"axis {index} has shape {nodes.shape}: an axis is a sequence of at least 2 nodes, e.g. [0.0, "
-            "0.5, 1.0]."
+            f"axis {index} has shape {nodes.shape}: an axis is a sequence of at least 2 nodes, e.g. [0.0, 0.5, 1.0]."
         )
     if not np.isfinite(nodes).all():
         first = int(np.flatnonzero(~np.isfinite(nodes))[0])

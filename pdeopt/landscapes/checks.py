@@ -47,8 +47,7 @@ class CheckReport:
             f"{self.name or 'landscape'}: {'passed' if self.ok else 'FAILED'}",
             f"  gradient  {_verdict(self.gradient_error)}",
             f"  hessian   {_verdict(self.hessian_error)}",
-            "  minima    "
-            f"{'passed' if not self.false_minima else f'lower values next to {self.false_minima}'}",
+            f"  minima    {'passed' if not self.false_minima else f'lower values next to {self.false_minima}'}",
         ]
         if max(self.gradient_error, self.hessian_error) > 1:
             rows.append(f"  largest deviation at x = {self.worst_point}")

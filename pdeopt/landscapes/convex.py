@@ -83,8 +83,7 @@ def huber(width: float = 1.0, dim: int = 1) -> Landscape:
 def _relaxed_huber(width: float, dim: int, time: float, beta: float) -> Landscape:
     if np.isfinite(beta):
         raise ValueError(
-            f"beta={beta}: this landscape relaxes within the catalogue only at zero temperature. Use "
-            "beta=inf."
+            f"beta={beta}: this landscape relaxes within the catalogue only at zero temperature. Use beta=inf."
         )
     return huber(width + time, dim)
 

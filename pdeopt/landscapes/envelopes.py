@@ -88,8 +88,7 @@ def _relaxed_parabolas(
 ) -> Landscape:
     if np.isfinite(beta):
         raise ValueError(
-            f"beta={beta}: parabolas with a hard minimum relax in closed form only at zero temperature. "
-            "Use beta=inf."
+            f"beta={beta}: parabolas with a hard minimum relax in closed form only at zero temperature. Use beta=inf."
         )
     return piecewise_parabolas(levels, curvatures / (1 + time * curvatures), centers, name=name)
 
@@ -133,21 +132,16 @@ def gaussian_mixture(
     require_positive(beta=beta)
     w, c, m = parallel_arrays({"weights": weights, "covariances": covariances, "means": means})
     if not (w > 0).all():
-        raise ValueError(
-            f"weights={weights!r} has the entry {w.min()}, which is not positive. Leave that centre out."
-        )
+        raise ValueError(f"weights={weights!r} has the entry {w.min()}, which is not positive. Leave that centre out.")
     matrices = np.stack([square_matrix(covariance, m.shape[1], "covariances") for covariance in c])
     if not (smallest := np.linalg.eigvalsh(matrices).min()) > 0:
         raise ValueError(
-            f"covariances has the eigenvalue {smallest:.3g}, which is not positive. Use e.g. 0.1 for each "
-            "centre."
+            f"covariances has the eigenvalue {smallest:.3g}, which is not positive. Use e.g. 0.1 for each centre."
         )
     return _mixture(np.log(w), m, matrices, float(beta), "gaussian_mixture")
 
 
-def _mixture(
-    log_weights: FloatArray, means: FloatArray, covariances: FloatArray, beta: float, name: str
-) -> Landscape:
+def _mixture(log_weights: FloatArray, means: FloatArray, covariances: FloatArray, beta: float, name: str) -> Landscape:
     precisions = np.asarray(np.linalg.inv(covariances), dtype=np.float64)
     heights = log_weights - 0.5 * np.linalg.slogdet(2 * np.pi * covariances)[1]
     spread = 3 * np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
@@ -227,9 +221,7 @@ def wide_versus_sharp(
     return _mixture(log_weights, m, covariances, float(beta), "wide_versus_sharp")
 
 
-def log_sum_exp(
-    weights: ArrayLike = (0.5, 0.5), slopes: ArrayLike = (-1.0, 1.0), beta: float = 1.0
-) -> Landscape:
+def log_sum_exp(weights: ArrayLike = (0.5, 0.5), slopes: ArrayLike = (-1.0, 1.0), beta: float = 1.0) -> Landscape:
     """Soft minimum of lines, -(1/beta) log sum_k w_k exp(beta a_k . x): concave, no minimum.
 
     Parameters
@@ -254,9 +246,7 @@ def log_sum_exp(
     require_positive(beta=beta)
     w, a = parallel_arrays({"weights": weights, "slopes": slopes})
     if not (w > 0).all():
-        raise ValueError(
-            f"weights={weights!r} has the entry {w.min()}, which is not positive. Leave that line out."
-        )
+        raise ValueError(f"weights={weights!r} has the entry {w.min()}, which is not positive. Leave that line out.")
     return _log_sum_exp(np.log(w), a, float(beta))
 
 
@@ -274,9 +264,7 @@ def _log_sum_exp(heights: FloatArray, slopes: FloatArray, beta: float) -> Landsc
     )
 
 
-def _relaxed_log_sum_exp(
-    heights: FloatArray, slopes: FloatArray, own: float, time: float, beta: float
-) -> Landscape:
+def _relaxed_log_sum_exp(heights: FloatArray, slopes: FloatArray, own: float, time: float, beta: float) -> Landscape:
     _refuse_other_beta(beta, own)
     return _log_sum_exp(heights + 0.5 * beta * time * (slopes**2).sum(axis=1), slopes, beta)
 

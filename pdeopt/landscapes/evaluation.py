@@ -25,9 +25,7 @@ def plain(function: ScalarFunction) -> ScalarFunction:
     return body
 
 
-def at_points(
-    function: ScalarFunction, args: Arguments, points: FloatArray, rank: int, vectorised: bool
-) -> FloatArray:
+def at_points(function: ScalarFunction, args: Arguments, points: FloatArray, rank: int, vectorised: bool) -> FloatArray:
     """Evaluate at points of shape (..., d); the result adds `rank` axes of length d."""
     dim = points.shape[-1]
     if vectorised:

@@ -104,9 +104,7 @@ class Landscape:
 
     def __post_init__(self) -> None:
         validation.checked_functions(self.value, self.gradient, self.hessian)
-        facts = validation.checked_facts(
-            self.dim, {item.name: getattr(self, item.name) for item in fields(self)}
-        )
+        facts = validation.checked_facts(self.dim, {item.name: getattr(self, item.name) for item in fields(self)})
         facts |= numerical.supplied(self.value, self.gradient, self.hessian, facts["dim"], facts["step"])
         for name, fact in facts.items():
             object.__setattr__(self, name, fact)
@@ -206,9 +204,7 @@ class Landscape:
 
     def scaled(self, unit: float) -> "Landscape":
         """Return the loss counted in another unit: x -> f(x) / unit."""
-        return self._mapped(
-            np.eye(self.dim), np.zeros(self.dim), 1.0 / validation.checked_positive(unit, "unit")
-        )
+        return self._mapped(np.eye(self.dim), np.zeros(self.dim), 1.0 / validation.checked_positive(unit, "unit"))
 
     def shifted(self, by: ArrayLike) -> "Landscape":
         """Return the landscape moved by a vector, or a number for every axis: x -> f(x - by)."""

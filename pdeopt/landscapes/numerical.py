@@ -213,9 +213,7 @@ class InterpretedDerivative:
         """Differentiate at one point."""
         differences = first_differences if self.order == 1 else second_differences
         point = np.asarray(x, dtype=float).reshape(self.dim)
-        result = differences(
-            lambda at: at_points(self.function, args, at, self.rank, False), point, self.steps
-        )
+        result = differences(lambda at: at_points(self.function, args, at, self.rank, False), point, self.steps)
         if self.dim > LARGEST_TUPLE:
             return result
         return result.item() if self.dim == 1 else _nested(result)

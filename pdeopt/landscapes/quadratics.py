@@ -93,16 +93,13 @@ def _quadratic(matrix: FloatArray, center: FloatArray, level: float) -> Landscap
     )
 
 
-def _relaxed_quadratic(
-    matrix: FloatArray, center: FloatArray, level: float, time: float, beta: float
-) -> Landscape:
+def _relaxed_quadratic(matrix: FloatArray, center: FloatArray, level: float, time: float, beta: float) -> Landscape:
     factor = np.eye(len(center)) + time * matrix
     growth = np.linalg.eigvalsh(factor)
     if growth[0] <= 0:
         limit = -1.0 / float(np.linalg.eigvalsh(matrix)[0])
         raise ValueError(
-            f"time={time} is past the blow-up of this concave quadratic at {limit:.6g}. Use "
-            f"time={limit / 2:.6g}."
+            f"time={time} is past the blow-up of this concave quadratic at {limit:.6g}. Use time={limit / 2:.6g}."
         )
     # Symmetric in exact arithmetic, as Q and I + t Q commute.
     relaxed = np.linalg.solve(factor, matrix)

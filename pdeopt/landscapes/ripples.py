@@ -63,9 +63,7 @@ def rippled_parabola(
         name=name,
         args=(float(curvature), float(amplitude), float(frequency)),
         curvature=(curvature - slope * frequency, curvature + slope * frequency),
-        minima=minima_between(
-            lambda x: curvature * x + slope * np.cos(frequency * x), -reach, reach, 0.05 / frequency
-        ),
+        minima=minima_between(lambda x: curvature * x + slope * np.cos(frequency * x), -reach, reach, 0.05 / frequency),
         domain=cube(-3.0, 3.0, 1),
     )
 
@@ -146,9 +144,7 @@ def cosine(frequency: float = np.pi, dim: int = 1) -> Landscape:
     )
 
 
-def periodic_wells(
-    amplitude: float = 0.9, frequency: float = 2.0, beta: float = 1.0, dim: int = 1
-) -> Landscape:
+def periodic_wells(amplitude: float = 0.9, frequency: float = 2.0, beta: float = 1.0, dim: int = 1) -> Landscape:
     """Sum of -log(1 + a cos(k x_i)) / beta, a lattice of wells that relaxes in closed form at its own beta.
 
     Parameters
@@ -174,9 +170,7 @@ def periodic_wells(
     """
     require_positive(amplitude=amplitude, frequency=frequency, beta=beta)
     if amplitude >= 1:
-        raise ValueError(
-            f"amplitude={amplitude} reaches the logarithm of zero. Use amplitude < 1, e.g. amplitude=0.9."
-        )
+        raise ValueError(f"amplitude={amplitude} reaches the logarithm of zero. Use amplitude < 1, e.g. amplitude=0.9.")
     unit = frequency**2 / beta
     # The bend peaks inside the period once the wells are broader than the barriers.
     highest = 0.25 / (1 - amplitude**2) if amplitude > 0.5 else amplitude / (1 + amplitude)
@@ -193,12 +187,9 @@ def periodic_wells(
     )
 
 
-def _relaxed_periodic(
-    amplitude: float, frequency: float, own: float, dim: int, time: float, beta: float
-) -> Landscape:
+def _relaxed_periodic(amplitude: float, frequency: float, own: float, dim: int, time: float, beta: float) -> Landscape:
     if beta != own:
         raise ValueError(
-            f"beta={beta}: these wells are defined at beta={own}, and relax in closed form only there. Use "
-            f"beta={own}."
+            f"beta={beta}: these wells are defined at beta={own}, and relax in closed form only there. Use beta={own}."
         )
     return periodic_wells(amplitude * np.exp(-(frequency**2) * time / (2 * beta)), frequency, beta, dim)

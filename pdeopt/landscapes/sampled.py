@@ -35,9 +35,7 @@ def interpolation_args(samples: FloatArray, grid: Grid) -> Arguments:
             axis = np.append(axis, axis[0] + grid.extent[index])
             samples = np.concatenate([samples, samples.take([0], axis=index)], axis=index)
         nodes.append(axis)
-    periods = tuple(
-        length if wraps else 0.0 for length, wraps in zip(grid.extent, grid.periodic, strict=True)
-    )
+    periods = tuple(length if wraps else 0.0 for length, wraps in zip(grid.extent, grid.periodic, strict=True))
     return np.ravel(samples), np.concatenate(nodes), tuple(axis.size for axis in nodes), periods
 
 

@@ -58,9 +58,7 @@ def checked_kinks(kinks: Sequence[Any], dim: int) -> tuple[Any, ...]:
 def _sorted_kinks(kinks: Sequence[float]) -> tuple[float, ...]:
     for kink in kinks:
         if np.ndim(kink) != 0 or not np.isfinite(kink):
-            raise ValueError(
-                f"kinks has the entry {kink!r}. A kink is a finite position, e.g. 0.0; remove the entry."
-            )
+            raise ValueError(f"kinks has the entry {kink!r}. A kink is a finite position, e.g. 0.0; remove the entry.")
     return tuple(sorted({float(kink) for kink in kinks}))
 
 
@@ -69,9 +67,7 @@ def checked_curvature(bounds: Sequence[float] | None) -> tuple[float, float] | N
     if bounds is None:
         return None
     if len(bounds) != 2 or np.isnan(bounds).any():
-        raise ValueError(
-            f"curvature={bounds!r} must be two numbers (low, high), e.g. (-1.0, 2.0) or (0.0, inf)."
-        )
+        raise ValueError(f"curvature={bounds!r} must be two numbers (low, high), e.g. (-1.0, 2.0) or (0.0, inf).")
     low, high = (float(bound) for bound in bounds)
     if low > high:
         raise ValueError(f"curvature={(low, high)} has low above high. Use curvature={(high, low)}.")
@@ -81,9 +77,7 @@ def checked_curvature(bounds: Sequence[float] | None) -> tuple[float, float] | N
 def checked_lipschitz(bound: float | None) -> float | None:
     """Return the bound of the slope, non-negative."""
     if bound is not None and not bound >= 0:
-        raise ValueError(
-            f"lipschitz={bound!r} bounds a length and must be at least 0. Use lipschitz=None if unknown."
-        )
+        raise ValueError(f"lipschitz={bound!r} bounds a length and must be at least 0. Use lipschitz=None if unknown.")
     return None if bound is None else float(bound)
 
 
@@ -105,9 +99,7 @@ def checked_step(step: Any, dim: int) -> tuple[float, ...] | None:
         return None
     steps = np.broadcast_to(np.asarray(step, dtype=float), (dim,))
     if not (np.isfinite(steps).all() and (steps > 0).all()):
-        raise ValueError(
-            f"step={step!r} must be positive and finite, e.g. step=1e-5, or None to have it chosen."
-        )
+        raise ValueError(f"step={step!r} must be positive and finite, e.g. step=1e-5, or None to have it chosen.")
     return tuple(float(h) for h in steps)
 
 
@@ -122,9 +114,7 @@ def per_axis(value: ArrayLike, dim: int, name: str) -> FloatArray:
     """Return one number per axis."""
     entries = np.asarray(value, dtype=float)
     if entries.shape not in ((), (dim,)) or not np.isfinite(entries).all():
-        raise ValueError(
-            f"{name}={value!r} must be one finite number or {dim} of them, e.g. {name}={(1.0,) * dim}."
-        )
+        raise ValueError(f"{name}={value!r} must be one finite number or {dim} of them, e.g. {name}={(1.0,) * dim}.")
     return np.array(np.broadcast_to(entries, (dim,)))
 
 
@@ -133,15 +123,12 @@ def square_matrix(value: ArrayLike, dim: int, name: str) -> FloatArray:
     entries = np.asarray(value, dtype=float)
     if entries.shape not in ((), (dim,), (dim, dim)):
         raise ValueError(
-            f"{name} has shape {entries.shape}, which does not fit dim={dim}. Use a number or shape "
-            f"{(dim, dim)}."
+            f"{name} has shape {entries.shape}, which does not fit dim={dim}. Use a number or shape {(dim, dim)}."
         )
     # A number or a diagonal spreads over the identity alike.
     matrix = entries * np.eye(dim) if entries.ndim < 2 else np.array(entries)
     if not np.array_equal(matrix, matrix.T):
-        raise ValueError(
-            f"{name}={matrix.tolist()} is not symmetric. Use {(0.5 * (matrix + matrix.T)).tolist()}."
-        )
+        raise ValueError(f"{name}={matrix.tolist()} is not symmetric. Use {(0.5 * (matrix + matrix.T)).tolist()}.")
     return matrix
 
 
@@ -150,14 +137,11 @@ def parallel_arrays(given: dict[str, ArrayLike]) -> list[FloatArray]:
     arrays = {name: np.array(np.atleast_1d(np.asarray(value, dtype=float))) for name, value in given.items()}
     for name, array in arrays.items():
         if not np.isfinite(array).all():
-            raise ValueError(
-                f"{name}={array.tolist()} must be finite: replace the entry by a number, e.g. 1.0."
-            )
+            raise ValueError(f"{name}={array.tolist()} must be finite: replace the entry by a number, e.g. 1.0.")
     lengths = {name: len(array) for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(
-            f"{', '.join(lengths)} have the lengths {list(lengths.values())}. Give them all "
-            f"{min(lengths.values())}."
+            f"{', '.join(lengths)} have the lengths {list(lengths.values())}. Give them all {min(lengths.values())}."
         )
     *others, points = arrays.values()
     return [*others, points[:, None] if points.ndim == 1 else points]
@@ -188,9 +172,7 @@ def _point(point: Any, dim: int, name: str) -> PointTuple:
     entries = np.atleast_1d(np.asarray(point, dtype=float))
     if entries.shape != (dim,):
         example = (0.0,) * dim
-        raise ValueError(
-            f"{name} has the point {point!r}, but dim={dim}. A point is {dim} numbers, e.g. {example}."
-        )
+        raise ValueError(f"{name} has the point {point!r}, but dim={dim}. A point is {dim} numbers, e.g. {example}.")
     return tuple(float(entry) for entry in entries)
 
 
@@ -225,8 +207,7 @@ def checked_samples(values: ArrayLike, grid: Grid) -> FloatArray:
     samples = np.array(values, dtype=float)
     if samples.shape != grid.shape:
         raise ValueError(
-            f"values has shape {samples.shape}, but the grid has shape {grid.shape}. "
-            f"{_shape_advice(samples, grid)}"
+            f"values has shape {samples.shape}, but the grid has shape {grid.shape}. {_shape_advice(samples, grid)}"
         )
     _refuse(
         np.isnan(samples),
@@ -250,9 +231,7 @@ def _refuse(bad: Any, samples: FloatArray, what: str, advice: Callable[[str], st
     if bad.any():
         where = np.unravel_index(int(np.argmax(bad)), samples.shape)
         at = ", ".join(str(int(i)) for i in where)
-        raise ValueError(
-            f"values[{at}] is {what} ({int(bad.sum())} of {samples.size} entries are). {advice(at)}"
-        )
+        raise ValueError(f"values[{at}] is {what} ({int(bad.sum())} of {samples.size} entries are). {advice(at)}")
 
 
 def _shape_advice(samples: FloatArray, grid: Grid) -> str:

@@ -56,9 +56,7 @@ def mean_slope(here: Point, heights: FloatArray, means: FloatArray, precisions: 
 
 
 @register_jitable
-def mean_bend(
-    here: Point, heights: FloatArray, means: FloatArray, precisions: FloatArray, i: int, j: int
-) -> Scalar:
+def mean_bend(here: Point, heights: FloatArray, means: FloatArray, precisions: FloatArray, i: int, j: int) -> Scalar:
     """Entry (i, j) of the average of P_k less the covariance of the slopes."""
     whole = log_sum(here, heights, means, precisions)
     slope_i = mean_slope(here, heights, means, precisions, i)
@@ -74,9 +72,7 @@ def mean_bend(
 
 
 @kernel
-def gaussian_mixture(
-    x: Point, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float
-) -> Scalar:
+def gaussian_mixture(x: Point, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float) -> Scalar:
     """Return -(1/beta) times the logarithm of the sum of Gaussian terms."""
     return log_sum(coordinates(x), heights, means, precisions) / -beta
 

@@ -40,9 +40,7 @@ def piecewise_parabolas(x: Point, levels: FloatArray, curvatures: FloatArray, ce
 
 
 @kernel
-def piecewise_parabolas_gradient(
-    x: Point, levels: FloatArray, curvatures: FloatArray, centers: FloatArray
-) -> Point:
+def piecewise_parabolas_gradient(x: Point, levels: FloatArray, curvatures: FloatArray, centers: FloatArray) -> Point:
     """Return c_k (x - m_k) of the lowest parabola."""
     here = coordinates(x)
     out = here
@@ -59,9 +57,7 @@ def piecewise_parabolas_gradient(
 
 
 @kernel
-def piecewise_parabolas_hessian(
-    x: Point, levels: FloatArray, curvatures: FloatArray, centers: FloatArray
-) -> Point:
+def piecewise_parabolas_hessian(x: Point, levels: FloatArray, curvatures: FloatArray, centers: FloatArray) -> Point:
     """Return c_k I of the lowest parabola."""
     here = coordinates(x)
     rows = zero_matrix(here)

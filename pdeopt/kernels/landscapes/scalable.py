@@ -33,9 +33,7 @@ def rosenbrock_gradient(x: Point, stiffness: float) -> Point:
     for i in range(len(here)):
         total = 0.0
         if i + 1 < len(here):
-            total = total + (
-                2.0 * (here[i] - 1.0) - 4.0 * stiffness * here[i] * (here[i + 1] - here[i] * here[i])
-            )
+            total = total + (2.0 * (here[i] - 1.0) - 4.0 * stiffness * here[i] * (here[i + 1] - here[i] * here[i]))
         if i > 0:
             total = total + 2.0 * stiffness * (here[i] - here[i - 1] * here[i - 1])
         out = with_item(out, i, total)
