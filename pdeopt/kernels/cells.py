@@ -65,9 +65,9 @@ def cell_range(
     left = (chord - 0.5 * bend[j] * length + (nodes[j] - x) * precision) * scale
     right = (chord + 0.5 * bend[j] * length + (nodes[j + 1] - x) * precision) * scale
     k, end = (j, left) if abs(left) < abs(right) else (j + 1, right)  # the nearer end loses no digits
-    bottom = energy[k] + 0.5 * (nodes[k] - x) ** 2 * precision
-    if left < 0.0 < right:
-        bottom -= 0.5 * end * end
+    y = nodes[k] - end * scale if left < 0.0 < right else nodes[k]
+    sag = 0.5 * bend[j] * (y - nodes[j]) * (nodes[j + 1] - y)
+    bottom = energy[k] + chord * (y - nodes[k]) - sag + 0.5 * (y - x) ** 2 * precision
     width = length / scale
     return bottom, left if k == j else right - width, width, scale
 

@@ -142,6 +142,15 @@ def test_quadratic_of_a_cell_is_its_energy_plus_the_gaussian_exponent(x):
     np.testing.assert_allclose(bottom + 0.5 * (z * z - nearest * nearest), expected, rtol=1e-13)
 
 
+@pytest.mark.parametrize("slope", [-0.5, 0.5])
+def test_a_kernel_much_narrower_than_its_cell_costs_no_accuracy(slope):
+    nodes, variance = np.linspace(-1.0, 1.0, 5), 1e-12
+    outputs = np.array([-0.9, -0.500001, -0.1, 0.499999, 0.3])
+    expected = slope * outputs - 0.5 * variance * slope**2
+    result, _ = transform(slope * nodes, nodes, outputs, variance, np.zeros(4), NO_FIELDS, 0)
+    np.testing.assert_allclose(result, expected, rtol=0, atol=1e-9)
+
+
 @pytest.mark.parametrize("variance", [1e-2, 1.0])
 def test_a_cliff_between_close_nodes_costs_no_accuracy(variance):
     nodes = np.array([-1.0, 0.0, 1e-9, 1.0])
