@@ -11,6 +11,7 @@ from pdeopt.hamilton_jacobi.passes import hopf_lax_along
 from pdeopt.hamilton_jacobi.solution import gathered
 from pdeopt.kernels.envelopes import hopf_lax_line
 
+Peer = tuple[Callable[[], object], float]
 N_NODES = 1_000_000
 N_SIDE = 1024
 N_LINES = 64
@@ -35,17 +36,37 @@ def one_line() -> list[Row]:
     rows = []
     for name, (f, limit) in cases.items():
         for t in TIMES:
-            ours, peer = interleaved(line_task(f, x, t), lambda f=f, t=t: f + t * x)
+            ours, peer = interleaved(line_task(f, x, t), lambda f=f, t=t: f + t * x, rounds=7, busy=True)
             rows.append(slower(f"1-D Hopf-Lax with prox, {name}, t = {t:g}", ours, peer, "a + s*b", limit))
     return rows
 
 
-def envelope(f: np.ndarray, axis: Axis, time: float, nodes_only: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return values and both coordinates of the minimiser, two threads."""
-    options = {"nodes_only": nodes_only, "with_argmin": True, "threads": 2}
+def envelope(f: np.ndarray, axis: Axis, time: float, nodes_only: bool, threads: int) -> tuple[np.ndarray, ...]:
+    """Return values and both coordinates of the minimiser."""
+    options = {"nodes_only": nodes_only, "with_argmin": True, "threads": threads}
     u, first = hopf_lax_along(f, 0, axis, axis.nodes, time, **options)
     v, second = hopf_lax_along(u, 1, axis, axis.nodes, time, **options)
     return v, gathered(first, 1, axis, second), second
+
+
+def against(
+    data: str, f: np.ndarray, axis: Axis, time: float, peers: dict[str, Peer], limits: tuple[float, float]
+) -> list[Row]:
+    """Time two threads by the clock, with the target, and one thread by its processor time, for information.
+
+    A peer is a task of one thread and what its time has to be multiplied by.
+    """
+    found = []
+    for threads in (2, 1):
+        ours = [lambda k=k, t=threads: envelope(f, axis, time, k, t) for k in (False, True)]
+        *mine, theirs = np.split(interleaved(*ours, *[task for task, _ in peers.values()], busy=threads == 1), [1, 2])
+        unit = "two threads" if threads == 2 else "one thread, processor time"
+        for seconds, kind, limit in zip(mine, ("piecewise linear", "nodes only"), limits, strict=True):
+            for peer, name in zip(theirs, peers, strict=True):
+                what = f"2-D Hopf-Lax with prox, {data}, {kind}, {unit}"
+                scaled = peer * peers[name][1]
+                found.append(faster(what, seconds[0], scaled, name, limit if threads == 2 else None))
+    return found
 
 
 def distance_transform() -> list[Row]:
@@ -53,18 +74,12 @@ def distance_transform() -> list[Row]:
     seeds = np.where(image, np.inf, 0.0)
     pixels = Axis(np.arange(float(N_SIDE)), "wall")
     squared = ndimage.distance_transform_edt(image) ** 2
-    assert np.allclose(envelope(seeds, pixels, 0.5, nodes_only=True)[0], squared, rtol=1e-12)
-    linear, nodes, bare, indexed = interleaved(
-        lambda: envelope(seeds, pixels, 0.5, nodes_only=False),
-        lambda: envelope(seeds, pixels, 0.5, nodes_only=True),
-        lambda: ndimage.distance_transform_edt(image),
-        lambda: ndimage.distance_transform_edt(image, return_indices=True),
-    )
-    rows = []
-    for name, peer in (("edt with indices", indexed), ("edt", bare)):
-        rows.append(faster("2-D Hopf-Lax with prox, 1 % seeds, piecewise linear", linear, peer, name, 1.5))
-        rows.append(faster("2-D Hopf-Lax with prox, 1 % seeds, nodes only", nodes, peer, name, 3.0))
-    return rows
+    assert np.allclose(envelope(seeds, pixels, 0.5, True, 1)[0], squared, rtol=1e-12)
+    peers = {
+        "edt": (lambda: ndimage.distance_transform_edt(image), 1.0),
+        "edt with indices": (lambda: ndimage.distance_transform_edt(image, return_indices=True), 1.0),
+    }
+    return against("1 % seeds", seeds, pixels, 0.5, peers, (1.5, 3.0))
 
 
 def eroded(f: np.ndarray, structure: np.ndarray) -> None:
@@ -74,19 +89,14 @@ def eroded(f: np.ndarray, structure: np.ndarray) -> None:
 
 
 def erosion() -> list[Row]:
+    """Use the window the data need: `|x - y| <= L t` with slopes up to pi."""
     x, time = np.linspace(-1.0, 1.0, N_SIDE), 0.1
     axis, f = Axis(x, "wall"), -np.cos(np.pi * x)[:, None] - np.cos(np.pi * x)
     half = int(np.ceil(np.pi * time / axis.spacing))
     structure = -((np.arange(-half, half + 1) * axis.spacing) ** 2) / (2.0 * time)
-    linear, nodes, peer = interleaved(
-        lambda: envelope(f, axis, time, nodes_only=False),
-        lambda: envelope(f, axis, time, nodes_only=True),
-        lambda: eroded(f, structure),
-    )
-    peer *= N_SIDE / N_LINES
-    name = f"grey_erosion, window {structure.size} ({N_LINES} lines, scaled)"
-    rows = [faster("2-D Hopf-Lax with prox, cosines, t = 0.1, piecewise linear", linear, peer, name, 20.0)]
-    return [*rows, faster("2-D Hopf-Lax with prox, cosines, t = 0.1, nodes only", nodes, peer, name, 20.0)]
+    name = f"grey_erosion, window {structure.size} ({N_LINES} of {N_SIDE} lines, scaled)"
+    peers = {name: (lambda: eroded(f, structure), N_SIDE / N_LINES)}
+    return against("cosines, t = 0.1", f, axis, time, peers, (20.0, 20.0))
 
 
 def rows() -> list[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -33,14 +33,18 @@ class Row:
         return "met" if met else "MISSED"
 
 
-def interleaved(*tasks: Callable[[], object], rounds: int = ROUNDS) -> np.ndarray:
-    """Return the seconds of every task in every round, shape (tasks, rounds), after one round to warm up."""
+def interleaved(*tasks: Callable[[], object], rounds: int = ROUNDS, busy: bool = False) -> np.ndarray:
+    """Return the seconds of every task in every round, shape (tasks, rounds), after one round to warm up.
+
+    `busy` counts processor time: for tasks of one thread, so that other programs disturb less.
+    """
+    clock = process_time if busy else perf_counter
     seconds = np.empty((len(tasks), rounds + 1))
     for k in range(rounds + 1):
         for i, task in enumerate(tasks):
-            start = perf_counter()
+            start = clock()
             task()
-            seconds[i, k] = perf_counter() - start
+            seconds[i, k] = clock() - start
     return seconds[:, 1:]
 
 

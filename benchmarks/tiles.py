@@ -27,7 +27,9 @@ def tile_products() -> list[Row]:
     tiles, matrix = np.random.default_rng(0).random((n_rows, TILE)), tile_matrix(0.1, 0.1, 1.0)
     out, peer_out = np.empty_like(tiles), np.empty_like(squares)
 
-    ours, peer = interleaved(lambda: products(tiles, matrix, out), lambda: np.matmul(squares, square, out=peer_out))
+    ours, peer = interleaved(
+        lambda: products(tiles, matrix, out), lambda: np.matmul(squares, square, out=peer_out), busy=True
+    )
     return [slower(f"{n_rows} products by a tile matrix, one thread", ours, peer, "BLAS, as many multiply-adds")]
 
 
@@ -46,7 +48,7 @@ def tile_transform() -> list[Row]:
         exponentials(exponents, powers)
 
     ours, peer = interleaved(
-        lambda: transform_line(energy, x, x, h, variance, matrix, fields, 0, out, averages), limit, rounds=21
+        lambda: transform_line(energy, x, x, h, variance, matrix, fields, 0, out, averages), limit, rounds=21, busy=True
     )
     name = f"BLAS for {N_NODES}^2 multiply-adds and {exponents.size} exponentials"
     return [slower(f"transform of {N_NODES} nodes, every pair counts, one thread", ours, peer, name)]
@@ -55,7 +57,7 @@ def tile_transform() -> list[Row]:
 def exponential_rows() -> list[Row]:
     x = np.random.default_rng(0).uniform(-50.0, 0.0, N_VALUES)
     out, peer_out = np.empty_like(x), np.empty_like(x)
-    ours, peer = interleaved(lambda: exponentials(x, out), lambda: np.exp(x, out=peer_out), rounds=11)
+    ours, peer = interleaved(lambda: exponentials(x, out), lambda: np.exp(x, out=peer_out), rounds=11, busy=True)
     return [slower(f"{N_VALUES} exponentials, one thread", ours, peer, "numpy.exp")]
 
 
