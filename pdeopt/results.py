@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -160,7 +161,8 @@ class Relaxation:
     def _source(self, what: str) -> Source:
         if self.source is None:
             raise ValueError(
-                f"this record was loaded from a file without `{what}`; use it once before saving, or relax `initial` again."
+                f"this record was loaded from a file without `{what}`; use it once before saving, or relax `initial` "
+                f"again."
             )
         return self.source
 
@@ -197,6 +199,15 @@ def _write_atomically(target: Path, content: dict[str, Any]) -> None:
         raise
 
 
+def _read(path: Path) -> dict[str, FloatArray]:
+    with path.open("rb") as stream:
+        try:
+            with np.load(stream, allow_pickle=False) as file:
+                return {name: file[name] for name in file.files}
+        except (ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+            raise ValueError(f"{path} is not an .npz file ({error}). Use Relaxation.save to write one.") from error
+
+
 def load(path: str | Path) -> Relaxation:
     """Read a record written by `Relaxation.save`.
 
@@ -205,8 +216,7 @@ def load(path: str | Path) -> Relaxation:
     ValueError
         If the file is not such a record; the message names the missing entries.
     """
-    with np.load(path, allow_pickle=False) as file:
-        content = {name: file[name] for name in file.files}
+    content = _read(Path(path))
     missing = [name for name in ("values", "initial", "time", "beta", "x", "periodic") if name not in content]
     if missing:
         raise ValueError(
@@ -216,7 +226,7 @@ def load(path: str | Path) -> Relaxation:
     periodic, shape = tuple(content["periodic"].tolist()), tuple(axis.size for axis in axes)
     even = bool(content["uniform"].all())
     ends = (content["lower"].tolist(), content["upper"].tolist())
-    grid = Grid(*ends, shape, periodic) if even else Grid.from_axes(*axes)
+    grid = Grid(*ends, shape, periodic) if even else Grid.from_axes(*axes, periodic=periodic)
     known: dict[str, Any] = {name: content[name] for name in DERIVED if name in content}
     parts = {k.removeprefix("error_"): v for k, v in content.items() if k.startswith("error_")}
     parts = {k: v for k, v in parts.items() if k not in ("kind", "bound")}

@@ -28,6 +28,8 @@ PARTS = ("quadrature", "interpolation", "truncation")
 Errors = dict[str, FloatArray]
 ALIASING_SAFETY = 3.0
 POWER_SAFETY = 0.15
+LEAST_POWER = 0.75
+SLAB = 1 << 18
 
 
 def error_kind(problem: Problem, method: str) -> str:
@@ -48,31 +50,67 @@ def error_parts(problem: Problem, time: float) -> Errors:
     for k, axis in enumerate(state.axes):
         if k > 0:
             axis = replace(axis, curvature=(np.nan, axis.curvature[1]))
-        before = field
-        outputs = np.asarray(problem.grid.axes[k])
+        field, errors = _axis_errors(field, errors, k, axis, problem, time)
+    scale = _rounding_scale(field, problem, time)
+    rounding = np.abs(field)
+    rounding += scale
+    rounding *= ROUNDINGS * EPSILON
+    nothing = np.broadcast_to(np.float64(0.0), field.shape)
+    return {name: errors.get(name, nothing) for name in PARTS} | {"rounding": rounding}
+
+
+def _slabs(shape: tuple[int, ...], k: int) -> list[tuple[slice, ...]]:
+    """Return slices that cut another axis than `k` into slabs of bounded size."""
+    if len(shape) == 1:
+        return [(slice(None),)]
+    other = 0 if k != 0 else 1
+    thick = max(SLAB * shape[other] // int(np.prod(shape)), 1)
+    cuts = [slice(first, first + thick) for first in range(0, shape[other], thick)]
+    return [tuple(cut if i == other else slice(None) for i in range(len(shape))) for cut in cuts]
+
+
+def _axis_errors(
+    field: FloatArray, errors: Errors, k: int, axis: Axis, problem: Problem, time: float
+) -> tuple[FloatArray, Errors]:
+    """Return field and errors after axis `k`, slab by slab: memory stays at one array for each of them."""
+    outputs = np.asarray(problem.grid.axes[k])
+    shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
+    own = field is not problem.initial and shape == field.shape
+    solved = field if own else np.empty(shape)
+    result = dict(errors) if shape == field.shape else {name: np.empty(shape) for name in errors}
+    for slab in _slabs(field.shape, k):
+        before = field[slab].copy()
+        some = {name: part[slab] for name, part in errors.items()}
         if np.isinf(problem.beta):
-            field, errors = _hopf_lax_errors(field, errors, k, axis, outputs, time, problem.threads)
+            after, some = _hopf_lax_errors(before, some, k, axis, outputs, time, problem.threads)
         else:
             total = saturated(axis, time / problem.beta)
-            field, errors = _softmin_errors(field, errors, k, axis.towards(total), outputs, problem)
+            after, some = _softmin_errors(before, some, k, axis.towards(total), outputs, problem)
         if axis.edge == "constant":
-            beyond = _beyond_edges(before, field, k, axis, outputs, time, problem.beta)
-            errors["truncation"] = errors.get("truncation", 0.0) + beyond
-    errors["rounding"] = ROUNDINGS * EPSILON * (np.abs(field) + _rounding_scale(field, problem, time))
-    return {name: errors.get(name, np.zeros(field.shape)) for name in (*PARTS, "rounding")}
+            beyond = _beyond_edges(before, after, k, axis, outputs, time, problem.beta)
+            some["truncation"] = some.get("truncation", 0.0) + beyond
+        solved[slab] = after
+        for name, part in some.items():
+            if name not in result:
+                result[name] = np.empty(shape)
+            result[name][slab] = part
+    return solved, result
 
 
 def _rounding_scale(field: FloatArray, problem: Problem, time: float) -> float:
     """Return the size of what cancels in the exponents: range, temperature, and distances times slopes."""
-    steepest = 0.0
+    steepest, low, high = 0.0, np.inf, -np.inf
     for k, nodes in enumerate(problem.grid.axes):
-        with np.errstate(invalid="ignore"):
-            slopes = np.abs(np.diff(field, axis=k))
-        finite = slopes[np.isfinite(slopes)]
-        steepest = max(steepest, float(finite.max(initial=0.0)) / float(np.diff(nodes).min()))
+        for slab in _slabs(field.shape, k):
+            with np.errstate(invalid="ignore"):
+                slopes = np.abs(np.diff(field[slab], axis=k))
+            rise = float(slopes.max(initial=0.0, where=np.isfinite(slopes)))
+            steepest = max(steepest, rise / float(np.diff(nodes).min()))
+            finite = np.isfinite(field[slab])
+            low = min(low, float(field[slab].min(initial=np.inf, where=finite)))
+            high = max(high, float(field[slab].max(initial=-np.inf, where=finite)))
     farthest = float(np.abs([problem.grid.lower, problem.grid.upper]).max())
-    extent = float(np.ptp(field[np.isfinite(field)]))
-    return extent + 2.0 / problem.beta + steepest * (farthest + time * steepest)
+    return high - low + 2.0 / problem.beta + steepest * (farthest + time * steepest)
 
 
 def _averaged(errors: Errors, averages: FloatArray) -> Errors:
@@ -110,15 +148,15 @@ def _softmin_errors(
 def _aliasing(indicators: FloatArray) -> FloatArray:
     """Return the relative quadrature error: the predicted one, or the one that the errors at wider spacings point to.
 
-    The errors at three and four times the spacing, `exp(-l_3)` and `exp(-l_4)`, give the rate `l = c / h**p` with which the
-    rule converges here: `p = 2` on a Gaussian, 1 on an analytic function with poles, near 0 at a kink.
+    The errors at three and four times the spacing, `exp(-l_3)` and `exp(-l_4)`, give the rate `l = c / h**p` with which
+    the rule converges here: `p = 2` on a Gaussian, 1 on an analytic function with poles. Kinks add their own.
     """
-    predicted, cos3, sin3, cos4, sin4 = indicators
+    predicted, cos3, sin3, cos4, sin4, kinks = indicators
     third, fourth = (-np.log(np.clip(np.hypot(c, s), 1e-17, 1.0 - 1e-12)) for c, s in ((cos3, sin3), (cos4, sin4)))
-    power = np.clip(np.log(np.maximum(third / fourth, 1.0)) / np.log(4.0 / 3.0) - POWER_SAFETY, 0.0, 2.0)
+    power = np.clip(np.log(np.maximum(third / fourth, 1.0)) / np.log(4.0 / 3.0) - POWER_SAFETY, LEAST_POWER, 2.0)
     measured = 2.0 * np.exp(-third * 3.0**power)
     result: FloatArray = np.maximum(ALIASING_SAFETY * predicted, np.where(measured > 1e-15, measured, 0.0))
-    return result
+    return result + kinks
 
 
 def _cell_bracket(values: FloatArray, field: FloatArray, k: int, axis: Axis, task: Softmin, threads: int) -> FloatArray:

@@ -17,7 +17,7 @@ from pdeopt.hamilton_jacobi.passes import Softmin, softmin_along
 __all__ = ["coarse_step", "coarsen", "saturated", "worthwhile"]
 
 LEVEL = 2.6
-"""Variance applied before the field is kept at spacing `H`, in units of `H**2`; the next step is at least `3 LEVEL H**2`."""
+"""Variance applied before the field is kept at spacing `H`, in `H**2`; the next step is at least `3 LEVEL H**2`."""
 SATURATION = 2.0
 """Variance, in squared periods, after which a periodic field is constant to 1e-17."""
 SMALLEST = 16
@@ -51,7 +51,7 @@ def coarse_step(axis: Axis, drop: float, horizon: float) -> tuple[Axis, float]:
         low, high = (low, high) if axis.edge == "wall" else axis.faces
     if axis.edge == "periodic":
         count = (n + 1) // 2
-        nodes = low + np.arange(count) * (axis.period / count)
+        nodes = np.asarray(low + np.arange(count) * (axis.period / count), dtype=float)
     else:
         step = 4.0 * LEVEL * spacing * spacing
         spread = min(np.sqrt(2.0 * step * (LOG_TAIL + drop)), REACH * np.sqrt(horizon))

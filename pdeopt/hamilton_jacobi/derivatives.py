@@ -55,8 +55,7 @@ def _hessian(stage: Stage, covariances: FloatArray) -> FloatArray:
 
 def _relaxed_hessian(hessian: FloatArray, time: float) -> FloatArray:
     """Return `A (I + t A)^-1`, the Hessian of the Hopf-Lax solution above a minimiser where `f` has Hessian `A`."""
-    result: FloatArray = np.linalg.solve(np.eye(hessian.shape[-1]) + time * hessian, hessian)
-    return result
+    return np.asarray(np.linalg.solve(np.eye(hessian.shape[-1]) + time * hessian, hessian), dtype=float)
 
 
 def _with_local_hessian(problem: Problem, prox: FloatArray, hessian: FloatArray, time: float) -> FloatArray:

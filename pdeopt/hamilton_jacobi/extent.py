@@ -16,7 +16,7 @@ NEGLIGIBLE = 68.0
 RELEVANT = 12.0
 FARTHEST = 1e9
 SETTLED = 4
-"""Doublings of the search box after which what matters is taken to be inside, however low the landscape falls beyond."""
+"""Doublings of the search box after which what matters is taken to be inside, however low the landscape falls."""
 
 
 def _envelope(values: FloatArray, axes: list[FloatArray], outputs: list[FloatArray], time: float) -> FloatArray:
@@ -75,8 +75,8 @@ def free_box(landscape: Landscape, problem: Problem, time: float) -> list[tuple[
                 return box
         reach = 2.0 * reach
     raise ValueError(
-        f"time={time} is too long for this landscape on boundary='free': it falls faster than -|x|^2 / (2 time), so that "
-        f"the solution is -inf. Use a shorter time or boundary='reflecting'."
+        f"time={time} is too long for this landscape on boundary='free': it falls faster than -|x|^2 / (2 time), so "
+        f"that the solution is -inf. Use a shorter time or boundary='reflecting'."
     )
 
 

@@ -43,7 +43,8 @@ def _coarsened(fields: FloatArray, k: int, axis: Axis, threads: int) -> tuple[Fl
 def _hermite(values: FloatArray, k: int, axis: Axis, outputs: FloatArray, order: int, threads: int) -> FloatArray:
     """Return the derivative of an order up to two of the average, by moments of the kernel."""
     if order == 0:
-        return _average(values[None], k, axis, outputs, axis.variance, threads)[0]
+        average: FloatArray = _average(values[None], k, axis, outputs, axis.variance, threads)[0]
+        return average
     parts = []
     along = [-1 if i == k else 1 for i in range(values.ndim)]
     for first in range(0, outputs.size, CHUNK):
@@ -74,9 +75,9 @@ def _hermite_chunk(
     moments = _average(np.array([local, local * offset, local * offset**2]), k, cut, outputs, variance, threads)
     shift = (outputs - centre).reshape(along)
     if order == 1:
-        return (moments[1] - shift * moments[0]) / variance
+        return np.asarray((moments[1] - shift * moments[0]) / variance)
     second = moments[2] - 2.0 * shift * moments[1] + shift**2 * moments[0]
-    return second / variance**2 - moments[0] / variance
+    return np.asarray(second / variance**2 - moments[0] / variance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,20 +153,25 @@ class HeatSource:
 
 
 def _roughness(field: FloatArray, k: int, axis: Axis, outputs: FloatArray, threads: int) -> FloatArray:
-    """Return what one pass may be off: bends of the cells, or half the difference of even and odd nodes of a rough field."""
+    """Return what one pass may be off.
+
+    The bends of the cells, or half the difference of even and odd nodes of a rough field.
+    """
     moved = np.moveaxis(field, k, -1)
     if axis.rule == CELLS:
         bends = np.pad(np.abs(np.diff(moved, 2)), [(0, 0)] * (moved.ndim - 1) + [(1, 1)], mode="edge")
         widest = np.maximum(bends, np.maximum(np.roll(bends, 1, -1), np.roll(bends, -1, -1)))
         near = min(1.0, 4.0 * float(np.sqrt(axis.variance)) / axis.spacing)
         fields = np.moveaxis(0.5 * near * widest, -1, k)[None]
-        return _average(fields, k, axis, outputs, axis.variance, threads)[0]
+        average: FloatArray = _average(fields, k, axis, outputs, axis.variance, threads)[0]
+        return average
     sign = np.where(np.arange(axis.nodes.size) % 2 == 0, 1.0, -1.0)
     fields = np.array([np.moveaxis(moved * sign, -1, k), np.abs(field)])
     parity, size = _average(fields, k, axis, outputs, axis.variance, threads)
     rate = np.pi**2 * axis.variance / axis.spacing**2
     rough = 2.0 * np.abs(parity) > (ROUGHNESS * np.exp(-0.5 * rate) + 1e-12) * size
-    return 4.0 * np.exp(-2.0 * rate) * size + np.where(rough, np.abs(parity), 0.0)
+    result: FloatArray = 4.0 * np.exp(-2.0 * rate) * size + np.where(rough, np.abs(parity), 0.0)
+    return result
 
 
 def smooth(

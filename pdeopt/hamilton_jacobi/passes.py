@@ -19,7 +19,7 @@ __all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_al
 BLOCK = 1 << 16
 PIECES = 8
 """Into how many pieces the outputs of a single line are cut."""
-INDICATORS = 5
+INDICATORS = 6
 RULES = {TRAPEZOID: lines.TRAPEZOID, WEIGHTED: lines.WEIGHTED, CELLS: lines.CELLS}
 Rows = Callable[[int, int, int, int], None]
 
@@ -57,7 +57,10 @@ def n_threads(threads: int | None) -> int:
 
 
 def _run(work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int, *, whole_rows: bool = False) -> None:
-    """Call `work(first_row, end_row, first_output, end_output)` over blocks that do not depend on the number of threads."""
+    """Call `work(first_row, end_row, first_output, end_output)` over blocks, one after another or in threads.
+
+    The blocks do not depend on the number of threads, and so neither do the bits of the result.
+    """
     per_block = max(BLOCK // max(row_size, n_outputs, 1), 1)
     span = n_outputs
     if n_rows == 1 and not whole_rows:

@@ -52,8 +52,8 @@ def check_values(values: FloatArray, origin: str) -> None:
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
         raise ValueError(
-            f"{origin} is {values[place]} at index {place} ({int(bad.sum())} such values); values must be numbers or +inf "
-            f"(a wall). Use np.nan_to_num(values, nan=np.inf) to make walls of them."
+            f"{origin} is {values[place]} at index {place} ({int(bad.sum())} such values); values must be numbers or "
+            f"+inf (a wall). Use np.nan_to_num(values, nan=np.inf) to make walls of them."
         )
     if np.isinf(values).all():
         raise ValueError(f"{origin} is +inf everywhere on the grid; at least one value must be finite.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pdeopt._types import FloatArray
+from pdeopt._types import BoolArray, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.problem import Problem
 from pdeopt.landscapes import Landscape
@@ -39,7 +39,10 @@ def difference_derivatives(values: FloatArray, grid: Grid) -> tuple[FloatArray, 
 
 
 def _padded(values: FloatArray, grid: Grid, k: int) -> tuple[FloatArray, FloatArray]:
-    """Return values and nodes along axis `k`, last, with one more entry at each end (a copy of the edge if not periodic)."""
+    """Return values and nodes along axis `k`, last, with one more entry at each end.
+
+    The new entry is the periodic image, or a copy of the edge.
+    """
     nodes = np.asarray(grid.axes[k])
     moved = np.moveaxis(values, k, -1)
     if grid.periodic[k]:
@@ -111,7 +114,7 @@ def _newton_step(gradient: FloatArray, hessian: FloatArray, offset: FloatArray, 
     """Return the Newton step of the objective, zero where its Hessian is not positive definite."""
     dim = offset.shape[-1]
     objective = hessian + np.eye(dim) / time
-    definite = np.isfinite(objective).all(axis=(-2, -1))
+    definite: BoolArray = np.asarray(np.isfinite(objective).all(axis=(-2, -1)))
     definite &= np.linalg.eigvalsh(np.where(definite[..., None, None], objective, np.eye(dim))).min(axis=-1) > 0.0
     residual = np.where(definite[..., None], gradient + offset / time, 0.0)
     step = np.linalg.solve(np.where(definite[..., None, None], objective, np.eye(dim)), residual[..., None])[..., 0]
@@ -124,7 +127,8 @@ def _sampled_prox(
     gradient, hessian = local_model(problem, start)
     step = _newton_step(gradient, hessian, start - points, time)
     limit = np.array(problem.grid.spacing)
-    return start + np.where((np.abs(step) <= limit).all(axis=-1)[..., None], step, 0.0), hessian
+    short = np.asarray((np.abs(step) <= limit).all(axis=-1))
+    return start + np.where(short[..., None], step, 0.0), hessian
 
 
 def _newton_prox(

@@ -1,6 +1,7 @@
 """The initial field of a relaxation, on axes fine and long enough for a given time."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def _free_nodes(nodes: FloatArray, low: float, high: float, refinement: int) -> 
     step = (nodes[-1] - nodes[0]) / (nodes.size - 1) / refinement
     before = int(np.ceil(max(nodes[0] - low, 0.0) / step))
     after = int(np.ceil(max(high - nodes[-1], 0.0) / step))
-    places = nodes[0] + np.arange(-before, (nodes.size - 1) * refinement + after + 1) * step
+    places: FloatArray = nodes[0] + np.arange(-before, (nodes.size - 1) * refinement + after + 1) * step
     places[before : before + (nodes.size - 1) * refinement + 1 : refinement] = nodes
     return places
 
@@ -64,7 +65,7 @@ def _axis_nodes(problem: Problem, k: int, box: tuple[float, float], refinement: 
     grid, nodes = problem.grid, np.asarray(problem.grid.axes[k])
     if problem.boundary[k] == "periodic":
         step = (grid.upper[k] - grid.lower[k]) / nodes.size / refinement
-        return grid.lower[k] + np.arange(nodes.size * refinement) * step
+        return np.asarray(grid.lower[k] + np.arange(nodes.size * refinement) * step, dtype=float)
     low, high = box if problem.boundary[k] == "free" else (nodes[0], nodes[-1])
     if not grid.uniform[k]:
         return _stretched_free_nodes(nodes, low, high)
@@ -92,7 +93,7 @@ def _panel_edges(low: float, high: float, width: float) -> FloatArray:
 
 
 def _panel_count(axis: Axis, kinks: FloatArray, width: float) -> float:
-    return (axis.nodes[-1] - axis.nodes[0]) / width + (2.0 * GRADING + 2.0) * (kinks.size + 1)
+    return float(axis.nodes[-1] - axis.nodes[0]) / width + (2.0 * GRADING + 2.0) * (kinks.size + 1)
 
 
 def _panels(axis: Axis, kinks: FloatArray, width: float) -> Axis:
@@ -100,7 +101,7 @@ def _panels(axis: Axis, kinks: FloatArray, width: float) -> Axis:
     end = axis.nodes[0] + axis.period if axis.period else axis.nodes[-1]
     inside = kinks[(kinks > axis.nodes[0]) & (kinks < end)]
     corners = np.concatenate([[axis.nodes[0]], inside, [end]])
-    left = np.concatenate([_panel_edges(a, b, width) for a, b in zip(corners[:-1], corners[1:], strict=True)])
+    left = np.concatenate([_panel_edges(a, b, width) for a, b in pairwise(corners)])
     left = np.unique(left)
     right = np.append(left[1:], end)
     left, right = left[right > left], right[right > left]
@@ -113,8 +114,8 @@ def _sampled(landscape: Landscape, axes: list[Axis]) -> FloatArray:
     size = float(np.prod([float(axis.nodes.size) for axis in axes]))
     if size > MOST_SAMPLES:
         raise ValueError(
-            f"time and beta ask for {size:.3g} samples of the landscape beyond the grid, the limit is {MOST_SAMPLES:.3g}. Use "
-            f"boundary='reflecting', a shorter time, a larger beta or a coarser grid."
+            f"time and beta ask for {size:.3g} samples of the landscape beyond the grid, the limit is "
+            f"{MOST_SAMPLES:.3g}. Use boundary='reflecting', a shorter time, a larger beta or a coarser grid."
         )
     values = np.asarray(landscape.on_axes([axis.nodes for axis in axes]), dtype=float)
     check_values(values, f"f beyond the grid ({landscape.name or 'landscape'})")
@@ -164,9 +165,9 @@ def _resolving_widths(
 def _refinement(
     landscape: Landscape, problem: Problem, box: list[tuple[float, float]], time: float
 ) -> tuple[int, list[float]]:
-    """Return by how much to refine the axes so that the trapezoid rule is accurate to rounding, and their spacings per width.
+    """Return by how much to refine the axes, and their spacings per width of the integrand.
 
-    Where that is out of reach the axes stay as they are.
+    Refined so that the trapezoid rule is accurate to rounding; where that is out of reach the axes stay as they are.
     """
     refinement, budget = 1, _budget(problem)
     first: list[float] = []

@@ -40,7 +40,10 @@ class Stage:
         return field
 
     def moments(self, outputs: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
-        """Return means, shape (d, ...), and covariances, lower triangle first, of the position under the softmin weights."""
+        """Return means and covariances of the position under the softmin weights.
+
+        Means have shape (d, ...); covariances are the lower triangle row by row, shape (d (d + 1) / 2, ...).
+        """
         field, dim = self.state.field, len(self.state.axes)
         carried = np.empty((0, *field.shape))
         for k, axis in enumerate(self.state.axes):
@@ -51,16 +54,20 @@ class Stage:
         return carried[:dim], carried[dim : dim + n_products(dim)]
 
     def minimisers(self, outputs: list[FloatArray]) -> FloatArray:
-        """Return the minimiser of the Hopf-Lax formula, shape (d, ...); where several tie, the smallest along each axis."""
-        field, found = self.state.field, np.empty((0,))
+        """Return the minimiser of the Hopf-Lax formula, shape (d, ...).
+
+        Where several tie, the smallest along each axis.
+        """
+        field = self.state.field
+        found: list[FloatArray] = []
         for k, axis in enumerate(self.state.axes):
             field, places = hopf_lax_along(
                 field, k, axis, outputs[k], self.time, with_argmin=True, threads=self.problem.threads
             )
             assert places is not None
             earlier = [gathered(one, k, axis, places) for one in found]
-            found = np.array([*earlier, places])
-        return found
+            found = [*earlier, places]
+        return np.array(found)
 
 
 def gathered(one: FloatArray, k: int, axis: Axis, places: FloatArray) -> FloatArray:

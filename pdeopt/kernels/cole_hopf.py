@@ -4,12 +4,11 @@ With energies `e = beta f` the transform is `-log sum_j w_j exp(-e_j - (x - y_j)
 Within a pair of tiles, of outputs around `X` and inputs around `Y`, the Gaussian factors into a tilt and a small
 fixed matrix,
 
-    exp(-(x - y)**2 / 2s) = exp(-(D**2 / 2 + D xi) / s) exp(D eta / s) exp(-(xi - eta)**2 / 2s),   D = X - Y, x = X +
-    xi, y = Y + eta,
+    exp(-(x - y)**2 / 2s) = exp(-(D**2 / 2 + D xi) / s) exp(D eta / s) exp(-(xi - eta)**2 / 2s),
 
-so that every pair costs `TILE` exponentials for its inputs, `TILE` for its outputs and one product by that matrix.
-Shifts and tilts are taken out before any exponential: nothing under- or overflows for any energy or distance, as long
-as `(TILE (spacing of inputs + spacing of outputs))**2 / (8 s) < 600`.
+with `D = X - Y`, `x = X + xi` and `y = Y + eta`, so that every pair costs `TILE` exponentials for its inputs, `TILE`
+for its outputs and one product by that matrix. Shifts and tilts are taken out before any exponential: nothing under-
+or overflows for any energy or distance, as long as `(TILE (spacing of inputs + spacing of outputs))**2 / (8 s) < 600`.
 """
 
 import numpy as np
@@ -27,7 +26,10 @@ SLACK = 48.0
 @kernel
 def tile_offsets(spacing: float) -> FloatArray:
     """Return the positions of the nodes of a tile about its centre."""
-    return (np.arange(TILE) - 0.5 * (TILE - 1)) * spacing
+    offsets = np.empty(TILE)
+    for i in range(TILE):
+        offsets[i] = (i - 0.5 * (TILE - 1)) * spacing
+    return offsets
 
 
 @kernel

@@ -39,16 +39,16 @@ def crossing(j: int, k: int, pieces: FloatArray, time: float, half: float, low: 
     bracket.
     """
     if pieces[j, 1] == pieces[k, 0]:
-        left_end = pieces[j, 1] + time * pieces[j, 3]
+        left_end: float = pieces[j, 1] + time * pieces[j, 3]
         right_start = pieces[k, 0] + time * pieces[k, 3]
         if left_end <= right_start:  # a convex corner: both equal its parabola in between
             return left_end
-        middle = pieces[k, 0] + 0.5 * time * (pieces[j, 3] + pieces[k, 3])
+        middle: float = pieces[k, 0] + 0.5 * time * (pieces[j, 3] + pieces[k, 3])
         if pieces[j, 0] + time * pieces[j, 3] <= middle <= pieces[k, 1] + time * pieces[k, 3]:
             return middle
     high = np.inf
     end = pieces[k, 2] + pieces[k, 3] * (pieces[k, 1] - pieces[k, 0])
-    x = 0.5 * (pieces[j, 0] + pieces[k, 1]) + time * (end - pieces[j, 2]) / (pieces[k, 1] - pieces[j, 0])
+    x: float = 0.5 * (pieces[j, 0] + pieces[k, 1]) + time * (end - pieces[j, 2]) / (pieces[k, 1] - pieces[j, 0])
     if pieces[j, 0] == pieces[j, 1] and pieces[k, 0] == pieces[k, 1]:
         return x
     x = max(x, low)
@@ -110,7 +110,7 @@ def _is_covered(j: int, k: int, pieces: FloatArray, time: float, half: float, st
     """Tell whether piece `k` is at or below piece `j` from `start` on."""
     left_end = pieces[j, 1] + time * pieces[j, 3]
     if pieces[j, 1] == pieces[k, 0] and left_end <= pieces[k, 0] + time * pieces[k, 3]:
-        return left_end <= start
+        return bool(left_end <= start)
     return _excess(start, j, k, pieces, time, half)[0] >= 0.0
 
 

@@ -22,8 +22,7 @@ SMALLEST_EXPONENT = -708.0
 SQRT_HALF = 0.7071067811865476
 
 # Chebyshev coefficients of (1 + 2 x) erfcx(x) in (x - 3.75) / (x + 3.75), the variable of Shepherd and Laframboise
-# (1981);
-# computed to 40 digits by collocation at 64 Chebyshev points, cut at 1e-17.
+# (1981); computed to 40 digits by collocation at 64 Chebyshev points, cut at 1e-17.
 ERFCX_SERIES = np.array(
     [
         1.177578934567401747,
@@ -109,7 +108,8 @@ def scaled_erfc(x: float) -> float:
     last = 0.0
     for k in range(ERFCX_SERIES.size - 1, 0, -1):
         ahead, last = z * ahead - last + ERFCX_SERIES[k], ahead
-    return (0.5 * z * ahead - last + ERFCX_SERIES[0]) / (1.0 + 2.0 * x)
+    result: float = (0.5 * z * ahead - last + ERFCX_SERIES[0]) / (1.0 + 2.0 * x)
+    return result
 
 
 @kernel

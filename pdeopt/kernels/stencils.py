@@ -6,6 +6,7 @@ from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kernels._jit import kernel
 
 NO_BEND, BEND_LOW, BEND_HIGH, BEND_MODEL = 0, 1, 2, 3
+KINK_SHARE = 0.8
 SAFETY = 4.0
 """A kink in the middle of a cell shows a quarter of its strength in the second differences beside it."""
 
@@ -90,7 +91,8 @@ def aliasing_indicators(energy: FloatArray, nodes: FloatArray, variance: float, 
     Row 0: relative error `2 exp(-2 pi**2 r**2)` of the rule on a Gaussian of variance `sigma**2 = 1 / (e'' + 1 / s)`,
     `r = sigma / h`, with the largest second difference of three nodes, and `1 / (8 r**2)` more where the rule degrades
     to the nodes alone. Rows 1 to 4: cosine and sine of `2 pi j / 3` and of `2 pi j / 4`; the sizes of their averages
-    under the softmin weights are the errors at three and four times the spacing. Shape (5, n).
+    under the softmin weights are the errors at three and four times the spacing. Row 5: the error of a kink, a sixth of
+    the jump of the slope per spacing, where fourth differences are as large as second ones. Shape (6, n).
     """
     n = nodes.size
     spacing = (nodes[n - 1] - nodes[0]) / (n - 1)
@@ -106,3 +108,17 @@ def aliasing_indicators(energy: FloatArray, nodes: FloatArray, variance: float, 
             angle = 2.0 * np.pi * j / (3.0 + row)
             out[1 + 2 * row, j] = np.cos(angle)
             out[2 + 2 * row, j] = np.sin(angle)
+        out[5, j] = _kink(energy, j)
+
+
+@kernel
+def _kink(energy: FloatArray, j: int) -> float:
+    """Return a sixth of the largest second difference near node `j` if the line has a kink there, else 0."""
+    if j < 2 or j > energy.size - 3:
+        return 0.0
+    before = energy[j - 2] - 2.0 * energy[j - 1] + energy[j]
+    here = energy[j - 1] - 2.0 * energy[j] + energy[j + 1]
+    after = energy[j] - 2.0 * energy[j + 1] + energy[j + 2]
+    size = max(abs(before), abs(here), abs(after))
+    fourth = abs(before - 2.0 * here + after)
+    return size / 6.0 if size < np.inf and fourth > KINK_SHARE * size else 0.0

@@ -32,11 +32,23 @@ def transform_weighted_line(
     out: FloatArray,
     averages: FloatArray,
 ) -> None:
-    """Write the same transform for any quadrature rule: `energy` holds `beta f(y_j) - log w_j` at increasing nodes
-    `y_j`.
+    """Write the log-domain Gaussian transform for any quadrature rule, and averages under its softmin weights.
 
-    `out(x) = -log( (2 pi s)**-0.5 sum_j exp(-energy_j - (x - y_j)**2 / (2 s)) )`, one exponential a pair; other
-    arguments as in `transform_line` (`energy` without padding).
+    Computes `out(x) = -log( (2 pi s)**-0.5 sum_j exp(-energy_j - (x - y_j)**2 / (2 s)) )`, one exponential a pair.
+
+    Parameters
+    ----------
+    energy : array, shape (n,)
+        `beta f(y_j) - log w_j`, `w_j` the quadrature weights; without padding.
+    nodes, outputs : arrays, shapes (n,) and (m,)
+        The nodes `y_j` increase, at any spacing; outputs in any order.
+    variance : float
+        `s = time / beta`.
+    fields, n_means : as in `transform_line`
+    out : array, shape (m,)
+        `+inf` where no energy is finite.
+    averages : array, shape (k, m)
+        NaN there.
     """
     n_tiles = (nodes.size + TILE - 1) // TILE
     lowest, left, right = np.empty(n_tiles), np.empty(n_tiles), np.empty(n_tiles)
