@@ -135,6 +135,7 @@ class Relaxation:
         """
         places = np.asarray(points, dtype=float)
         dim = self.grid.dim
+        # In one dimension a plain array of numbers is many points, unless its last axis says otherwise.
         if dim == 1 and (places.ndim == 0 or places.shape[-1] != 1):
             places = places[..., None]
         if places.shape[-1] != dim:
@@ -189,6 +190,7 @@ class Relaxation:
 
 
 def _write_atomically(target: Path, content: dict[str, Any]) -> None:
+    # In the same directory: a rename is atomic only within one file system.
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".pdeopt-", suffix=".npz")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -224,11 +226,13 @@ def load(path: str | Path) -> Relaxation:
         )
     axes = [content[name] for name in AXIS_NAMES if name in content]
     periodic, shape = tuple(content["periodic"].tolist()), tuple(axis.size for axis in axes)
+    # Stated by its ends a uniform grid comes back equal to the last bit; a stretched one is its nodes.
     even = bool(content["uniform"].all())
     ends = (content["lower"].tolist(), content["upper"].tolist())
     grid = Grid(*ends, shape, periodic) if even else Grid.from_axes(*axes, periodic=periodic)
     known: dict[str, Any] = {name: content[name] for name in DERIVED if name in content}
     parts = {k.removeprefix("error_"): v for k, v in content.items() if k.startswith("error_")}
+    # Two entries share the prefix without being parts.
     parts = {k: v for k, v in parts.items() if k not in ("kind", "bound")}
     if parts:
         known["error_parts"] = parts
