@@ -29,9 +29,9 @@ def bends(energy, nodes, smooth, mode, low, high, precision):
 
 
 @njit
-def indicators(energy, nodes, variance, step_variance):
-    out = np.empty((3, nodes.size))
-    stencils.aliasing_indicators(energy, nodes, variance, step_variance, out)
+def indicators(energy, nodes, variance):
+    out = np.empty((6, nodes.size))
+    stencils.aliasing_indicators(energy, nodes, variance, out)
     return out
 
 
@@ -105,17 +105,24 @@ def test_high_bends_keep_the_gaussian_integral_finite():
 
 def test_aliasing_indicator_is_that_of_a_gaussian_of_the_combined_curvature():
     nodes = np.linspace(0.0, 1.0, 11)
-    found = indicators(1.5 * nodes**2, nodes, 0.01, 0.01)[0]
-    width = 1.0 / (1.2 * 3.0 + 100.0)
-    np.testing.assert_allclose(found, 2.0 * np.exp(-2.0 * np.pi**2 * width / 0.01), rtol=1e-9)
+    found = indicators(1.5 * nodes**2, nodes, 0.01)[0]
+    narrowness = (1.2 * 3.0 + 100.0) * 0.01
+    np.testing.assert_allclose(found, (2.0 + narrowness / 8.0) * np.exp(-2.0 * np.pi**2 / narrowness), rtol=1e-9)
 
 
-def test_aliasing_at_twice_the_spacing_is_that_of_a_gaussian_of_half_the_width():
-    nodes = np.linspace(0.0, 1.0, 11)
-    found = indicators(0.0 * nodes, nodes, 0.5, 0.04)[1]
-    np.testing.assert_allclose(found, 2.0 * np.exp(-0.5 * np.pi**2 * 0.04 / 0.01), rtol=1e-9)
+@pytest.mark.parametrize(("rows", "period"), [((1, 2), 3), ((3, 4), 4)])
+def test_waves_of_three_and_four_nodes_are_unit_circles_at_that_period(rows, period):
+    nodes = np.linspace(0.0, 1.0, 13)
+    found = indicators(nodes, nodes, 1.0)
+    expected = np.exp(2j * np.pi * np.arange(13) / period)
+    np.testing.assert_allclose(found[rows[0]] + 1j * found[rows[1]], expected, atol=1e-13)
 
 
-def test_parity_alternates_from_node_to_node():
-    nodes = np.linspace(0.0, 1.0, 5)
-    np.testing.assert_array_equal(indicators(nodes, nodes, 1.0, 1.0)[2], [1.0, -1.0, 1.0, -1.0, 1.0])
+def test_a_kink_on_a_node_shows_as_a_sixth_of_its_jump_per_spacing():
+    nodes = np.linspace(-1.0, 1.0, 21)
+    assert indicators(3.0 * np.abs(nodes), nodes, 1.0)[5, 10] == pytest.approx(6.0 * 0.1 / 6.0)
+
+
+def test_a_smooth_line_has_no_kink():
+    nodes = np.linspace(-1.0, 1.0, 21)
+    np.testing.assert_array_equal(indicators(np.cos(2.0 * nodes), nodes, 1.0)[5], 0.0)
