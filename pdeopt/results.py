@@ -115,7 +115,9 @@ class Relaxation:
     def error_bound(self) -> FloatArray:
         """Bound or estimate (see `error_kind`) of the error of `values`, of the same shape."""
         if "error_bound" not in self._known:
-            total: FloatArray = np.add.reduce(list(self.error_parts.values()))
+            total = np.zeros(np.shape(self.values))
+            for part in self.error_parts.values():
+                total += part
             self._known["error_bound"] = total
         bound: FloatArray = self._known["error_bound"]
         return bound

@@ -86,6 +86,7 @@ class Axis:
         """Return how far an output looks: nearer images of a node win beyond."""
         if self.edge == "constant":
             return REACH * float(np.sqrt(variance))
+        # Some image of the best node is this near; whatever is farther by LOG_TAIL in the exponent does not count.
         half = {"periodic": 0.5 * self.period, "reflecting": self.faces[1] - self.faces[0]}.get(self.edge, 0.0)
         return float(np.sqrt(half**2 + 2.0 * variance * (LOG_TAIL + np.log(self.nodes.size))))
 
@@ -96,6 +97,7 @@ class Axis:
             return _repeated(np.arange(n), self.nodes, self.period, low, high)
         if self.edge == "reflecting":
             bottom, top = self.faces
+            # Nodes on a face are their own mirror images, and counted once.
             inner = np.flatnonzero((self.nodes > bottom) & (self.nodes < top))[::-1]
             index = np.concatenate([np.arange(n), inner])
             places = np.concatenate([self.nodes, 2.0 * top - self.nodes[inner]])
@@ -107,6 +109,7 @@ class Axis:
     def _constant_extension(self, low: float, high: float) -> Extension:
         n, h = self.nodes.size, self.spacing
         if self.rule != TRAPEZOID:
+            # On cells one wide cell with the edge value at both ends is exact, however long.
             far = np.array([min(low, self.nodes[0]) - h, max(high, self.nodes[-1]) + h])
             nodes = np.concatenate([far[:1], self.nodes, far[1:]])
             return Extension(np.concatenate([[0], np.arange(n), [n - 1]]), nodes)
@@ -114,6 +117,7 @@ class Axis:
         after = max(int(np.ceil((high - self.nodes[-1]) / h)), 0)
         places = np.arange(-before, n + after)
         nodes = self.nodes[0] + places * h
+        # The nodes themselves, free of the rounding of `places * h`.
         nodes[before : before + n] = self.nodes
         return Extension(np.clip(places, 0, n - 1), nodes)
 
@@ -123,6 +127,7 @@ def _repeated(index: IntArray, nodes: FloatArray, length: float, low: float, hig
     last = int(np.ceil((high - nodes[0]) / length))
     shifts = np.arange(first, last + 1)
     places = (nodes[None, :] + shifts[:, None] * length).ravel()
+    # One node more at either end, for the cell that holds the end.
     keep_from = max(int(np.searchsorted(places, low)) - 1, 0)
     keep_to = min(int(np.searchsorted(places, high)) + 2, places.size)
     return Extension(np.tile(index, shifts.size)[keep_from:keep_to], places[keep_from:keep_to])

@@ -7,6 +7,7 @@ differences allow, checked against the errors measured at wider spacings.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from scipy.special import log_ndtr
@@ -28,8 +29,8 @@ PARTS = ("quadrature", "interpolation", "truncation")
 Errors = dict[str, FloatArray]
 ALIASING_SAFETY = 3.0
 POWER_SAFETY = 0.15
-LEAST_POWER = 0.75
-SLAB = 1 << 18
+LEAST_POWERS = (1.0, 1.4)
+SLAB = 1 << 16
 
 
 def error_kind(problem: Problem, method: str) -> str:
@@ -49,14 +50,20 @@ def error_parts(problem: Problem, time: float) -> Errors:
     errors: Errors = {}
     for k, axis in enumerate(state.axes):
         if k > 0:
+            # Relaxing keeps upper bounds of the curvature, not lower ones.
             axis = replace(axis, curvature=(np.nan, axis.curvature[1]))
         field, errors = _axis_errors(field, errors, k, axis, problem, time)
     scale = _rounding_scale(field, problem, time)
-    rounding = np.abs(field)
+    rounding = np.abs(field, out=field if field is not problem.initial else None)
     rounding += scale
     rounding *= ROUNDINGS * EPSILON
-    nothing = np.broadcast_to(np.float64(0.0), field.shape)
-    return {name: errors.get(name, nothing) for name in PARTS} | {"rounding": rounding}
+    errors["rounding"] = rounding
+    del field, rounding
+    # parts are kept in single precision: two digits would do, and three of them are large in three dimensions
+    nothing = np.broadcast_to(np.float32(0.0), problem.grid.shape)
+    names = (*PARTS, "rounding")
+    parts: dict[str, Any] = {n: errors.pop(n).astype(np.float32) if n in errors else nothing for n in names}
+    return parts
 
 
 def _slabs(shape: tuple[int, ...], k: int) -> list[tuple[slice, ...]]:
@@ -151,12 +158,16 @@ def _aliasing(indicators: FloatArray) -> FloatArray:
     The errors at three and four times the spacing, `exp(-l_3)` and `exp(-l_4)`, give the rate `l = c / h**p` with which
     the rule converges here: `p = 2` on a Gaussian, 1 on an analytic function with poles. Kinks add their own.
     """
-    predicted, cos3, sin3, cos4, sin4, kinks = indicators
-    third, fourth = (-np.log(np.clip(np.hypot(c, s), 1e-17, 1.0 - 1e-12)) for c, s in ((cos3, sin3), (cos4, sin4)))
-    power = np.clip(np.log(np.maximum(third / fourth, 1.0)) / np.log(4.0 / 3.0) - POWER_SAFETY, LEAST_POWER, 2.0)
+    predicted, cos3, sin3, cos4, sin4, kinks, parity = indicators
+    sizes = (np.abs(parity), np.hypot(cos3, sin3), np.hypot(cos4, sin4))
+    second, third, fourth = (-np.log(np.clip(size, 1e-17, 1.0 - 1e-12)) for size in sizes)
+    # the parity sees one phase of the wave only and may vanish by accident: it may raise the power, but not by much
+    floor = np.clip(np.log2(np.maximum(second / fourth, 1.0)) - POWER_SAFETY, *LEAST_POWERS)
+    power = np.clip(np.log(np.maximum(third / fourth, 1.0)) / np.log(4.0 / 3.0) - POWER_SAFETY, floor, 2.0)
     measured = 2.0 * np.exp(-third * 3.0**power)
-    result: FloatArray = np.maximum(ALIASING_SAFETY * predicted, np.where(measured > 1e-15, measured, 0.0))
-    return result + kinks
+    aliased = np.maximum(ALIASING_SAFETY * predicted, np.where(measured > 1e-15, measured, 0.0))
+    result: FloatArray = aliased + kinks
+    return result
 
 
 def _cell_bracket(values: FloatArray, field: FloatArray, k: int, axis: Axis, task: Softmin, threads: int) -> FloatArray:
@@ -224,6 +235,7 @@ def _soft_change(
 ) -> FloatArray:
     """Compare the weight beyond the edge as it is with none, and with what a falling slope would have there."""
     sigma = np.sqrt(time / beta)
+    # Less than one, so that the logarithm of what is left stays finite.
     beyond = np.exp(np.minimum(-beta * (edge - solved) + log_ndtr(-distance / sigma), -1e-12))
     without = -np.log1p(-beyond)
     falling = np.logaddexp(np.log1p(-beyond), -beta * (fall - solved) + log_ndtr((shift - distance) / sigma))

@@ -43,16 +43,34 @@ def coarse_step(axis: Axis, drop: float, horizon: float) -> tuple[Axis, float]:
     A field of constant edges stops being constant in a margin around them, kept only as far as the outputs can see.
     Between walls a path from a sample to an output stays near both: its margin is a few standard deviations of a
     Brownian bridge.
+
+    Parameters
+    ----------
+    axis : Axis
+        With the variance still to be applied.
+    drop : float
+        How far `beta` times the field can fall.
+    horizon : float
+        Largest variance that will still be asked for.
+
+    Returns
+    -------
+    axis : Axis
+        Equally spaced at no more than twice the spacing, its variance less that of the step.
+    step : float
+        Variance of the step.
     """
     n, low, high = axis.nodes.size, float(axis.nodes[0]), float(axis.nodes[-1])
     spacing = axis.spacing
     if axis.rule == WEIGHTED:
         n = max(int(np.ceil((axis.faces[1] - axis.faces[0]) / spacing)), 2)
         low, high = (low, high) if axis.edge == "wall" else axis.faces
+    # Half the nodes, rounded up: the period, and not the spacing, is kept.
     if axis.edge == "periodic":
         count = (n + 1) // 2
         nodes = np.asarray(low + np.arange(count) * (axis.period / count), dtype=float)
     else:
+        # As far as the step can feel the edge, against a fall by `drop`, but no farther than outputs ever see.
         step = 4.0 * LEVEL * spacing * spacing
         spread = min(np.sqrt(2.0 * step * (LOG_TAIL + drop)), REACH * np.sqrt(horizon))
         bridge = REACH * (np.sqrt(LEVEL) * 2.0 * spacing - np.sqrt(axis.applied))
@@ -60,10 +78,12 @@ def coarse_step(axis: Axis, drop: float, horizon: float) -> tuple[Axis, float]:
         nodes = np.linspace(
             low - margin, high + margin, int(np.ceil((high - low + 2.0 * margin) / (2.0 * spacing))) + 1
         )
+    # Counted from the spacing that came out, which is at most twice the old one.
     coarse = float(nodes[1] - nodes[0])
     applied = LEVEL * coarse * coarse
     remaining = axis.variance + axis.applied - applied
     coarsened = replace(axis, nodes=nodes, rule=TRAPEZOID, variance=remaining, applied=applied)
+    # Whatever rule the samples needed, the field is smooth on the new nodes.
     if axis.rule != TRAPEZOID:
         coarsened = replace(coarsened, grid_spacing=0.0, log_weights=None, smooth=None, origin=axis.rule)
     return coarsened, applied - axis.applied
@@ -74,8 +94,22 @@ def coarsen(
 ) -> tuple[FloatArray, Axis]:
     """Apply as much of the variance of axis `k` as coarsening pays for; return the field and the axis.
 
-    `horizon` is the largest variance that will still be asked for, of this or a later time.
+    Parameters
+    ----------
+    field : array
+        Values in units of loss, with the nodes of `axis` along axis `k`.
+    horizon : float
+        Largest variance that will still be asked for, of this or a later time.
+    threads : int
+        The result does not depend on it.
+
+    Returns
+    -------
+    field : array
+    axis : Axis
+        With the variance that is left; both as given if coarsening does not pay.
     """
+    # How far the field can fall decides how far beyond its edges a step can look.
     finite = field[np.isfinite(field)] if worthwhile(axis) else field[:0]
     drop = beta * float(np.ptp(finite)) if finite.size else 0.0
     while worthwhile(axis):

@@ -14,7 +14,14 @@ SINGLE_WELL = 3.0
 
 
 def derivatives(stage: Stage) -> tuple[FloatArray, FloatArray]:
-    """Return gradient, shape (..., d), and Hessian, shape (..., d, d), on the grid of the problem."""
+    """Return gradient, shape (..., d), and Hessian, shape (..., d, d), on the grid of the problem.
+
+    Notes
+    -----
+    At time zero they are those of the landscape, or differences of sampled values. At zero temperature the gradient
+    is `(x - y) / t`, `y` the minimiser, and the Hessian `A (I + t A)^-1` with that of the landscape at `y`. Else both
+    come from means and covariances of the softmin weights.
+    """
     outputs = [np.asarray(axis) for axis in stage.problem.grid.axes]
     points = stage.problem.grid.points()
     if stage.time == 0.0:
@@ -22,6 +29,7 @@ def derivatives(stage: Stage) -> tuple[FloatArray, FloatArray]:
     if np.isinf(stage.problem.beta):
         prox, hessian = polished_prox(stage.problem, np.moveaxis(stage.minimisers(outputs), 0, -1), stage.time)
         return (points - prox) / stage.time, _relaxed_hessian(hessian, stage.time)
+    # Moments differentiate the formula itself: no spacing enters, and no order is lost.
     means, covariances = stage.moments(outputs)
     gradient = _gradient(stage, points, means)
     hessian = _hessian(stage, covariances)
@@ -71,6 +79,7 @@ def _with_local_hessian(problem: Problem, prox: FloatArray, hessian: FloatArray,
     usable = np.isfinite(lowest) & (1.0 + time * lowest > 0.05)
     model = np.zeros_like(hessian)
     model[usable] = _relaxed_hessian(local[usable], time)
+    # Moments that spread much wider than the model's say that another well has weight.
     spread = np.trace(identity / time - hessian, axis1=-2, axis2=-1)
     expected = np.trace(identity / time - model, axis1=-2, axis2=-1)
     single = usable & (spread <= SINGLE_WELL * expected)

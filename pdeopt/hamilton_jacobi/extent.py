@@ -57,17 +57,30 @@ def free_box(landscape: Landscape, problem: Problem, time: float) -> list[tuple[
     A point `y` matters if `f(y) + dist(y, grid)**2 / (2 time)` is below the largest solution on the grid plus
     `NEGLIGIBLE / beta`. The search box doubles until it holds all that matters even if the landscape were as low
     everywhere as the lowest probe.
+
+    Returns
+    -------
+    list of (low, high)
+        Never smaller than the grid.
+
+    Raises
+    ------
+    ValueError
+        If no box suffices: the landscape falls faster than the quadratic term rises.
     """
     excess = NEGLIGIBLE / problem.beta
     length = max(np.subtract(problem.grid.upper, problem.grid.lower))
     reach = min(max(length / 2, 4.0 * np.sqrt(2.0 * time * excess)), 2.0 * length)
     outputs = [np.asarray(axis)[:: max(axis.size // 64, 1)] for axis in problem.grid.axes]
+    # Probing is coarse and cheap: only the box it ends with is sampled in full.
     settled = 0
     while reach < FARTHEST * length:
         axes = _probe_axes(problem, reach)
+        # Far out a formula may give NaN (inf - inf): a wall while probing, an error where it is sampled.
         values = np.where(np.isnan(probe := landscape.on_axes(axes)), np.inf, probe)
         bound = float(_envelope(values, axes, outputs, time).max()) + excess
         if np.isfinite(bound) and np.isfinite(values.min()):
+            # From where even the lowest value found could not reach the grid.
             farthest = float(np.sqrt(2.0 * time * max(bound - float(values.min()), 0.0)))
             box = _bounding_box(values + _distance_squared(axes, problem) / (2.0 * time) <= bound, axes, problem)
             settled = settled + 1 if _well_inside(box, axes, problem) else 0
@@ -105,11 +118,24 @@ def steepest_curvature(
 ) -> list[float]:
     """Return per axis the largest second difference where some output has weight within `RELEVANT / beta` of its best.
 
-    The points that matter are those below the sup-convolution of the envelope: `f(y) <= max_x u(x) + RELEVANT/beta -
-    |x-y|^2/2t`.
+    The points that matter are those below the sup-convolution of the envelope,
+    `f(y) <= max_x u(x) + RELEVANT / beta - |x - y|^2 / (2 t)`.
+
+    Parameters
+    ----------
+    values : array
+        The landscape on the product of `axes`.
+    smooth : list of bool arrays
+        False at nodes beside kinks, where a second difference is no curvature.
+
+    Returns
+    -------
+    list of float
+        Not negative; zero where the landscape is concave.
     """
     outputs = [np.asarray(axis) for axis in problem.grid.axes]
     envelope = _envelope(values, axes, outputs, time)
+    # A sup-convolution is an inf-convolution of the negative, so that the linear-time kernel serves twice.
     ceiling = -_envelope(-envelope, outputs, axes, time)
     active = _dilated(values <= ceiling + RELEVANT / problem.beta)
     steepest = []

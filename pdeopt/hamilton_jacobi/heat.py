@@ -27,6 +27,7 @@ CHUNK = 64
 
 def _average(fields: FloatArray, k: int, axis: Axis, outputs: FloatArray, variance: float, threads: int) -> FloatArray:
     """Return Gaussian averages of fields of shape (n, ...) along axis `k`."""
+    # The softmin weights of a flat landscape are the Gaussian kernel itself.
     flat = np.zeros(fields.shape[1:])
     _, averages = softmin_along(flat, k, axis, Softmin(outputs, variance, 1.0), fields, threads)
     return averages
@@ -71,6 +72,7 @@ def _hermite_chunk(
     nodes, index = extension.nodes[inside], extension.index[inside]
     weights = None if axis.log_weights is None else axis.log_weights[index]
     cut = replace(axis, nodes=nodes, edge="wall", smooth=None, log_weights=weights)
+    # Offsets from a near centre: powers of positions far from zero would cancel.
     local, offset = np.take(values, index, axis=k), (nodes - centre).reshape(along)
     moments = _average(np.array([local, local * offset, local * offset**2]), k, cut, outputs, variance, threads)
     shift = (outputs - centre).reshape(along)
@@ -165,6 +167,7 @@ def _roughness(field: FloatArray, k: int, axis: Axis, outputs: FloatArray, threa
         fields = np.moveaxis(0.5 * near * widest, -1, k)[None]
         average: FloatArray = _average(fields, k, axis, outputs, axis.variance, threads)[0]
         return average
+    # Even and odd nodes alone are the rule at twice the spacing: where they agree the field is resolved.
     sign = np.where(np.arange(axis.nodes.size) % 2 == 0, 1.0, -1.0)
     fields = np.array([np.moveaxis(moved * sign, -1, k), np.abs(field)])
     parity, size = _average(fields, k, axis, outputs, axis.variance, threads)

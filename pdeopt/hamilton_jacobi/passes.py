@@ -19,7 +19,7 @@ __all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_al
 BLOCK = 1 << 16
 PIECES = 8
 """Into how many pieces the outputs of a single line are cut."""
-INDICATORS = 6
+INDICATORS = 7
 RULES = {TRAPEZOID: lines.TRAPEZOID, WEIGHTED: lines.WEIGHTED, CELLS: lines.CELLS}
 Rows = Callable[[int, int, int, int], None]
 
@@ -62,6 +62,7 @@ def _run(work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int, *
     The blocks do not depend on the number of threads, and so neither do the bits of the result.
     """
     per_block = max(BLOCK // max(row_size, n_outputs, 1), 1)
+    # A single line has only its outputs to share out.
     span = n_outputs
     if n_rows == 1 and not whole_rows:
         span = max(-(-n_outputs // PIECES) // TILE * TILE + TILE, BLOCK // 64)
@@ -75,6 +76,7 @@ def _run(work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int, *
             work(*job)
         return
     with ThreadPoolExecutor(threads) as pool:
+        # Drained, so that an exception in a thread is raised here.
         for _ in pool.map(lambda job: work(*job), jobs):
             pass
 
@@ -101,6 +103,7 @@ def _kernel_rule(axis: Axis, extension: Extension, task: Softmin) -> tuple[int, 
     if axis.log_weights is not None:
         offset = -axis.log_weights[extension.index]
     elif axis.rule == TRAPEZOID:
+        # The tile matrix must not underflow, and needs equal steps: else one exponential for every pair.
         width = TILE * (axis.spacing + (step or 0.0))
         if step is not None and width * width < 8.0 * 500.0 * task.variance:
             return rule, step, tile_matrix(axis.spacing, step, task.variance), offset
@@ -117,6 +120,12 @@ def softmin_along(
     ----------
     field : array
         Values in units of loss; axis `k` has the nodes of `axis`.
+    k : int
+        Axis of `field`.
+    axis : Axis
+        Its extension and quadrature rule; its own variance is not used.
+    task : Softmin
+        Outputs, variance of this step, averages wanted.
     carried : array, shape (n_carried, *field.shape), optional
         Means, covariances and other fields, see `pdeopt.kernels.cole_hopf.transform_line`.
 
@@ -142,6 +151,7 @@ def softmin_along(
     average_rows = [_as_rows(one, k) for one in averages]
 
     def work(row: int, end: int, start: int, stop: int) -> None:
+        # Rows are copied block by block: kernels read contiguous lines, and memory stays bounded.
         block = source[row:end].reshape(-1, source.shape[-1])
         inner = np.array([one[row:end].reshape(block.shape) for one in carried_rows]).reshape(-1, *block.shape)
         result = np.empty((block.shape[0], stop - start))
@@ -193,7 +203,26 @@ def hopf_lax_along(
     with_argmin: bool = False,
     threads: int = 1,
 ) -> tuple[FloatArray, FloatArray | None]:
-    """Return the Hopf-Lax envelope of `field` along axis `k` and, on request, its minimisers along that axis."""
+    """Return the Hopf-Lax envelope of `field` along axis `k` and, on request, its minimisers along that axis.
+
+    Parameters
+    ----------
+    field : array
+        Values in units of loss; axis `k` has the nodes of `axis`.
+    outputs : array, shape (m,), increasing
+    time : float
+        Positive.
+    nodes_only : bool
+        Minimise over the nodes alone, not over the interpolant between them.
+    with_argmin : bool
+        Whether to return minimisers; None otherwise.
+
+    Returns
+    -------
+    values : array
+    places : array or None
+        Positions along axis `k`; on a periodic axis they may lie in a copy of the domain.
+    """
     extension = _envelope_extension(axis, outputs)
     shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
     out = np.empty(shape)
@@ -212,6 +241,7 @@ def hopf_lax_along(
         if places is not None:
             places[row:end, ..., start:stop] = winners.reshape(*places[row:end].shape[:-1], -1)
 
+    # Whole rows: the stack of an envelope is built once for all outputs of a line.
     _run(work, source.shape[0], source[0].size, outputs.size, threads, whole_rows=True)
     return out, argmin
 
@@ -219,7 +249,14 @@ def hopf_lax_along(
 def lowest_along(
     field: FloatArray, k: int, axis: Axis, outputs: FloatArray, time: float, bend_mode: int, threads: int = 1
 ) -> FloatArray:
-    """Return the Hopf-Lax formula along axis `k` over cells bent to bound the function from one side."""
+    """Return the Hopf-Lax formula along axis `k` over cells bent to bound the function from one side.
+
+    Parameters
+    ----------
+    field, k, axis, outputs, time : as in `hopf_lax_along`
+    bend_mode : int
+        `BEND_LOW` for a lower bound, `BEND_HIGH` for an upper one.
+    """
     extension = _envelope_extension(axis, outputs)
     smooth = np.ones(extension.nodes.size, bool) if axis.smooth is None else axis.smooth[extension.index]
     shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])

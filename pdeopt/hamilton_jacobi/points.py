@@ -12,7 +12,17 @@ GROUP = 64
 
 
 def values_at(stage: Stage, points: FloatArray) -> FloatArray:
-    """Return the solution at points of shape (n, d)."""
+    """Return the solution at points of shape (n, d).
+
+    The state is transformed once along the first axis for all points of a group, then along the others for each
+    distinct coordinate. One dimension takes a single pass.
+
+    Returns
+    -------
+    array, shape (n,)
+        In the order of the points.
+    """
+    # Sorted points share coordinates, and outputs of a pass have to increase.
     order = np.lexsort(points.T[::-1])
     result = np.empty(points.shape[0])
     size = GROUP if points.shape[1] > 1 else max(points.shape[0], 1)

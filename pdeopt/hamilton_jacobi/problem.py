@@ -30,7 +30,23 @@ Boundary: TypeAlias = str | Sequence[str]
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """What is relaxed: a landscape or values on a grid, between given boundaries, at one inverse temperature."""
+    """What is relaxed: a landscape or values on a grid, between given boundaries, at one inverse temperature.
+
+    Parameters
+    ----------
+    landscape : Landscape or None
+        None where only the values on the grid are known.
+    initial : array, shape ``grid.shape``
+        The landscape on the grid.
+    beta : float
+        Positive, or ``inf``.
+    boundary : tuple of str
+        One of ``"free"``, ``"reflecting"``, ``"periodic"`` per axis.
+    method : str, optional
+        As the caller wrote it.
+    threads : int
+        At least one.
+    """
 
     landscape: Landscape | None
     initial: FloatArray
@@ -65,6 +81,7 @@ def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, Fl
             raise ValueError(f"f has dim={f.dim}, the grid has {grid.dim} axes. Use a grid with {f.dim} axes.")
         values = np.asarray(f.on(grid), dtype=float)
         check_values(values, f"f on the grid ({f.name or 'landscape'})")
+        # Samples on the very grid are relaxed as the array they came from.
         known = f.is_sampled and f.grid == grid
         return (None if known else f), values
     if callable(f):
@@ -103,7 +120,13 @@ def check_beta(beta: float) -> float:
 
 
 def check_times(time: float | Sequence[float] | FloatArray) -> tuple[FloatArray, bool]:
-    """Return times as an array and whether one number was given."""
+    """Return times as an array and whether one number was given.
+
+    Raises
+    ------
+    ValueError
+        If a time is negative or not finite, or there is none.
+    """
     times = np.asarray(time, dtype=float)
     if times.ndim > 1 or times.size == 0:
         raise ValueError(f"time has shape {times.shape}; use a number or a sequence of numbers, e.g. time=[0.1, 1.0].")
@@ -131,7 +154,17 @@ def make_problem(
     method: str | None,
     threads: int,
 ) -> Problem:
-    """Return the checked problem."""
+    """Return the checked problem.
+
+    Parameters are those of `pdeopt.relax`; samples given on the very grid count as an array.
+
+    Raises
+    ------
+    TypeError
+        If `grid` is not a Grid or `f` a bare function.
+    ValueError
+        If an argument is out of range; the message names it, its value and one that works.
+    """
     if not isinstance(grid, Grid):
         raise TypeError(f"grid={grid!r} is not a Grid; use pdeopt.Grid(lower, upper, shape).")
     if grid.dim > LARGEST_DIM:

@@ -13,12 +13,24 @@ NEWTON_STEPS = 8
 
 
 def local_model(problem: Problem, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return gradient and Hessian of the initial data at points: the landscape's own, else those of differences."""
+    """Return gradient and Hessian of the initial data at points: the landscape's own, else those of differences.
+
+    Parameters
+    ----------
+    points : array, shape (..., d)
+
+    Returns
+    -------
+    gradient : array, shape (..., d)
+        Of sampled values: that of the quadratic model of the nearest node.
+    hessian : array, shape (..., d, d)
+    """
     if problem.landscape is not None:
         return problem.landscape.gradient_at(points), problem.landscape.hessian_at(points)
     gradient, hessian = difference_derivatives(problem.initial, problem.grid)
     place = _nearest(problem.grid, points)
     offset = points - _nodes(problem.grid, place)
+    # The model of a node holds as far as its neighbours; beyond the grid it stays constant.
     offset = np.where(np.abs(offset) <= np.array(problem.grid.spacing), offset, 0.0)
     local = hessian[place]
     return gradient[place] + (local @ offset[..., None])[..., 0], local
@@ -138,6 +150,7 @@ def _newton_prox(
     prox = start.copy()
     best = landscape(start) + ((points - start) ** 2).sum(axis=-1) / (2.0 * time)
     rounding = 8.0 * np.finfo(float).eps * (np.abs(best) + 1e-300)
+    # A step that raises the objective, or leaves the well that the envelope chose, is not taken.
     for _ in range(NEWTON_STEPS):
         step = _newton_step(landscape.gradient_at(prox), landscape.hessian_at(prox), prox - points, time)
         trial = prox + step

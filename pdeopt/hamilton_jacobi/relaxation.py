@@ -133,6 +133,7 @@ def relax(
     outputs = [np.asarray(axis) for axis in grid.axes]
     fields = [stage.values(outputs) for stage in stages]
     name = method_name(problem, stages[-1].state)
+    # At time zero the values are the initial ones: a copy, so that writing to one does not change the other.
     return Relaxation(
         fields[0].copy() if single and fields[0] is problem.initial else (fields[0] if single else np.stack(fields)),
         grid,

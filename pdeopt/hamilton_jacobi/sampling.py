@@ -50,6 +50,7 @@ def _free_nodes(nodes: FloatArray, low: float, high: float, refinement: int) -> 
     before = int(np.ceil(max(nodes[0] - low, 0.0) / step))
     after = int(np.ceil(max(high - nodes[-1], 0.0) / step))
     places: FloatArray = nodes[0] + np.arange(-before, (nodes.size - 1) * refinement + after + 1) * step
+    # The grid's own nodes to the last bit, so that a refinement contains them.
     places[before : before + (nodes.size - 1) * refinement + 1 : refinement] = nodes
     return places
 
@@ -88,6 +89,7 @@ def _panel_edges(low: float, high: float, width: float) -> FloatArray:
     """Return panel edges on a smooth stretch: at most `width` apart, halving towards both ends, where kinks may lie."""
     count = max(int(np.ceil((high - low) / width)), 2)
     edges = np.linspace(low, high, count + 1)
+    # Graded: a corner of the integrand at an end costs digits only on a panel of negligible width.
     graded = (edges[1] - edges[0]) * 0.5 ** np.arange(1, GRADING + 1)
     return np.concatenate([[low], low + graded[::-1], edges[1:-1], high - graded])
 
@@ -98,12 +100,14 @@ def _panel_count(axis: Axis, kinks: FloatArray, width: float) -> float:
 
 def _panels(axis: Axis, kinks: FloatArray, width: float) -> Axis:
     """Return an axis of Gauss points on panels of at most `width` that end at the kinks and are graded towards them."""
+    # A periodic axis has no node at its end, but a panel up to it.
     end = axis.nodes[0] + axis.period if axis.period else axis.nodes[-1]
     inside = kinks[(kinks > axis.nodes[0]) & (kinks < end)]
     corners = np.concatenate([[axis.nodes[0]], inside, [end]])
     left = np.concatenate([_panel_edges(a, b, width) for a, b in pairwise(corners)])
     left = np.unique(left)
     right = np.append(left[1:], end)
+    # Halving may end below the last bit of a position: panels of no width are dropped.
     left, right = left[right > left], right[right > left]
     nodes = (0.5 * (left + right)[:, None] + 0.5 * (right - left)[:, None] * GAUSS_NODES).ravel()
     weights = (0.5 * (right - left)[:, None] * GAUSS_WEIGHTS).ravel()
@@ -129,7 +133,15 @@ def _edge(problem: Problem, k: int) -> str:
 
 
 def choose_rule(axis: Axis, variance: float, method: str | None) -> str:
-    """Return the rule for an axis: the trapezoid rule where the kernel spans the nodes."""
+    """Return the rule for an axis: the trapezoid rule where the kernel spans the nodes.
+
+    Parameters
+    ----------
+    variance : float
+        `time / beta`.
+    method : str or None
+        ``"cole-hopf"`` and ``"cell-exact"`` decide by themselves; stretched axes and those with kinks stay cells.
+    """
     if axis.rule == CELLS or method == "cell-exact":
         return CELLS
     return TRAPEZOID if method == "cole-hopf" or variance >= (RESOLVED * axis.spacing) ** 2 else CELLS
@@ -181,6 +193,7 @@ def _refinement(
         factor = 1.1 * RESOLVED * max(ratios)
         if factor <= 1.0:
             return refinement, ratios
+        # A finer probe may find a steeper curvature: refine again, up to a limit.
         if factor * refinement > FINEST:
             return 1, first
         refinement *= 2 ** int(np.ceil(np.log2(factor)))

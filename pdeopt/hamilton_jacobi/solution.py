@@ -65,6 +65,7 @@ class Stage:
                 field, k, axis, outputs[k], self.time, with_argmin=True, threads=self.problem.threads
             )
             assert places is not None
+            # Minimisers along earlier axes are those at the place that wins along this one.
             earlier = [gathered(one, k, axis, places) for one in found]
             found = [*earlier, places]
         return np.array(found)
@@ -72,6 +73,7 @@ class Stage:
 
 def gathered(one: FloatArray, k: int, axis: Axis, places: FloatArray) -> FloatArray:
     """Return the carried minimiser at the node nearest to the place that won along axis `k`."""
+    # A winner among the copies of a periodic axis stands for the node it copies.
     inside = places
     if axis.edge == "periodic":
         inside = axis.nodes[0] + np.mod(places - axis.nodes[0], axis.period)
@@ -101,6 +103,7 @@ def solve_stages(problem: Problem, times: FloatArray) -> list[Stage]:
     stages: dict[float, Stage] = {}
     samples: State | None = None
     state: State | None = None
+    # In order of time: what has been coarsened for one time is the start of the next.
     for time in sorted(set(times.tolist())):
         if time == 0.0:
             stages[time] = Stage(problem, State(problem.initial, (), problem.beta), time)

@@ -22,8 +22,10 @@ def weigh_fields(
 ) -> None:
     """Write `weights * field` for every field: means and covariances about `reference`, the rest as they are."""
     count = min(TILE, fields.shape[1] - first)
+    # The last tile may be short, but sums run over whole tiles.
     out[1:, count:] = 0.0
     row = n_means
+    # About a reference near the average: the difference of two large squares would lose the digits of a variance.
     for a in range(n_means):
         for j in range(count):
             out[1 + a, j] = weights[j] * (fields[a, first + j] - reference[a])
@@ -43,6 +45,7 @@ def finish_averages(
 ) -> None:
     """Turn the sums `total[:, i]` into means, central covariances and averages, written to `averages[:, k]`."""
     row = n_means
+    # Products about the reference less the product of the shifts of the means are central covariances.
     for a in range(n_means):
         for b in range(a + 1):
             product = (total[1 + a, i] / total[0, i]) * (total[1 + b, i] / total[0, i])

@@ -38,6 +38,7 @@ def summarise_cells(
     for tile in range(lowest.size):
         first = tile * TILE
         end = min(first + TILE, n_cells)
+        # A bend pulls a cell below its chord by at most `bend width**2 / 8`: a lower bound must allow for it.
         best, sag = first, 0.0
         for j in range(first, end):
             if energy[j + 1] < energy[best]:
@@ -59,6 +60,7 @@ def cell_range(
     The exponent is `bottom + (z**2 - nearest**2) / 2` in the standard variable `z` on `[left, left + width]`, where
     `nearest` is its point nearest to 0, so that `bottom` is the smallest exponent; `scale = dy/dz`.
     """
+    # Both ends in the variable in which the exponent is z**2 / 2 and a constant.
     length = nodes[j + 1] - nodes[j]
     scale = 1.0 / np.sqrt(precision + bend[j])
     chord = (energy[j + 1] - energy[j]) / length
@@ -97,6 +99,7 @@ def _add_cell_fields(
     total: FloatArray,
 ) -> None:
     """Add mass, means and covariances of one cell; the first mean is the position, the others are node fields."""
+    # `cell_moments` counts from the point of the cell nearest to the mode; this is its distance from the left node.
     from_left = width if left + width <= 0.0 else max(-left, 0.0)
     mass, first, second = cell_moments(left, width)
     mass, first, second = factor * mass * scale, factor * first * scale, factor * second * scale
@@ -117,6 +120,7 @@ def _add_cell_fields(
             row += 1
         if a == n_means - 1:
             total[1 + a, 0] += scale * first
+    # Other fields are linear on the cell, and so averaged exactly by mass and first moment.
     along = mass * from_left + first
     for k in range(row, fields.shape[0]):
         rise = (fields[k, j + 1] - fields[k, j]) / width
@@ -174,6 +178,7 @@ def transform_cells_line(
             continue
         for a in range(n_means):
             mean_reference[a] = fields[a, best]
+        # The smallest exponent first, so that the largest factor is one.
         reference = np.inf
         for tile in range(begin, stop):
             if lowest[tile] + gap(x, x, left[tile], right[tile]) ** 2 * 0.5 * precision <= cutoff:
@@ -187,6 +192,7 @@ def transform_cells_line(
                 if not (energy[j] < np.inf and energy[j + 1] < np.inf):
                     continue
                 bottom, low, width, scale = cell_range(energy, nodes, bend, j, x, precision)
+                # A tile that counts has cells that do not.
                 if bottom > reference + slack:
                     continue
                 factor = exponential(reference - bottom)

@@ -76,6 +76,7 @@ def _lower_reference(
     reference: FloatArray,
 ) -> float:
     """Return the lowest tilted energy of a tile at distance `offset`, and lower the references of the outputs to it."""
+    # With the tilt taken out first, the largest weight of the tile is one.
     tilt = offset / variance
     lowest = np.inf
     for j in range(TILE):
@@ -106,6 +107,7 @@ def _add_tile(
     total: FloatArray,
 ) -> None:
     """Add what one tile gives to the sums of every output, for every row of weights; `scale` and `sums` are scratch."""
+    # One scale an output serves all rows: mass and averages of a tile carry the same factor.
     tilt = offset / variance
     base = lowest + 0.5 * offset * tilt
     for i in range(TILE):
@@ -162,6 +164,7 @@ def transform_line(
     total, weights = np.empty((1 + fields.shape[0], TILE)), np.empty((1 + fields.shape[0], TILE))
     scale, sums = np.empty(TILE), np.empty(TILE)
     for first in range(0, m, TILE):
+        # One search for a tile of outputs, which share all that matters to any of them.
         low, high = outputs[first], outputs[min(first + TILE, m) - 1]
         begin, stop, cutoff, best = search_tiles(
             low, high, half, slack, floor, energy, nodes, lowest, where, left, right
@@ -170,10 +173,13 @@ def transform_line(
             out[first : first + TILE] = np.inf
             averages[:, first : first + TILE] = np.nan
             continue
+        # Means are summed about their values at the best node, one origin for all tiles.
         origin[:n_means] = fields[:n_means, best]
+        # Offsets run from centre to centre, also where the last tile is short.
         shift = low - xi[0] + eta[0]
         count = 0
         reference[:] = np.inf
+        # First all references, then all sums: nothing summed has to be rescaled.
         for tile in range(begin, stop):
             if lowest[tile] + gap(low, high, left[tile], right[tile]) ** 2 * half <= cutoff:
                 active[count] = tile

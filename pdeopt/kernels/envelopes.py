@@ -27,6 +27,7 @@ def _excess(x: float, j: int, k: int, pieces: FloatArray, time: float, half: flo
     """Return `phi_j - phi_k` and the distance between the two minimisers, `t` times its derivative."""
     y = min(max(x - time * pieces[j, 3], pieces[j, 0]), pieces[j, 1])
     z = min(max(x - time * pieces[k, 3], pieces[k, 0]), pieces[k, 1])
+    # Differences of values and of places, not of the two large totals, keep the digits of a small excess.
     chord = (pieces[j, 2] - pieces[k, 2]) + pieces[j, 3] * (y - pieces[j, 0]) - pieces[k, 3] * (z - pieces[k, 0])
     return chord + half * (z - y) * ((x - y) + (x - z)), z - y
 
@@ -46,12 +47,14 @@ def crossing(j: int, k: int, pieces: FloatArray, time: float, half: float, low: 
         middle: float = pieces[k, 0] + 0.5 * time * (pieces[j, 3] + pieces[k, 3])
         if pieces[j, 0] + time * pieces[j, 3] <= middle <= pieces[k, 1] + time * pieces[k, 3]:
             return middle
+    # Start where the parabolas of the outer ends cross; exact if both pieces are single nodes.
     high = np.inf
     end = pieces[k, 2] + pieces[k, 3] * (pieces[k, 1] - pieces[k, 0])
     x: float = 0.5 * (pieces[j, 0] + pieces[k, 1]) + time * (end - pieces[j, 2]) / (pieces[k, 1] - pieces[j, 0])
     if pieces[j, 0] == pieces[j, 1] and pieces[k, 0] == pieces[k, 1]:
         return x
     x = max(x, low)
+    # Newton's method ends after a few steps; the limit is for brackets halved down to rounding.
     for _ in range(80):
         excess, distance = _excess(x, j, k, pieces, time, half)
         if excess > 0.0:
@@ -96,6 +99,7 @@ def collect_pieces(
         after = np.inf
         if j + 1 < n and values[j + 1] < np.inf:
             after = (values[j + 1] - values[j]) / (nodes[j + 1] - nodes[j])
+        # Pieces out of reach of the outputs are left out before the envelope is built.
         keeps = after < np.inf and nodes[j] + time * after <= high and nodes[j + 1] + time * after >= low
         if keeps:
             count = _add_piece(pieces, count, nodes[j], nodes[j + 1], values[j], after)
@@ -117,6 +121,7 @@ def _is_covered(j: int, k: int, pieces: FloatArray, time: float, half: float, st
 @kernel
 def stack_pieces(pieces: FloatArray, count: int, time: float, stack: IntArray, starts: FloatArray) -> int:
     """Write the pieces of the envelope in order and where each begins; return how many there are."""
+    # A new piece removes those that it covers where they begin; each goes in and out once at most: linear time.
     half = 0.5 / time
     size = 0
     for k in range(count):
@@ -153,6 +158,7 @@ def hopf_lax_line(
     out, argmin : arrays, shape (m,)
         `+inf` and the output itself where no value is finite.
     """
+    # Outputs increase, and so do the winners: one walk along the stack serves all.
     count = collect_pieces(values, nodes, time, outputs[0], outputs[-1], pieces)
     size = stack_pieces(pieces, count, time, stack, starts)
     place = 0

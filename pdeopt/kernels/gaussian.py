@@ -78,9 +78,11 @@ _float_of = cast("Callable[[int], float]", intrinsic(_generate_float))
 @kernel
 def exponential(x: float) -> float:
     """Return `exp(x)` for `x <= 709`, to 3e-16 relative; zero below -708 (and for `-inf`)."""
+    # Clamped rather than branched on, so that a loop over it has no jumps.
     y = max(x, SMALLEST_EXPONENT)
     shifted = y * LOG2_E + ROUND_MAGIC
     n = shifted - ROUND_MAGIC
+    # log 2 in two parts: the first product is exact, and the remainder keeps all its digits.
     r = (y - n * LN2_HIGH) - n * LN2_LOW
     p = 1.0 / 6227020800.0
     p = p * r + 1.0 / 479001600.0
@@ -96,6 +98,7 @@ def exponential(x: float) -> float:
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
+    # The low bits of `shifted` hold n: moved to the exponent field they make 2**n.
     power = _float_of((_bits_of(shifted) + 1023) << 52)
     return float(p * power) if x > SMALLEST_EXPONENT else 0.0
 
@@ -103,6 +106,7 @@ def exponential(x: float) -> float:
 @kernel
 def scaled_erfc(x: float) -> float:
     """Return `exp(x**2) erfc(x)` for `x >= 0`, to 4e-16 relative (Shepherd and Laframboise, Math. Comp. 36, 1981)."""
+    # Clenshaw's recurrence.
     z = 2.0 * (x - 3.75) / (x + 3.75)
     ahead = 0.0
     last = 0.0
@@ -125,6 +129,7 @@ def _short_mass(start: float, width: float) -> float:
 @kernel
 def _tail_mass(start: float, width: float) -> float:
     """Return the same integral for `start >= 0`, through the scaled complementary error function."""
+    # On a short cell the difference of two tails would cancel.
     if width * (start + width) < 0.5:
         return _short_mass(start, width)
     near = scaled_erfc(start * SQRT_HALF)
@@ -139,6 +144,7 @@ def cell_mass(left: float, width: float) -> float:
     It neither under- nor overflows; relative error 1e-13 for any cell, however far in the tail or short.
     """
     right = left + width
+    # A cell on one side of the mean is a tail, mirrored where needed; one around it is what two tails leave.
     if left >= 0.0:
         return _tail_mass(left, width)
     if right <= 0.0:
@@ -156,6 +162,7 @@ def cell_moments(left: float, width: float) -> tuple[float, float, float]:
 
     By 48 Gauss points on the part of the cell that holds all of its mass to 1e-17; scaled as in `cell_mass`.
     """
+    # Beyond `reach` from the nearest point the weight is below exp(-40), the solution of z nearest + z**2 / 2 = 40.
     nearest = min(max(0.0, left), left + width)
     reach = 80.0 / (abs(nearest) + np.sqrt(nearest * nearest + 80.0))
     low = -min(reach, width if left + width <= 0.0 else max(-left, 0.0))

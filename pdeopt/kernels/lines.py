@@ -36,6 +36,7 @@ def _place_fields(
     out: FloatArray,
 ) -> None:
     """Write the extended carried fields of one row, with the position inserted as the last of the means."""
+    # The position is a mean like the others, but known: it and its (zero) covariances are not carried.
     place = 0
     known = n_means - 1 if with_position else n_means
     products = n_products(known)
@@ -90,7 +91,7 @@ def softmin_lines(
     matrix : array, shape (TILE, TILE), used by `TRAPEZOID`
     bend_mode, curvature : how cells bend, see `bend_cells`; used by `CELLS`
     total_variance : float
-        If positive, six rows of `aliasing_indicators` are averaged after the carried fields; used by `TRAPEZOID`.
+        If positive, seven rows of `aliasing_indicators` are averaged after the carried fields; used by `TRAPEZOID`.
     carried : array, shape (k, rows, n)
         Fields to average: means, covariances, others; see `transform_line`.
     n_means : int
@@ -98,6 +99,7 @@ def softmin_lines(
     averages : array, shape (k', rows, m)
     """
     n = nodes.size
+    # Padded with walls, so that the trapezoid kernel works on whole tiles.
     extended = np.full(padded_size(n), np.inf)
     fields = np.empty((averages.shape[0], n))
     bend, lift = np.empty(n - 1), np.empty(n)
@@ -109,12 +111,13 @@ def softmin_lines(
         means = averages[:, row]
         if rule == TRAPEZOID:
             if total_variance > 0.0:
-                aliasing_indicators(extended[:n], nodes, total_variance, fields[fields.shape[0] - 6 :])
+                aliasing_indicators(extended[:n], nodes, total_variance, fields[fields.shape[0] - 7 :])
             transform_line(extended, nodes, outputs, spacing_out, variance, matrix, fields, n_means, out[row], means)
         elif rule == WEIGHTED:
             transform_weighted_line(extended[:n], nodes, outputs, variance, fields, n_means, out[row], means)
         else:
             bend_cells(extended[:n], nodes, smooth, bend_mode, curvature[0], curvature[1], 1.0 / variance, bend, lift)
+            # Where a bound may not bend it lifts the nodes instead.
             for k in range(n):
                 extended[k] += lift[k]
             transform_cells_line(extended[:n], nodes, outputs, variance, bend, fields, n_means, out[row], means)

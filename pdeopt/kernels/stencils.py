@@ -32,6 +32,7 @@ def cell_curvatures(values: FloatArray, nodes: FloatArray, smooth: BoolArray, j:
     """Return `(lowest, highest, mean)` second derivative around cell `j`, never across a node that is not smooth."""
     here = _known_curvature(values, nodes, smooth, j)
     following = _known_curvature(values, nodes, smooth, j + 1)
+    # A difference across a kink measures its strength and the spacing, not a curvature.
     before = _known_curvature(values, nodes, smooth, j - 1) if smooth[j] else np.nan
     after = _known_curvature(values, nodes, smooth, j + 2) if smooth[j + 1] else np.nan
     low, high, total, count = np.inf, -np.inf, 0.0, 0
@@ -78,6 +79,7 @@ def bend_cells(
             bend[j] = max(mean, -0.9 * precision)
         else:
             bend[j] = min(low, 0.0) if low == low else SAFETY * min(lowest, 0.0)
+            # Close to -precision the exponent has no curvature left to be a Gaussian.
             if bend[j] < -0.9 * precision:
                 rise = -0.125 * bend[j] * (nodes[j + 1] - nodes[j]) ** 2
                 lift[j], lift[j + 1] = max(lift[j], rise), max(lift[j + 1], rise)
@@ -92,7 +94,8 @@ def aliasing_indicators(energy: FloatArray, nodes: FloatArray, variance: float, 
     `r = sigma / h`, with the largest second difference of three nodes, and `1 / (8 r**2)` more where the rule degrades
     to the nodes alone. Rows 1 to 4: cosine and sine of `2 pi j / 3` and of `2 pi j / 4`; the sizes of their averages
     under the softmin weights are the errors at three and four times the spacing. Row 5: the error of a kink, a sixth of
-    the jump of the slope per spacing, where fourth differences are as large as second ones. Shape (6, n).
+    the jump of the slope per spacing, where fourth differences are as large as second ones. Row 6: the parity of the
+    node. Shape (7, n).
     """
     n = nodes.size
     spacing = (nodes[n - 1] - nodes[0]) / (n - 1)
@@ -109,6 +112,7 @@ def aliasing_indicators(energy: FloatArray, nodes: FloatArray, variance: float, 
             out[1 + 2 * row, j] = np.cos(angle)
             out[2 + 2 * row, j] = np.sin(angle)
         out[5, j] = _kink(energy, j)
+        out[6, j] = 1.0 - 2.0 * (j % 2)
 
 
 @kernel

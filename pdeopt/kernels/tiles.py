@@ -67,6 +67,7 @@ def search_tiles(
     `slack`, contributes less than `exp(-slack)` of the total. `best` is the node of the best upper bound, `-1` where
     every energy is infinite. Walks outward from the outputs and stops where even the global minimum would be too far.
     """
+    # From the tile under the outputs the bound falls soonest, and most tiles are never looked at.
     found: int = int(np.searchsorted(left, 0.5 * (low + high)))
     start = min(max(found - 1, 0), lowest.size - 1)
     bound = np.inf
@@ -75,6 +76,7 @@ def search_tiles(
     while end < lowest.size:
         if floor + gap(low, high, left[end], right[end]) ** 2 * half_precision > bound + slack:
             break
+        # The farthest output from the lowest node: an upper bound for all outputs.
         y = nodes[where[end]]
         value = energy[where[end]] + max(abs(low - y), abs(high - y)) ** 2 * half_precision
         if value < bound:

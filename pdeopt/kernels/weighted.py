@@ -69,6 +69,7 @@ def transform_weighted_line(
             continue
         for a in range(n_means):
             mean_reference[a] = fields[a, best]
+        # The exact minimum over all nodes of the range, so that the largest weight is one.
         reference = _lowest_total(energy, nodes, x, half_precision, begin, stop)
         total[:] = 0.0
         for tile in range(begin, stop):

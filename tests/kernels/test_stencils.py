@@ -30,7 +30,7 @@ def bends(energy, nodes, smooth, mode, low, high, precision):
 
 @njit
 def indicators(energy, nodes, variance):
-    out = np.empty((6, nodes.size))
+    out = np.empty((7, nodes.size))
     stencils.aliasing_indicators(energy, nodes, variance, out)
     return out
 
