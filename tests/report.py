@@ -107,7 +107,7 @@ def report_random(count):
         if error.max() > 1e-12 + doubt.max():
             ratios.append(float(r.error_bound.max() / error.max()))
     write("landscapes", "outside", "ratio 50 %", "ratio 99 %", "largest")
-    write(str(count), str(len(outside)), *np.quantile(ratios, [0.5, 0.99, 1.0]).tolist())
+    write(str(count), str(len(outside)), *np.quantile(ratios or [np.nan], [0.5, 0.99, 1.0]).tolist())
     for seed, label in outside:
         write("outside", str(seed), label)
 
