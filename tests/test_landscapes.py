@@ -60,9 +60,7 @@ def test_an_entry_passes_its_own_check(name):
     assert report.ok, str(report)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, f in SMOOTH.items() if f.minima and name not in KINKED_MINIMA]
-)
+@pytest.mark.parametrize("name", [name for name, f in SMOOTH.items() if f.minima and name not in KINKED_MINIMA])
 def test_the_gradient_vanishes_and_the_hessian_is_not_negative_at_stated_minima(name):
     f = SMOOTH[name]
     at = np.array(f.minima)
@@ -96,9 +94,7 @@ def test_minima_agree_with_published_ones(name):
     for value, place in PUBLISHED[name]:
         distance = np.abs(np.array(f.minima) - place).max(axis=1)
         assert distance.min() < 2e-6
-        assert f(np.array(f.minima[int(distance.argmin())])[None])[0] == pytest.approx(
-            value, rel=2e-6, abs=1e-9
-        )
+        assert f(np.array(f.minima[int(distance.argmin())])[None])[0] == pytest.approx(value, rel=2e-6, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", [name for name, f in SMOOTH.items() if f.curvature is not None])
@@ -211,9 +207,7 @@ def test_relaxing_twice_is_relaxing_for_the_sum_of_times(f, beta):
 
 def test_two_dimensional_mixtures_relax_as_their_covariances_grow():
     f = landscapes.gaussian_mixture([0.5, 0.5], [[-1.0, 0.0], [1.0, 0.5]], [[0.1, 0.2], [0.3, 0.1]], beta=2.0)
-    expected = landscapes.gaussian_mixture(
-        [0.5, 0.5], [[-1.0, 0.0], [1.0, 0.5]], [[0.3, 0.4], [0.5, 0.3]], beta=2.0
-    )
+    expected = landscapes.gaussian_mixture([0.5, 0.5], [[-1.0, 0.0], [1.0, 0.5]], [[0.3, 0.4], [0.5, 0.3]], beta=2.0)
     x = random_points(f, 20)
     np.testing.assert_allclose(f.relaxed(0.4, 2.0)(x), expected(x), rtol=1e-13)
 
@@ -222,9 +216,7 @@ def test_rotating_and_relaxing_commute():
     f = landscapes.gaussian_mixture([0.5, 0.5], [[-1.0, 0.0], [1.0, 0.5]], [[0.1, 0.2], [0.3, 0.1]], beta=2.0)
     x = random_points(f, 20)
     turned = np.stack([-x[:, 1], x[:, 0]], axis=1)
-    np.testing.assert_allclose(
-        f.rotated(np.pi / 2).relaxed(0.4, 2.0)(turned), f.relaxed(0.4, 2.0)(x), rtol=1e-12
-    )
+    np.testing.assert_allclose(f.rotated(np.pi / 2).relaxed(0.4, 2.0)(turned), f.relaxed(0.4, 2.0)(x), rtol=1e-12)
 
 
 def test_relaxing_for_no_time_is_the_identity():

@@ -156,9 +156,7 @@ def test_slabs_cover_a_box_once_within_their_size():
 def test_evaluation_in_slabs_equals_evaluation_at_once():
     grid = Grid((-2.0, -2.0), (2.0, 2.0), (2100, 1000))
     x, y = np.meshgrid(*grid.axes, indexing="ij")
-    np.testing.assert_array_equal(
-        landscapes.himmelblau().on(grid), (x * x + y - 11.0) ** 2 + (x + y * y - 7.0) ** 2
-    )
+    np.testing.assert_array_equal(landscapes.himmelblau().on(grid), (x * x + y - 11.0) ** 2 + (x + y * y - 7.0) ** 2)
 
 
 RNG = np.random.default_rng(1)
@@ -292,9 +290,7 @@ def test_a_refusal_names_the_argument_its_value_and_what_works(build, message):
 @pytest.mark.parametrize("name", ["value", "gradient", "hessian"])
 def test_what_cannot_be_called_is_refused_with_the_way_for_samples(name):
     functions = {"value": bowl} | {name: SAMPLES}
-    with pytest.raises(
-        TypeError, match=rf"{name} is of type ndarray, which is not callable.*Landscape.from_samples"
-    ):
+    with pytest.raises(TypeError, match=rf"{name} is of type ndarray, which is not callable.*Landscape.from_samples"):
         Landscape(**functions)
 
 
@@ -302,9 +298,6 @@ def test_the_advised_values_work():
     assert Landscape(bowl, curvature=(1.0, 2.0)).curvature == (1.0, 2.0)
     assert Landscape(valley, dim=2, kinks=((0.0,), ())).kinks == ((0.0,), ())
     assert Landscape.from_samples(SAMPLES.T.T, BOX).is_sampled
-    assert (
-        Landscape.from_samples(np.where(np.isnan(NAN_SAMPLES), INF, NAN_SAMPLES), BOX)((0.0, 1.0))
-        == SAMPLES[0, 0]
-    )
+    assert Landscape.from_samples(np.where(np.isnan(NAN_SAMPLES), INF, NAN_SAMPLES), BOX)((0.0, 1.0)) == SAMPLES[0, 0]
     assert COMPILED.rotated(np.linalg.qr(2 * np.eye(2))[0]).dim == 2
     assert landscapes.quadratic(dim=2).stretched(2).relaxed(1, 1).dim == 2

@@ -55,9 +55,7 @@ def test_composed_transforms_keep_derivatives_and_minima(angle, unit, by, factor
     assert np.abs(f.gradient_at(at)).max() <= slack
 
 
-@given(
-    angle=st.floats(-3, 3), unit=st.floats(0.1, 10), factor=st.tuples(st.floats(0.3, 3), st.floats(0.3, 3))
-)
+@given(angle=st.floats(-3, 3), unit=st.floats(0.1, 10), factor=st.tuples(st.floats(0.3, 3), st.floats(0.3, 3)))
 def test_transformed_bounds_hold(angle, unit, factor):
     f = landscapes.cosine(dim=2).rotated(angle).scaled(unit).stretched(factor)
     bends = np.linalg.eigvalsh(f.hessian_at(X))
@@ -191,6 +189,4 @@ def test_rotated_samples_are_a_function_with_undeclared_kinks():
 
 def test_the_time_of_a_scaled_landscape_scales_with_its_unit():
     f = landscapes.quadratic(2.0).scaled(4.0)
-    assert f.relaxed(0.5, 3.0)(0.8) == pytest.approx(
-        landscapes.quadratic(0.5).relaxed(0.5, 3.0)(0.8), rel=1e-14
-    )
+    assert f.relaxed(0.5, 3.0)(0.8) == pytest.approx(landscapes.quadratic(0.5).relaxed(0.5, 3.0)(0.8), rel=1e-14)

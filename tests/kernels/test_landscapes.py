@@ -63,9 +63,7 @@ TWINS = {
     "ackley": ackley,
     "affine": lambda x: x[0],
     "alpine": lambda x: add(lambda t: abs(t * mp.sin(t) + 0.1 * t), x),
-    "beale": lambda x: add(
-        lambda kc: (kc[1] - x[0] + x[0] * x[1] ** kc[0]) ** 2, [(1, 1.5), (2, 2.25), (3, 2.625)]
-    ),
+    "beale": lambda x: add(lambda kc: (kc[1] - x[0] + x[0] * x[1] ** kc[0]) ** 2, [(1, 1.5), (2, 2.25), (3, 2.625)]),
     "chaudhari_figure_1": lambda x: x[0] ** 2 + 1.5 * mp.sin(2 * PI * x[0]),
     "cosine": lambda x: -add(lambda t: mp.cos(PI * t), x),
     "coupled_double_well": lambda x: (x[0] ** 2 - 1) ** 2 / 4 + 2 * x[1] ** 2 + x[0] * x[1] / 2,
@@ -137,8 +135,7 @@ def differentiated(twin, x):
         value = float(along(*point))
         gradient = [float(mp.diff(along, point, tuple(map(int, orders[i])))) for i in range(d)]
         hessian = [
-            [float(mp.diff(along, point, tuple(map(int, orders[i] + orders[j])))) for j in range(d)]
-            for i in range(d)
+            [float(mp.diff(along, point, tuple(map(int, orders[i] + orders[j])))) for j in range(d)] for i in range(d)
         ]
     return value, np.array(gradient), np.array(hessian)
 
