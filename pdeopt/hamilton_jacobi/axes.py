@@ -123,6 +123,7 @@ class Axis:
 
 
 def _repeated(index: IntArray, nodes: FloatArray, length: float, low: float, high: float) -> Extension:
+    """Return copies of the nodes, `length` apart, that cover `[low, high]`."""
     first = int(np.floor((low - nodes[-1]) / length))
     last = int(np.ceil((high - nodes[0]) / length))
     shifts = np.arange(first, last + 1)
@@ -137,4 +138,4 @@ def make_axis(grid: Grid, k: int, edge: Edge) -> Axis:
     """Return axis `k` of a grid, with nothing to do yet."""
     period = grid.upper[k] - grid.lower[k] if grid.periodic[k] else 0.0
     rule = TRAPEZOID if grid.uniform[k] else CELLS
-    return Axis(np.asarray(grid.axes[k]), edge, period, rule, faces=(grid.lower[k], grid.upper[k]))
+    return Axis(np.array(grid.axes[k]), edge, period, rule, faces=(grid.lower[k], grid.upper[k]))

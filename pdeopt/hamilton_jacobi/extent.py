@@ -27,6 +27,7 @@ def _envelope(values: FloatArray, axes: list[FloatArray], outputs: list[FloatArr
 
 
 def _distance_squared(axes: list[FloatArray], problem: Problem) -> FloatArray:
+    """Return the squared distance of every point of the product of `axes` to the box of the grid."""
     grid, total = problem.grid, np.zeros((1,) * problem.grid.dim)
     for k, nodes in enumerate(axes):
         gap = np.maximum(0.0, np.maximum(grid.lower[k] - nodes, nodes - grid.upper[k]))
@@ -35,12 +36,14 @@ def _distance_squared(axes: list[FloatArray], problem: Problem) -> FloatArray:
 
 
 def _probe_axes(problem: Problem, reach: float) -> list[FloatArray]:
+    """Return a few equally spaced nodes per axis, `reach` beyond the grid where the boundary is free."""
     grid, count = problem.grid, PROBES[problem.grid.dim]
     free = [reach if name == "free" else 0.0 for name in problem.boundary]
     return [np.linspace(grid.lower[k] - free[k], grid.upper[k] + free[k], count) for k in range(grid.dim)]
 
 
 def _bounding_box(needed: BoolArray, axes: list[FloatArray], problem: Problem) -> list[tuple[float, float]]:
+    """Return the smallest box around the needed points and the grid, two probes wider against what lies between."""
     box = []
     for k, nodes in enumerate(axes):
         used = np.flatnonzero(needed.any(axis=tuple(i for i in range(needed.ndim) if i != k)))
@@ -104,6 +107,7 @@ def _well_inside(box: list[tuple[float, float]], axes: list[FloatArray], problem
 
 
 def _dilated(mask: BoolArray) -> BoolArray:
+    """Return the mask with all neighbours, diagonal ones too."""
     for k in range(mask.ndim):
         padded = np.moveaxis(mask, k, 0)
         grown = padded.copy()

@@ -34,6 +34,7 @@ def _average(fields: FloatArray, k: int, axis: Axis, outputs: FloatArray, varian
 
 
 def _coarsened(fields: FloatArray, k: int, axis: Axis, threads: int) -> tuple[FloatArray, Axis]:
+    """Apply as much of the variance as coarsening pays for to all fields at once."""
     while worthwhile(axis):
         coarse, step = coarse_step(axis, 0.0, axis.variance)
         fields = _average(fields, k, axis, coarse.nodes, step, threads)
@@ -65,6 +66,7 @@ def _hermite_chunk(
     threads: int,
     along: list[int],
 ) -> FloatArray:
+    """Return a derivative at outputs that lie close together, from moments about one centre."""
     variance = axis.variance
     reach = axis.reach(variance)
     extension = axis.extension(outputs[0] - reach, outputs[-1] + reach)

@@ -14,7 +14,7 @@ from pdeopt.kernels.cole_hopf import tile_matrix
 from pdeopt.kernels.stencils import NO_BEND
 from pdeopt.kernels.tiles import TILE
 
-__all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_along"]
+__all__ = ["Softmin", "gather_along", "hopf_lax_along", "lowest_along", "n_threads", "softmin_along"]
 
 BLOCK = 1 << 16
 PIECES = 8
@@ -120,12 +120,6 @@ def softmin_along(
     ----------
     field : array
         Values in units of loss; axis `k` has the nodes of `axis`.
-    k : int
-        Axis of `field`.
-    axis : Axis
-        Its extension and quadrature rule; its own variance is not used.
-    task : Softmin
-        Outputs, variance of this step, averages wanted.
     carried : array, shape (n_carried, *field.shape), optional
         Means, covariances and other fields, see `pdeopt.kernels.cole_hopf.transform_line`.
 
@@ -137,7 +131,8 @@ def softmin_along(
     """
     carried = np.empty((0, *field.shape)) if carried is None else carried
     reach = axis.reach(task.variance)
-    extension = axis.extension(task.outputs[0] - reach, task.outputs[-1] + reach)
+    outputs = np.array(task.outputs)  # writable, like all others: read-only arrays would compile the kernels again
+    extension = axis.extension(outputs[0] - reach, outputs[-1] + reach)
     rule, step, matrix, offset = _kernel_rule(axis, extension, task)
     smooth = np.ones(extension.nodes.size, bool) if axis.smooth is None else axis.smooth[extension.index]
     added = 1 + task.n_means if task.with_position else 0
@@ -164,7 +159,7 @@ def softmin_along(
             extension.nodes,
             offset,
             smooth,
-            task.outputs[start:stop],
+            outputs[start:stop],
             step,
             task.variance,
             matrix,
@@ -223,6 +218,7 @@ def hopf_lax_along(
     places : array or None
         Positions along axis `k`; on a periodic axis they may lie in a copy of the domain.
     """
+    outputs = np.array(outputs)
     extension = _envelope_extension(axis, outputs)
     shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
     out = np.empty(shape)
@@ -231,7 +227,7 @@ def hopf_lax_along(
     places = _as_rows(argmin, k) if argmin is not None else None
 
     def work(row: int, end: int, start: int, stop: int) -> None:
-        block = np.ascontiguousarray(source[row:end].reshape(-1, source.shape[-1]))
+        block = np.array(source[row:end].reshape(-1, source.shape[-1]), order="C")
         result = np.empty((block.shape[0], stop - start))
         winners = np.empty_like(result)
         lines.hopf_lax_lines(
@@ -249,14 +245,8 @@ def hopf_lax_along(
 def lowest_along(
     field: FloatArray, k: int, axis: Axis, outputs: FloatArray, time: float, bend_mode: int, threads: int = 1
 ) -> FloatArray:
-    """Return the Hopf-Lax formula along axis `k` over cells bent to bound the function from one side.
-
-    Parameters
-    ----------
-    field, k, axis, outputs, time : as in `hopf_lax_along`
-    bend_mode : int
-        `BEND_LOW` for a lower bound, `BEND_HIGH` for an upper one.
-    """
+    """Return the Hopf-Lax formula along axis `k` over cells bent to bound the function from one side, `bend_mode`."""
+    outputs = np.array(outputs)
     extension = _envelope_extension(axis, outputs)
     smooth = np.ones(extension.nodes.size, bool) if axis.smooth is None else axis.smooth[extension.index]
     shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
@@ -264,7 +254,7 @@ def lowest_along(
     source, target = _as_rows(field, k), _as_rows(out, k)
 
     def work(row: int, end: int, start: int, stop: int) -> None:
-        block = np.ascontiguousarray(source[row:end].reshape(-1, source.shape[-1]))
+        block = np.array(source[row:end].reshape(-1, source.shape[-1]), order="C")
         result = np.empty((block.shape[0], stop - start))
         lines.lowest_cells_lines(
             block,
@@ -280,4 +270,28 @@ def lowest_along(
         target[row:end, ..., start:stop] = result.reshape(*target[row:end].shape[:-1], -1)
 
     _run(work, source.shape[0], source[0].size, outputs.size, threads)
+    return out
+
+
+def gather_along(one: FloatArray, k: int, axis: Axis, places: FloatArray, threads: int = 1) -> FloatArray:
+    """Return `one` at the node nearest to every place along axis `k`, wrapped into a periodic axis.
+
+    Parameters
+    ----------
+    one : array
+        Axis `k` has the nodes of `axis`.
+    places : array
+        Positions along axis `k`, of the shape of the result.
+    """
+    out = np.empty(places.shape)
+    source, target, wanted = _as_rows(one, k), _as_rows(out, k), _as_rows(places, k)
+    nodes = np.array(axis.nodes)
+
+    def work(row: int, end: int, _start: int, _stop: int) -> None:
+        block = np.array(source[row:end].reshape(-1, source.shape[-1]), order="C")
+        there = np.array(wanted[row:end].reshape(-1, wanted.shape[-1]), order="C")
+        lines.gather_lines(block, nodes, axis.period, there)
+        target[row:end] = there.reshape(target[row:end].shape)
+
+    _run(work, source.shape[0], source[0].size, wanted[0].size, threads, whole_rows=True)
     return out

@@ -53,6 +53,7 @@ def _reduce(stage: Stage, field: FloatArray, k: int, points: FloatArray) -> Floa
 
 
 def _initial_at(stage: Stage, points: FloatArray) -> FloatArray:
+    """Return the landscape itself, which is the solution at time zero."""
     landscape = stage.problem.landscape
     if landscape is None:
         raise ValueError(

@@ -76,6 +76,7 @@ def check_values(values: FloatArray, origin: str) -> None:
 
 
 def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, FloatArray]:
+    """Return the landscape, None if only samples are known, and its checked values on the grid."""
     if isinstance(f, Landscape):
         if f.dim != grid.dim:
             raise ValueError(f"f has dim={f.dim}, the grid has {grid.dim} axes. Use a grid with {f.dim} axes.")
@@ -96,6 +97,7 @@ def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, Fl
 
 
 def _boundaries(boundary: Boundary, grid: Grid) -> tuple[str, ...]:
+    """Return one boundary per axis; periodic axes of the grid are periodic whatever was said."""
     given = (boundary,) * grid.dim if isinstance(boundary, str) else tuple(boundary)
     if len(given) != grid.dim:
         raise ValueError(

@@ -77,6 +77,7 @@ def _slopes(values: FloatArray, grid: Grid, k: int) -> tuple[FloatArray, FloatAr
 
 
 def _slope(values: FloatArray, grid: Grid, k: int) -> FloatArray:
+    """Return first differences along axis `k`: central and of second order, else one-sided, else zero."""
     left, right, gaps = _slopes(values, grid, k)
     before, after = gaps[:-1], gaps[1:]
     central = (left * after + right * before) / (before + after)
@@ -86,6 +87,7 @@ def _slope(values: FloatArray, grid: Grid, k: int) -> FloatArray:
 
 
 def _second(values: FloatArray, grid: Grid, k: int) -> FloatArray:
+    """Return second differences along axis `k`; an end takes that of its neighbour."""
     left, right, gaps = _slopes(values, grid, k)
     second = 2.0 * (right - left) / (gaps[:-1] + gaps[1:])
     second[..., 0] = np.where(np.isnan(second[..., 0]), second[..., min(1, second.shape[-1] - 1)], second[..., 0])
@@ -94,6 +96,7 @@ def _second(values: FloatArray, grid: Grid, k: int) -> FloatArray:
 
 
 def _nearest(grid: Grid, points: FloatArray) -> tuple[FloatArray, ...]:
+    """Return the index of the node nearest to every point, one array per axis."""
     place = []
     for k, axis in enumerate(grid.axes):
         nodes, inside = np.asarray(axis), points[..., k]
@@ -106,6 +109,7 @@ def _nearest(grid: Grid, points: FloatArray) -> tuple[FloatArray, ...]:
 
 
 def _nodes(grid: Grid, place: tuple[FloatArray, ...]) -> FloatArray:
+    """Return the positions of nodes given by their indices."""
     return np.stack([np.asarray(axis)[index] for axis, index in zip(grid.axes, place, strict=True)], axis=-1)
 
 

@@ -56,6 +56,7 @@ def _free_nodes(nodes: FloatArray, low: float, high: float, refinement: int) -> 
 
 
 def _stretched_free_nodes(nodes: FloatArray, low: float, high: float) -> FloatArray:
+    """Return the nodes of a stretched axis, continued over `[low, high]` at the spacing of each end."""
     first, last = nodes[1] - nodes[0], nodes[-1] - nodes[-2]
     before = nodes[0] - np.arange(int(np.ceil(max(nodes[0] - low, 0.0) / first)), 0, -1) * first
     after = nodes[-1] + np.arange(1, int(np.ceil(max(high - nodes[-1], 0.0) / last)) + 1) * last
@@ -63,6 +64,7 @@ def _stretched_free_nodes(nodes: FloatArray, low: float, high: float) -> FloatAr
 
 
 def _axis_nodes(problem: Problem, k: int, box: tuple[float, float], refinement: int) -> FloatArray:
+    """Return where the landscape is sampled along axis `k`: in the box if the boundary is free, else on the grid."""
     grid, nodes = problem.grid, np.asarray(problem.grid.axes[k])
     if problem.boundary[k] == "periodic":
         step = (grid.upper[k] - grid.lower[k]) / nodes.size / refinement
@@ -74,6 +76,7 @@ def _axis_nodes(problem: Problem, k: int, box: tuple[float, float], refinement: 
 
 
 def _axis_kinks(landscape: Landscape, k: int) -> FloatArray:
+    """Return the positions of the kinks along axis `k`, in order."""
     kinks = landscape.kinks if landscape.dim == 1 or not landscape.kinks else landscape.kinks[k]
     return np.unique(np.asarray(kinks, dtype=float))
 
@@ -95,6 +98,7 @@ def _panel_edges(low: float, high: float, width: float) -> FloatArray:
 
 
 def _panel_count(axis: Axis, kinks: FloatArray, width: float) -> float:
+    """Return about how many panels `_panels` makes, before any is made."""
     return float(axis.nodes[-1] - axis.nodes[0]) / width + (2.0 * GRADING + 2.0) * (kinks.size + 1)
 
 
@@ -115,6 +119,7 @@ def _panels(axis: Axis, kinks: FloatArray, width: float) -> Axis:
 
 
 def _sampled(landscape: Landscape, axes: list[Axis]) -> FloatArray:
+    """Return the landscape on the product of the axes, refusing what would not fit in memory."""
     size = float(np.prod([float(axis.nodes.size) for axis in axes]))
     if size > MOST_SAMPLES:
         raise ValueError(
@@ -127,6 +132,7 @@ def _sampled(landscape: Landscape, axes: list[Axis]) -> FloatArray:
 
 
 def _edge(problem: Problem, k: int) -> str:
+    """Return how axis `k` goes on: a free landscape is sampled until nothing matters, a free array keeps its edge."""
     if problem.boundary[k] != "free":
         return problem.boundary[k]
     return "constant" if problem.is_sampled else "wall"
@@ -148,6 +154,7 @@ def choose_rule(axis: Axis, variance: float, method: str | None) -> str:
 
 
 def _curvature_bounds(landscape: Landscape | None) -> tuple[float, float]:
+    """Return the landscape's finite bounds of the second derivative, NaN for the others."""
     if landscape is None or landscape.curvature is None:
         return (np.nan, np.nan)
     low, high = landscape.curvature
@@ -155,6 +162,7 @@ def _curvature_bounds(landscape: Landscape | None) -> tuple[float, float]:
 
 
 def _budget(problem: Problem) -> float:
+    """Return how many samples refinement may take: small problems can afford many per node."""
     size = problem.grid.size
     return float(max(SAMPLES, size if size > LARGE else 4 * size))
 
@@ -200,6 +208,7 @@ def _refinement(
 
 
 def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon: float) -> list[Axis]:
+    """Return the axes on which a landscape is sampled, with the rule that its kernel and kinks ask for."""
     grid, finite = problem.grid, np.isfinite(problem.beta)
     box = [(low, high) for low, high in zip(grid.lower, grid.upper, strict=True)]
     if "free" in problem.boundary:

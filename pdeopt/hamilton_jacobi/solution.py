@@ -6,13 +6,13 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, WEIGHTED, Axis
-from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, softmin_along
+from pdeopt.hamilton_jacobi.passes import Softmin, gather_along, hopf_lax_along, softmin_along
 from pdeopt.hamilton_jacobi.problem import Problem
 from pdeopt.hamilton_jacobi.sampling import State, initial_state
 from pdeopt.kernels.averages import n_products
 from pdeopt.kernels.stencils import BEND_MODEL
 
-__all__ = ["Stage", "gathered", "method_name", "solve_stages"]
+__all__ = ["Stage", "method_name", "solve_stages"]
 
 NAMES = {CELLS: "cell-exact"}
 
@@ -66,21 +66,9 @@ class Stage:
             )
             assert places is not None
             # Minimisers along earlier axes are those at the place that wins along this one.
-            earlier = [gathered(one, k, axis, places) for one in found]
+            earlier = [gather_along(one, k, axis, places, self.problem.threads) for one in found]
             found = [*earlier, places]
         return np.array(found)
-
-
-def gathered(one: FloatArray, k: int, axis: Axis, places: FloatArray) -> FloatArray:
-    """Return the carried minimiser at the node nearest to the place that won along axis `k`."""
-    # A winner among the copies of a periodic axis stands for the node it copies.
-    inside = places
-    if axis.edge == "periodic":
-        inside = axis.nodes[0] + np.mod(places - axis.nodes[0], axis.period)
-    right = np.clip(np.searchsorted(axis.nodes, inside), 1, axis.nodes.size - 1)
-    left = right - 1
-    nearest = np.where(inside - axis.nodes[left] < axis.nodes[right] - inside, left, right)
-    return np.take_along_axis(one, nearest, axis=k)
 
 
 def method_name(problem: Problem, state: State) -> str:

@@ -167,3 +167,24 @@ def lowest_cells_lines(
         for k in range(n):
             extended[k] += lift[k]
         lowest_cells_line(extended, nodes, outputs, time, bend, out[row])
+
+
+@kernel
+def gather_lines(source: FloatArray, nodes: FloatArray, period: float, places: FloatArray) -> None:
+    """Replace every place by the entry of its row of `source`, shape (rows, n), at the nearest of the increasing nodes.
+
+    `period` is positive for a periodic axis, whose places are wrapped.
+    """
+    n = nodes.size
+    rate = (n - 1) / (nodes[n - 1] - nodes[0])
+    for row in range(places.shape[0]):
+        for i in range(places.shape[1]):
+            place = places[row, i]
+            if period > 0.0:
+                place -= period * np.floor((place - nodes[0]) / period)
+            j = min(max(int((place - nodes[0]) * rate), 0), n - 2)
+            while j > 0 and nodes[j] > place:
+                j -= 1
+            while j < n - 2 and nodes[j + 1] <= place:
+                j += 1
+            places[row, i] = source[row, j] if place - nodes[j] < nodes[j + 1] - place else source[row, j + 1]
