@@ -30,6 +30,8 @@ ALIASING_SAFETY = 3.0
 POWER_SAFETY = 0.15
 LEAST_POWERS = (1.0, 1.4)
 SLAB = 1 << 16
+ROUND_UP = 1.0 + 2.0**-22
+"""Parts are kept in single precision, rounded up: they are large in three dimensions, and two digits would do."""
 
 
 def error_kind(problem: Problem, method: str) -> str:
@@ -53,22 +55,12 @@ def error_parts(problem: Problem, time: float) -> Errors:
             axis = replace(axis, curvature=(np.nan, axis.curvature[1]))
         field, errors = _axis_errors(field, errors, k, axis, problem, time)
     scale = _rounding_scale(field, problem, time)
-    rounding = np.abs(field, out=field if field is not problem.initial else None)
-    rounding += scale
-    rounding *= ROUNDINGS * EPSILON
+    rounding: Any = np.empty(field.shape, np.float32)
+    for slab in _slabs(field.shape, 0):
+        rounding[slab] = ROUND_UP * ROUNDINGS * EPSILON * (np.abs(field[slab]) + scale)
     errors["rounding"] = rounding
-    del field, rounding
-    # parts are kept in single precision: two digits would do, and three of them are large in three dimensions
-    nothing = np.broadcast_to(np.float32(0.0), problem.grid.shape)
-    names = (*PARTS, "rounding")
-    parts: dict[str, Any] = {n: _shortened(errors.pop(n)) if n in errors else nothing for n in names}
-    return parts
-
-
-def _shortened(part: FloatArray) -> Any:
-    """Return the part in single precision, rounded up."""
-    part *= 1.0 + 2.0**-22
-    return part.astype(np.float32)
+    nothing: Any = np.broadcast_to(np.float32(0.0), problem.grid.shape)
+    return {name: errors.get(name, nothing) for name in (*PARTS, "rounding")}
 
 
 def _slabs(shape: tuple[int, ...], k: int) -> list[tuple[slice, ...]]:
@@ -89,10 +81,10 @@ def _axis_errors(
     shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
     own = field is not problem.initial and shape == field.shape
     solved = field if own else np.empty(shape)
-    result = dict(errors) if shape == field.shape else {name: np.empty(shape) for name in errors}
+    result = dict(errors) if shape == field.shape else {name: np.empty(shape, np.float32) for name in errors}
     for slab in _slabs(field.shape, k):
         before = field[slab].copy()
-        some = {name: part[slab] for name, part in errors.items()}
+        some = {name: part[slab].astype(float) for name, part in errors.items()}
         if np.isinf(problem.beta):
             after, some = _hopf_lax_errors(before, some, k, axis, outputs, time, problem.threads)
         else:
@@ -104,8 +96,8 @@ def _axis_errors(
         solved[slab] = after
         for name, part in some.items():
             if name not in result:
-                result[name] = np.empty(shape)
-            result[name][slab] = part
+                result[name] = np.empty(shape, np.float32)
+            result[name][slab] = part * ROUND_UP
     return solved, result
 
 
