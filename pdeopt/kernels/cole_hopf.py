@@ -19,7 +19,7 @@ from pdeopt.kernels.averages import finish_averages, weigh_fields
 from pdeopt.kernels.gaussian import exponential
 from pdeopt.kernels.tiles import TILE, gap, search_tiles, summarise_tiles
 
-SLACK = 48.0
+SLACK = 40.0
 """Contributions below `exp(-SLACK)` of the total are skipped."""
 
 
