@@ -74,11 +74,9 @@ add_module_names = False
 
 numpydoc_show_class_members = False
 numpydoc_validation_checks = {
-    "GL03", "GL05", "GL06", "GL07", "GL08", "GL10", "SS01", "SS03", "SS04", "SS06",
-    "PR01", "PR02", "PR03", "PR04", "PR05", "PR10", "RT03", "YD01",
+    "GL03", "GL05", "GL06", "GL07", "GL08", "GL10", "SS04",
+    "PR02", "PR03", "PR05", "PR10", "YD01",
 }  # fmt: skip
-# A docstring of one line has named its arguments in the sentence.
-numpydoc_validation_overrides = {"PR01": [r"\A[^\n]*\Z"]}
 # The arguments of a kernel are the letters of the equation in its docstring.
 numpydoc_validation_exclude = {r"pdeopt\.kernels\."}
 

@@ -120,14 +120,14 @@ def softmin_along(
     ----------
     field : array
         Values in units of loss; axis `k` has the nodes of `axis`.
-    carried : array, shape (n_carried, *field.shape), optional
+    carried : array, shape (n_carried, ...), optional
         Means, covariances and other fields, see `pdeopt.kernels.cole_hopf.transform_line`.
 
     Returns
     -------
     values : array
         `field` relaxed by `task.variance`, at `task.outputs` along axis `k`.
-    averages : array, shape (n, *values.shape)
+    averages : array, shape (n, ...)
     """
     carried = np.empty((0, *field.shape)) if carried is None else carried
     reach = axis.reach(task.variance)

@@ -96,7 +96,7 @@ def ackley(height: float = 20.0, decay: float = 0.2, frequency: float = 2 * np.p
 
 
 def griewank(dim: int = 2) -> Landscape:
-    """Griewank's function, 1 + |x|^2 / 4000 - product of cos(x_i / sqrt(i)), i from 1.
+    """Griewank's function, ``1 + |x|^2 / 4000`` - product of ``cos(x_i / sqrt(i))``, i from 1.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def styblinski_tang(dim: int = 2) -> Landscape:
 
 
 def alpine(dim: int = 2) -> Landscape:
-    """Alpine function, the sum of |x_i sin x_i + x_i / 10|: kinked at every minimum.
+    """Alpine function, the sum of ``|x_i sin x_i + x_i / 10|``: kinked at every minimum.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ __all__ = [
 
 
 def absolute_value(dim: int = 1) -> Landscape:
-    """One-norm, the sum of |x_i|: kinks along every coordinate plane.
+    """One-norm, the sum of ``|x_i|``: kinks along every coordinate plane.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def absolute_value(dim: int = 1) -> Landscape:
 
 
 def huber(width: float = 1.0, dim: int = 1) -> Landscape:
-    """Sum of x_i^2 / (2 w) near the origin and |x_i| - w / 2 beyond |x_i| = w.
+    """Sum of ``x_i^2 / (2 w)`` near the origin and ``|x_i| - w / 2`` beyond ``|x_i| = w``.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def half_line(dim: int = 1) -> Landscape:
 
 
 def log_cosh(dim: int = 1) -> Landscape:
-    """Sum of log cosh x_i: a parabola that turns into |x_i| - log 2.
+    """Sum of log cosh x_i: a parabola that turns into ``|x_i| - log 2``.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def log_cosh(dim: int = 1) -> Landscape:
 
 
 def pseudo_huber(dim: int = 1) -> Landscape:
-    """Radial sqrt(1 + |x|^2), a smooth cone.
+    """Radial ``sqrt(1 + |x|^2)``, a smooth cone.
 
     Parameters
     ----------

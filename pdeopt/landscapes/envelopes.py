@@ -20,7 +20,7 @@ def piecewise_parabolas(
     *,
     name: str = "piecewise_parabolas",
 ) -> Landscape:
-    """Lowest of several parabolas, min_k (a_k + c_k |x - m_k|^2 / 2), in any dimension.
+    """Lowest of several parabolas, ``min_k (a_k + c_k |x - m_k|^2 / 2)``, in any dimension.
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def log_sum_exp(weights: ArrayLike = (0.5, 0.5), slopes: ArrayLike = (-1.0, 1.0)
     Returns
     -------
     Landscape
-        At its own `beta` it relaxes in closed form: w_k becomes w_k exp(beta time |a_k|^2 / 2).
+        At its own `beta` it relaxes in closed form: w_k becomes ``w_k exp(beta time |a_k|^2 / 2)``.
 
     Raises
     ------

@@ -14,7 +14,7 @@ __all__ = ["affine", "quadratic"]
 
 
 def affine(slope: ArrayLike = 1.0, level: float = 0.0) -> Landscape:
-    """Affine function, level + p . x, which relaxes to itself less time |p|^2 / 2.
+    """Affine function, ``level + p . x``, which relaxes to itself less ``time |p|^2 / 2``.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ def chaudhari_figure_1() -> Landscape:
 
     See Also
     --------
-    chaudhari_figure_1_noisy : with the noise, as samples.
+    pdeopt.landscapes.figures.chaudhari_figure_1_noisy : with the noise, as samples.
 
     References
     ----------

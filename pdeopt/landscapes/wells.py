@@ -108,7 +108,7 @@ def rough_double_well(amplitude: float = 0.02, frequency: float = 16 * np.pi) ->
 
 
 def radial_double_well(dim: int = 2) -> Landscape:
-    """Mexican hat (|x|^2 - 1)^2 / 4, whose minima are the unit sphere.
+    """Mexican hat ``(|x|^2 - 1)^2 / 4``, whose minima are the unit sphere.
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ def animate(
 
     See Also
     --------
-    pdeopt.plot.strip : several times in one still picture.
+    pdeopt.plot.planes.strip : several times in one still picture.
     """
     if np.ndim(result.time) == 0:
         raise ValueError(

@@ -11,7 +11,7 @@ from pdeopt.kernels.tiles import TILE
 NO_FIELDS = np.empty((0, 0))
 
 
-@njit
+@njit(cache=True)
 def transform(energy, nodes, outputs, variance, bend, fields, n_means):
     out, averages = np.empty(outputs.size), np.empty((fields.shape[0], outputs.size))
     kernels.transform_cells_line(energy, nodes, outputs, variance, bend, fields, n_means, out, averages)

@@ -12,7 +12,7 @@ from pdeopt.kernels.tiles import TILE
 NO_FIELDS = np.empty((0, 0))
 
 
-@njit
+@njit(cache=True)
 def transform(energy, nodes, outputs, variance, fields, n_means):
     padded = np.full(cole_hopf.padded_size(nodes.size), np.inf)
     padded[: nodes.size] = energy
@@ -25,7 +25,7 @@ def transform(energy, nodes, outputs, variance, fields, n_means):
     return out, averages
 
 
-@njit
+@njit(cache=True)
 def transform_weighted(energy, nodes, outputs, variance, fields, n_means):
     out, averages = np.empty(outputs.size), np.empty((fields.shape[0], outputs.size))
     weighted.transform_weighted_line(energy, nodes, outputs, variance, fields, n_means, out, averages)

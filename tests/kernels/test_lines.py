@@ -23,7 +23,7 @@ def extended(row, index, outside):
     return out
 
 
-@njit
+@njit(cache=True)
 def softmins(rule, energy, offset, carried, n_means, with_position, n_averages):
     spacing = OUTPUTS[1] - OUTPUTS[0]
     matrix = cole_hopf.tile_matrix(spacing, spacing, VARIANCE)
@@ -80,14 +80,16 @@ def test_every_row_is_transformed_by_its_rule(rule):
 
 
 def test_position_is_averaged_after_the_carried_means():
-    energy, carried = rows(1), np.random.default_rng(2).standard_normal((2, 3, N))
+    energy, carried = rows(1), np.random.default_rng(2).standard_normal((3, 3, N))
     carried[1] = carried[1] ** 2
-    _, averages = softmins(lines.TRAPEZOID, energy, 0.0, carried, 2, True, 5)
+    _, averages = softmins(lines.TRAPEZOID, energy, 0.0, carried, 2, True, 6)
     for row in range(3):
         means = [carried[0, row][INDEX], NODES]
         zero = np.zeros(NODES.size)
         covariances = [carried[1, row][INDEX], zero, zero]
-        expected = softmin_averages(energy[row][INDEX], NODES, OUTPUTS, VARIANCE, means, covariances, [])
+        expected = softmin_averages(
+            energy[row][INDEX], NODES, OUTPUTS, VARIANCE, means, covariances, [carried[2, row][INDEX]]
+        )
         np.testing.assert_allclose(averages[:, row], expected, rtol=1e-10, atol=1e-11)
 
 
