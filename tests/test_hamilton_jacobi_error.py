@@ -10,8 +10,8 @@ from reference import relaxed_absolute_value, relaxed_quadratic
 
 from pdeopt import Grid, Landscape, landscapes, relax
 
-FAST = range(30)
-SLOW = range(30, 1030)
+FAST = range(20)
+SLOW = range(20, 1020)
 ROUNDING = 1e-12
 """Relative accuracy of the exact solutions: differences below it say nothing."""
 

@@ -51,7 +51,7 @@ def test_error_of_samples_is_second_order_with_one_constant_for_every_temperatur
     assert error.max() <= UNRESOLVED * grid.spacing[0] ** 2
 
 
-@pytest.mark.parametrize("n", [50, 100, 200, 400])
+@pytest.mark.parametrize("n", [50, 100, 200])
 @pytest.mark.parametrize("time", [1e-6, 1e-4, 1e-3])
 def test_hopf_lax_is_second_order_below_the_time_that_pins_node_envelopes(n, time):
     grid = Grid(-1.0, 1.0, n, periodic=True)
@@ -63,13 +63,13 @@ def test_hopf_lax_is_second_order_below_the_time_that_pins_node_envelopes(n, tim
 @pytest.mark.parametrize("substeps", [1, 2, 20])
 def test_hopf_lax_stays_second_order_with_any_number_of_substeps(substeps):
     errors = []
-    for n in (50, 100, 200, 400):
+    for n in (50, 100, 200):
         grid = Grid(-1.0, 1.0, n, periodic=True)
         values = cosine(grid.axes[0])
         for _ in range(substeps):
             values = relax(values, grid, 0.152 / substeps, np.inf).values
         errors.append(np.abs(values - truth.relaxed(cosine, grid.axes[0], 0.152, np.inf)).max())
-    slope = np.polyfit(np.log([50, 100, 200, 400]), np.log(errors), 1)[0]
+    slope = np.polyfit(np.log([50, 100, 200]), np.log(errors), 1)[0]
     assert slope == pytest.approx(-2.0, abs=0.25)
 
 
