@@ -1,4 +1,4 @@
-"""The two ways a kernel is compiled, in one place."""
+"""The three ways a kernel is compiled, in one place."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -11,13 +11,19 @@ FUSED = {"contract"}
 FAST_MATH = {"contract", "reassoc", "arcp", "nsz"}
 """The relaxations that keep NaN and infinity meaningful; full fast math is never used."""
 
-# Both state their flags: a callee that states none inherits those of the first caller that compiles it.
+# All state their flags: a callee that states none inherits those of the first caller that compiles it.
 
 
 def kernel(function: Function) -> Function:
     """Compile a pure kernel: cached on disk, without the GIL, no freedom but fused multiply-add."""
     # Division as in NumPy: Python's check for zero keeps loops from becoming vector instructions.
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FUSED}
+    return cast("Function", numba.njit(**options)(function))
+
+
+def exact_kernel(function: Function) -> Function:
+    """Compile a pure kernel whose arithmetic is taken as written: the same bits in any loop and on any processor."""
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
     return cast("Function", numba.njit(**options)(function))
 
 

@@ -4,14 +4,10 @@ Everything here works on numbers, so that it can be called from any compiled loo
 bit arithmetic and a polynomial: a loop over it becomes vector instructions, which a call of the C library does not.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
-
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 
 from pdeopt._types import FloatArray
+from pdeopt.kernels._bits import bits_of, float_of
 from pdeopt.kernels._jit import kernel
 
 LOG2_E = 1.4426950408889634
@@ -57,24 +53,6 @@ GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(8)
 PANEL_NODES, PANEL_WEIGHTS = np.polynomial.legendre.leggauss(48)
 
 
-def _generate_bits(typing_context: Any, x: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], context.get_value_type(types.int64))
-
-    return types.int64(types.float64), generate
-
-
-def _generate_float(typing_context: Any, bits: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], context.get_value_type(types.float64))
-
-    return types.float64(types.int64), generate
-
-
-_bits_of = cast("Callable[[float], int]", intrinsic(_generate_bits))
-_float_of = cast("Callable[[int], float]", intrinsic(_generate_float))
-
-
 @kernel
 def exponential(x: float) -> float:
     """Return `exp(x)` for `x <= 709`, to 3e-16 relative; zero below -708 (and for `-inf`)."""
@@ -99,7 +77,7 @@ def exponential(x: float) -> float:
     p = p * r + 1.0
     p = p * r + 1.0
     # The low bits of `shifted` hold n: moved to the exponent field they make 2**n.
-    power = _float_of((_bits_of(shifted) + 1023) << 52)
+    power = float_of((bits_of(shifted) + 1023) << 52)
     return float(p * power) if x > SMALLEST_EXPONENT else 0.0
 
 
