@@ -1,0 +1,146 @@
+"""Kernels around a user's functions: compiled once, found again by every later process.
+
+Numba's disk cache does not recognise a kernel that takes or closes over another compiled function. Here such a kernel
+is a *template*: a module-level function whose own module binds the names of what it calls to stand-ins. `specialised`
+copies it with other functions in their place and names the copy after the fingerprint of everything it now depends on,
+so that Numba's ordinary cache finds it, and a changed function has another name.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from importlib.metadata import version
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
+from typing import Any
+
+import numba
+import numpy as np
+
+from pdeopt.kernels._jit import FUSED
+
+Function = Callable[..., Any]
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FUSED}
+STATED = ("fastmath", "error_model", "boundscheck")
+PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
+
+
+def plain_function(function: Function) -> Function:
+    """Return the Python function inside a compiled one, or the function itself."""
+    inner: Function = getattr(function, "py_func", getattr(function, "_defn", function))
+    return inner
+
+
+class _Digest:
+    """Hash of a value and of all it refers to; `stable` turns False where another process would not see the same."""
+
+    def __init__(self) -> None:
+        self.hash = sha256()
+        self.seen: set[int] = set()
+        self.stable = True
+
+    def add(self, value: Any) -> None:
+        if isinstance(value, PLAIN):
+            self.text(f"{type(value).__name__} {value!r}")
+        elif isinstance(value, CodeType):
+            self.code(value)
+        elif isinstance(value, np.ndarray):
+            self.text(f"array {value.dtype} {value.shape}")
+            self.hash.update(np.ascontiguousarray(value).tobytes())
+        elif isinstance(value, tuple | list | set | frozenset):
+            self.text(f"{type(value).__name__} {len(value)}")
+            for item in sorted(value, key=repr) if isinstance(value, set | frozenset) else value:
+                self.add(item)
+        elif isinstance(value, ModuleType):
+            self.text(f"module {value.__name__} {getattr(value, '__version__', '')}")
+        elif isinstance(value, type | BuiltinFunctionType | np.ufunc):
+            self.text(f"{getattr(value, '__module__', '')} {value.__name__}")
+        else:
+            self.function(value)
+
+    def text(self, words: str) -> None:
+        self.hash.update(words.encode() + b"\0")
+
+    def code(self, code: CodeType) -> None:
+        # Neither file nor line: moving a function does not change it.
+        self.hash.update(code.co_code)
+        self.add((code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_flags, code.co_consts))
+
+    def function(self, value: Any) -> None:
+        inner = plain_function(value)
+        if not isinstance(inner, FunctionType):
+            self.stable = False
+            return
+        if id(inner) in self.seen:
+            return
+        self.seen.add(id(inner))
+        self.add(tuple(stated(value).get(k) for k in STATED))
+        self.code(inner.__code__)
+        self.add(inner.__defaults__)
+        self.add(tuple(cell.cell_contents for cell in inner.__closure__ or ()))
+        for name in sorted(_names(inner.__code__) & inner.__globals__.keys()):
+            self.text(name)
+            self.add(inner.__globals__[name])
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return set(code.co_names).union(*inner)
+
+
+def stated(function: Function) -> dict[str, Any]:
+    """Return the options that a compiled function was decorated with."""
+    options: dict[str, Any] = getattr(function, "targetoptions", {})
+    return {name: options[name] for name in STATED if name in options}
+
+
+def fingerprint(*parts: Any) -> tuple[str, bool]:
+    """Return a hash of functions (with all they call or close over) and values, and whether later runs will agree.
+
+    Bytecode, constants, defaults, closures and referenced globals count, not files or lines; a value of a type that is
+    not understood makes the answer False.
+    """
+    digest = _Digest()
+    digest.add((version("numba"), version("pdeopt")))
+    for part in parts:
+        digest.add(part)
+    return digest.hash.hexdigest()[:24], digest.stable
+
+
+def _named_copy(function: FunctionType, mark: str, names: dict[str, Any], cells: tuple[Any, ...]) -> FunctionType:
+    closure = tuple(CellType(cell) for cell in cells)
+    copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__, closure)
+    copy.__qualname__, copy.__module__ = f"{function.__name__}_{mark}", function.__module__
+    return copy
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function, and the plain functions it closes over, for use in specialised kernels.
+
+    The name of the result ends in the fingerprint of its content: loaded from disk next to others, it cannot be
+    taken for another function. Options that a compiled function was decorated with stay.
+    """
+    inner = plain_function(function)
+    if not isinstance(inner, FunctionType):
+        return function
+    cells = [cell.cell_contents for cell in inner.__closure__ or ()]
+    ready = tuple(compiled(cell) if isinstance(cell, FunctionType) else cell for cell in cells)
+    copy = _named_copy(inner, fingerprint(function)[0], inner.__globals__, ready)
+    result: Function = numba.njit(**(OPTIONS | stated(function)))(copy)
+    return result
+
+
+def specialised(template: Function, **bindings: Any) -> Function:
+    """Compile a copy of a template with other values for some names of its module; kept on disk.
+
+    Parameters
+    ----------
+    template : function
+        Plain Python, of a file: its folder is where Numba keeps the cache.
+    bindings
+        Functions, compiled here, numbers and nested tuples of numbers.
+    """
+    assert isinstance(template, FunctionType)
+    mark, stable = fingerprint(template, tuple(sorted(bindings)), tuple(bindings[name] for name in sorted(bindings)))
+    ready = {name: compiled(value) if callable(value) else value for name, value in bindings.items()}
+    copy = _named_copy(template, mark, template.__globals__ | ready, ())
+    result: Function = numba.njit(cache=stable, **OPTIONS)(copy)
+    return result

@@ -1,0 +1,103 @@
+"""What a scheme is: a record of its orders and costs that makes a step for a system."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pdeopt.systems import SDE
+
+__all__ = ["ANY", "Orders", "Scheme", "Stepper"]
+
+INCREMENT, TIME_INTEGRAL, FRICTION = "increment", "time-integral", "friction"
+UNIFORM, TWO_POINT, THREE_POINT = "uniform", "two-point", "three-point"
+"""Kinds of draws. An increment is a standard normal that stands for a Brownian increment; a time integral the second
+normal of the pair with the increment before it; friction one that stands for an Ornstein-Uhlenbeck integral."""
+
+ANY = ("additive", "scalar", "diagonal", "commutative", "general")
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Orders of convergence for one kind of noise; None where none is claimed.
+
+    Parameters
+    ----------
+    strong, weak : float
+        Of the error at a fixed time: in mean square, of expectations of smooth functions.
+    invariant : float
+        Of the error of averages under the stationary law; by default that of `weak`.
+    """
+
+    strong: float | None
+    weak: float | None
+    invariant: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.invariant is None:
+            object.__setattr__(self, "invariant", self.weak)
+
+
+@dataclass(frozen=True, eq=False)
+class Stepper:
+    """A scheme bound to a system: plain functions, to be called as they are or compiled.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(t, state, h, xi, args)`` returns the next state, a pure map of its standard draws.
+    point, state, xi : nested tuples of floats
+        Examples of a point, a state and the draws of one step; the numbers of a state begin with those of the point.
+    draws : tuple of str
+        The kind of every number of `xi`, in order.
+    begin : callable
+        ``begin(t, point, args)`` returns the first state.
+    in_place : bool
+        Above eight coordinates: `state` and `xi` are arrays of two axes, and both functions write into the state:
+        ``step(t, state, h, xi, args, work)``.
+    n_work : int
+        Rows of scratch of an `in_place` step.
+    """
+
+    step: Callable[..., Any]
+    point: Any
+    state: Any
+    xi: Any
+    draws: tuple[str, ...]
+    begin: Callable[..., Any]
+    in_place: bool = False
+    n_work: int = 0
+
+
+@dataclass(frozen=True)
+class Scheme(ABC):
+    """A one-step method for stochastic differential equations.
+
+    Attributes
+    ----------
+    name : str
+        As typed in ``method=``.
+    interpretation : str
+        ``"ito"``, ``"stratonovich"`` or ``"any"``: whose solution it converges to.
+    orders : mapping of noise kind to Orders
+        The kinds of noise it accepts, and what is proved for each.
+    evaluations : (drift, diffusion)
+        Evaluations a step; for Langevin schemes gradients and 0.
+    reference : str
+    """
+
+    name: ClassVar[str]
+    interpretation: ClassVar[str] = "ito"
+    orders: ClassVar[Mapping[str, Orders]]
+    evaluations: ClassVar[tuple[float, float]]
+    reference: ClassVar[str] = ""
+
+    @abstractmethod
+    def stepper(self, system: SDE) -> Stepper:
+        """Bind the scheme to a system.
+
+        Raises
+        ------
+        ValueError
+            If the scheme does not accept the system's noise or interpretation; the message names one that does.
+        """
