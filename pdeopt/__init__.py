@@ -7,7 +7,20 @@ from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax, smooth
 from pdeopt.landscapes import Landscape
 from pdeopt.results import Relaxation, load
+from pdeopt.systems import SDE, adaptive_langevin, langevin, overdamped_langevin
 
-__all__ = ["Grid", "Landscape", "Relaxation", "landscapes", "load", "relax", "smooth"]
+__all__ = [
+    "SDE",
+    "Grid",
+    "Landscape",
+    "Relaxation",
+    "adaptive_langevin",
+    "landscapes",
+    "langevin",
+    "load",
+    "overdamped_langevin",
+    "relax",
+    "smooth",
+]
 
 __version__ = version("pdeopt")
