@@ -112,8 +112,11 @@ def _named_copy(function: FunctionType, mark: str, names: dict[str, Any], cells:
     return copy
 
 
+_ready: dict[str, Function] = {}
+
+
 def compiled(function: Function) -> Function:
-    """Compile a function, and the plain functions it closes over, for use in specialised kernels.
+    """Compile a function, and those it closes over or calls, for use in specialised kernels.
 
     The name of the result ends in the fingerprint of its content: loaded from disk next to others, it cannot be
     taken for another function. Options that a compiled function was decorated with stay.
@@ -121,11 +124,28 @@ def compiled(function: Function) -> Function:
     inner = plain_function(function)
     if not isinstance(inner, FunctionType):
         return function
-    cells = [cell.cell_contents for cell in inner.__closure__ or ()]
-    ready = tuple(compiled(cell) if isinstance(cell, FunctionType) else cell for cell in cells)
-    copy = _named_copy(inner, fingerprint(function)[0], inner.__globals__, ready)
+    mark, stable = fingerprint(function)
+    if mark in _ready and stable:
+        return _ready[mark]
+    cells = tuple(_inside(cell.cell_contents) for cell in inner.__closure__ or ())
+    called = {name: inner.__globals__[name] for name in _names(inner.__code__) & inner.__globals__.keys()}
+    replaced = {name: compiled(value) for name, value in called.items() if _is_foreign(value)}
+    copy = _named_copy(inner, mark, inner.__globals__ | replaced if replaced else inner.__globals__, cells)
     result: Function = numba.njit(**(OPTIONS | stated(function)))(copy)
+    if stable:
+        _ready[mark] = result
     return result
+
+
+def _is_foreign(value: Any) -> bool:
+    # Kernels of this package have names of their own already.
+    inner = plain_function(value)
+    return inner is not value and isinstance(inner, FunctionType) and not inner.__module__.startswith("pdeopt.")
+
+
+def _inside(value: Any) -> Any:
+    kernel = isinstance(plain_function(value), FunctionType) and not getattr(value, "_defn", None)
+    return compiled(value) if kernel else value
 
 
 def specialised(template: Function, **bindings: Any) -> Function:

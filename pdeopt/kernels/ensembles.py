@@ -17,7 +17,12 @@ def begin(_t: float, x: Any, _args: Arguments) -> Any:
     return x
 
 
-def step(_t: float, state: Any, _h: float, _xi: Any, _args: Arguments) -> Any:
+def prepare(_h: float, args: Arguments) -> Any:
+    """Stand for the function that computes once what a scheme needs of the step size and the parameters."""
+    return args
+
+
+def step(_t: float, state: Any, _h: float, _xi: Any, _constants: Any) -> Any:
     """Stand for one step of a scheme."""
     return state
 
@@ -53,6 +58,7 @@ def advance_paths(
 
     `memory` has one row of `CHUNK` columns for every number of a state, `noise` one for every draw and phase.
     """
+    constants = prepare(h, args)
     for n in range(first_step, first_step + n_steps):
         phase = n % PHASES
         if phase == 0 or n == first_step:
@@ -61,7 +67,7 @@ def advance_paths(
         at = phase * CHUNK
         for i in range(lanes):
             state = load(memory, i, STATE)
-            store(memory, i, step(t, state, h, load_draws(noise, at + i, XI), args))
+            store(memory, i, step(t, state, h, load_draws(noise, at + i, XI), constants))
 
 
 def observe_paths(points: FloatArray, lanes: int, t: float, args: Arguments, out: FloatArray) -> None:

@@ -40,7 +40,7 @@ _known: dict[str, Loops] = {}
 
 def loops_of(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:
     """Return the loops, compiled at most once in a process."""
-    parts = (stepper.begin, stepper.step, stepper.draws, observe)
+    parts = (stepper.begin, stepper.prepare, stepper.step, stepper.draws, observe)
     key, stable = fingerprint(*parts)
     if key not in _known or not stable:
         _known[key] = _made(stepper, observe, n_observables)
@@ -59,6 +59,7 @@ def _made(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: i
         ensembles.advance_paths,
         STATE=stepper.state,
         XI=stepper.xi,
+        prepare=stepper.prepare,
         step=stepper.step,
         draw=_drawing(stepper.draws),
     )

@@ -38,6 +38,16 @@ class Orders:
             object.__setattr__(self, "invariant", self.weak)
 
 
+def point_itself(t: float, x: Any, args: Any) -> Any:  # noqa: ARG001
+    """Return the point: the state of schemes that carry nothing from step to step."""
+    return x
+
+
+def arguments_themselves(h: float, args: Any) -> Any:  # noqa: ARG001
+    """Return the arguments: the constants of schemes that compute nothing beforehand."""
+    return args
+
+
 @dataclass(frozen=True, eq=False)
 class Stepper:
     """A scheme bound to a system: plain functions, to be called as they are or compiled.
@@ -45,16 +55,18 @@ class Stepper:
     Parameters
     ----------
     step : callable
-        ``step(t, state, h, xi, args)`` returns the next state, a pure map of its standard draws.
+        ``step(t, state, h, xi, constants)`` returns the next state, a pure map of its standard draws.
     point, state, xi : nested tuples of floats
         Examples of a point, a state and the draws of one step; the numbers of a state begin with those of the point.
     draws : tuple of str
         The kind of every number of `xi`, in order.
     begin : callable
         ``begin(t, point, args)`` returns the first state.
+    prepare : callable
+        ``prepare(h, args)`` returns the constants of `step`: by default `args` themselves.
     in_place : bool
         Above eight coordinates: `state` and `xi` are arrays of two axes, and both functions write into the state:
-        ``step(t, state, h, xi, args, work)``.
+        ``step(t, state, h, xi, constants, work)``.
     n_work : int
         Rows of scratch of an `in_place` step.
     """
@@ -64,7 +76,8 @@ class Stepper:
     state: Any
     xi: Any
     draws: tuple[str, ...]
-    begin: Callable[..., Any]
+    begin: Callable[..., Any] = point_itself
+    prepare: Callable[..., Any] = arguments_themselves
     in_place: bool = False
     n_work: int = 0
 
