@@ -2,5 +2,6 @@
 
 from pdeopt.sde.general import EulerMaruyama
 from pdeopt.sde.schemes import SCHEMES, get
+from pdeopt.sde.simulate import simulate
 
-__all__ = ["SCHEMES", "EulerMaruyama", "get"]
+__all__ = ["SCHEMES", "EulerMaruyama", "get", "simulate"]

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from pdeopt._types import Arguments
 from pdeopt.kernels import ensembles
 from pdeopt.kernels._specialise import fingerprint, specialised
-from pdeopt.kernels.lanes import n_numbers
+from pdeopt.kernels.lanes import PHASES, n_numbers
 from pdeopt.kernels.noise import draw_function
+from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.scheme import Stepper
 
 __all__ = ["Loops", "loops_of"]
@@ -33,6 +37,19 @@ class Loops:
     n_point: int
     n_draws: int
     n_observables: int
+
+    @property
+    def noise_size(self) -> int:
+        """Numbers in the noise of a chunk."""
+        return max(self.n_draws, 1) * PHASES * CHUNK
+
+    def compile_for(self, args: Arguments) -> None:
+        """Compile before threads start, which would wait for one another."""
+        memory, noise = np.zeros(self.n_state * CHUNK), np.zeros(self.noise_size)
+        self.begin(memory, 0, 0.0, args)
+        self.advance(memory, noise, 0, (0, 1, 0.0), 0, 0, 0, 0.0, 1.0, args)
+        if self.observe is not None:
+            self.observe(memory, 0, 0.0, args, np.empty(self.n_observables * CHUNK))
 
 
 _known: dict[str, Loops] = {}
