@@ -4,10 +4,8 @@ A loop over these functions becomes vector instructions. All arithmetic is IEEE 
 products where stated: any loop, processor and number of threads gives the same bits.
 """
 
-import math
-
 from pdeopt._types import FloatArray
-from pdeopt.kernels._bits import bits_of, float_of, fused
+from pdeopt.kernels._bits import bits_of, float_of, fused, root
 from pdeopt.kernels._jit import exact_kernel
 from pdeopt.kernels.random.philox import CHUNK, block
 
@@ -41,7 +39,7 @@ def _radius(u: float) -> float:
     p = fused(z, p, -0.8000000010442044)
     p = fused(z, p, -1.3333333333317472)
     p = fused(z, p, -4.0)
-    return math.sqrt(fused(e, MINUS_LOG_4, s * p))
+    return root(fused(e, MINUS_LOG_4, s * p))
 
 
 @exact_kernel
