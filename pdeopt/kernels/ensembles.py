@@ -7,8 +7,8 @@
 from typing import Any
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.kernels.noise import Key
 from pdeopt.kernels.lanes import CHUNK, PHASES, load, load_draws, store
+from pdeopt.kernels.noise import Key
 
 POINT = STATE = XI = 0.0
 
@@ -37,7 +37,7 @@ def observe(_t: float, _x: Any, _args: Arguments) -> Any:
     return 0.0
 
 
-def begin_paths(memory: FloatArray, lanes: int, t: float, args: Arguments) -> None:
+def begin_paths(memory: FloatArray, _noise: FloatArray, lanes: int, t: float, args: Arguments) -> None:
     """Turn points into states, in place."""
     for i in range(lanes):
         store(memory, i, begin(t, load(memory, i, POINT), args))

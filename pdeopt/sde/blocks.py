@@ -70,11 +70,11 @@ class _Chunk:
         loops = task.loops
         self.memory = np.zeros(loops.n_state * CHUNK)
         self.noise = np.zeros(loops.noise_size)
-        self.rows = self.memory.reshape(-1, CHUNK)
+        self.rows = loops.columns(self.memory)
         self.rows[: loops.n_point, :lanes] = task.points(first, first + lanes)
         self.key = (task.seed, task.substeps, 0.0)
         self.step = 0
-        loops.begin(self.memory, lanes, task.start, task.system.args)
+        loops.begin(self.memory, self.noise, lanes, task.start, task.system.args)
 
     def advance(self, n_steps: int) -> None:
         task = self.task

@@ -5,9 +5,10 @@ from typing import Any
 
 from pdeopt._types import FloatArray
 from pdeopt.kernels._specialise import compiled
+from pdeopt.kernels.vectors import flat
 from pdeopt.systems import SDE
 
-__all__ = ["count_observables"]
+__all__ = ["count_observables", "observing"]
 
 
 def count_observables(function: Callable[..., Any] | None, system: SDE, point: FloatArray, start: float) -> int:
@@ -31,3 +32,18 @@ def count_observables(function: Callable[..., Any] | None, system: SDE, point: F
     if not all(isinstance(item, float | int) for item in items):
         raise TypeError(f"observables={function!r} returned {result!r}. {advice}")
     return len(items)
+
+
+def observing(function: Callable[..., Any] | None, *, in_place: bool) -> Callable[..., Any] | None:
+    """Return the observables as a function of ``(t, x, args)``: for arrays always a tuple."""
+    if function is None:
+        return None
+    inner = compiled(function)
+
+    def observed(t: float, x: Any, args: Any) -> Any:
+        return inner(t, x, *args)
+
+    def observed_tuple(t: float, x: Any, args: Any) -> Any:
+        return flat(inner(t, x, *args))
+
+    return observed_tuple if in_place else observed

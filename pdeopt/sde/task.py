@@ -10,6 +10,7 @@ import numpy as np
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.compilation import Loops, loops_of
+from pdeopt.sde.observables import observing
 from pdeopt.sde.scheme import Scheme, Stepper
 from pdeopt.sde.statistics import Statistics
 from pdeopt.systems import SDE
@@ -68,7 +69,8 @@ class Task:
     @cached_property
     def loops(self) -> Loops:
         """The compiled loops."""
-        return loops_of(self.stepper, self.observables, self.n_observables)
+        observe = observing(self.observables, in_place=self.stepper.in_place)
+        return loops_of(self.stepper, observe, self.n_observables)
 
     @property
     def n_groups(self) -> int:
