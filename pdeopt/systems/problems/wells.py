@@ -18,7 +18,7 @@ REACH = 6.0
 """Beyond this the density of a quartic well is below rounding, down to the lowest beta."""
 LOWEST_BETA = 0.2
 N_NODES = 150
-"""Nodes of a quadrature: enough for rounding up to beta = 100."""
+"""Nodes of a quadrature: good for eleven digits up to beta = 20."""
 
 
 def quartic_well(beta: float = 4.0) -> Problem:
