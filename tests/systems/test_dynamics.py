@@ -126,6 +126,7 @@ def test_all_temperatures_share_one_compilation():
     assert hot.compiled_diffusion(0.0, 0.0, *hot.args) == 2.0
 
 
+@COMPILED_ONLY
 @pytest.mark.parametrize("dim", [1, 3, 9])
 def test_value_and_gradient_can_be_called_by_compiled_code(dim):
     f = landscapes.styblinski_tang(dim)

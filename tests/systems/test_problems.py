@@ -260,12 +260,12 @@ def test_mean_exit_times_solve_their_boundary_problem(name):
 
 
 def test_an_unknown_problem_is_refused_with_the_closest_names():
-    with pytest.raises(ValueError, match="name='torus_aditive' is not in the catalogue. Use one of torus_additive"):
+    with pytest.raises(ValueError, match=r"name='torus_aditive' is not in the catalogue. Use one of torus_additive"):
         problems.get("torus_aditive")
 
 
 def test_problems_say_what_they_do_not_know():
-    with pytest.raises(ValueError, match="problem 'cir' has no solution W -> X. Known of it: mean, second, exp"):
+    with pytest.raises(ValueError, match=r"problem 'cir' has no solution W -> X. Known of it: mean, second, exp"):
         problems.cir().path(1.0, [0.5])
     with pytest.raises(ValueError, match=r"brownian has shape \(3,\), but problem 'gbm' has 1 Brownian motions"):
         problems.gbm().path(1.0, [0.1, 0.2, 0.3])

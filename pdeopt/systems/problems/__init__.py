@@ -1,7 +1,8 @@
 """Standard problems for schemes, each with what is exactly known about it: paths, moments, laws, exit times."""
 
 from pdeopt.systems.problems.catalogue import CATALOGUE, get
-from pdeopt.systems.problems.line import additive, gbm, linear_two_noises, mean_square_stability, sinh, tanh, wave
+from pdeopt.systems.problems.geometric import gbm, linear_two_noises, mean_square_stability
+from pdeopt.systems.problems.line import additive, sinh, tanh, wave
 from pdeopt.systems.problems.linear import clark_cameron, harmonic_langevin, non_commutative, roessler
 from pdeopt.systems.problems.periodic import torus, torus_additive
 from pdeopt.systems.problems.problem import Moment, Problem, StationaryMoment

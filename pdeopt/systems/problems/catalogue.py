@@ -4,12 +4,12 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from pdeopt.systems.problems import line, linear, periodic, reversion, wells
+from pdeopt.systems.problems import geometric, line, linear, periodic, reversion, wells
 from pdeopt.systems.problems.problem import Problem
 
 __all__ = ["CATALOGUE", "get"]
 
-MODULES = (line, linear, periodic, reversion, wells)
+MODULES = (geometric, line, linear, periodic, reversion, wells)
 
 CATALOGUE: dict[str, Callable[..., Problem]] = dict(
     sorted((name, getattr(module, name)) for module in MODULES for name in module.__all__)
