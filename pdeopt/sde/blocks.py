@@ -1,5 +1,6 @@
 """Groups of paths, computed chunk by chunk: what one thread or process does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
@@ -10,7 +11,7 @@ from pdeopt._types import FloatArray
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.task import GROUP, Task
 
-__all__ = ["BlowUp", "Control", "Group", "run_groups"]
+__all__ = ["BlowUp", "Chunk", "Control", "Group", "run_groups"]
 
 SEGMENT = 1 << 20
 """Path-steps between two looks at whether to stop."""
@@ -24,7 +25,6 @@ class Control:
 
     stop: Event = field(default_factory=Event)
     done: list[int] = field(default_factory=list)
-    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,34 +36,8 @@ class BlowUp:
     state: FloatArray
 
 
-@dataclass(eq=False)
-class Group:
-    """What came out of one group of paths.
-
-    Parameters
-    ----------
-    first, count : int
-        The paths.
-    completed : int
-        Steps done by all of them; fewer than asked for if the run was stopped.
-    state : array, shape (n_state, count)
-        States of the scheme after those steps, from which the run can go on.
-    saved : array, shape (n_saved, n_values, count), optional
-    sums : accumulator, optional
-    blow_up : BlowUp, optional
-    """
-
-    first: int
-    count: int
-    completed: int
-    state: FloatArray
-    saved: FloatArray | None = None
-    sums: Any = None
-    blow_up: BlowUp | None = None
-
-
-class _Chunk:
-    """A chunk of paths on its way."""
+class Chunk:
+    """Paths on their way, `lanes` of them from path `first` on."""
 
     def __init__(self, task: Task, first: int, lanes: int) -> None:
         self.task, self.first, self.lanes = task, first, lanes
@@ -72,20 +46,20 @@ class _Chunk:
         self.noise = np.zeros(loops.noise_size)
         self.rows = loops.columns(self.memory)
         self.rows[: loops.n_point, :lanes] = task.points(first, first + lanes)
-        self.key = (task.seed, task.substeps, 0.0)
-        self.step = 0
+        self.step = self.looks = 0
         loops.begin(self.memory, self.noise, lanes, task.start, task.system.args)
 
     def advance(self, n_steps: int) -> None:
+        """Take steps."""
         task = self.task
-        task.loops.advance(
-            self.memory, self.noise, self.lanes, self.key, self.first, self.step, n_steps, task.start, task.step,
-            task.system.args,
-        )  # fmt: skip
+        first, now = self.first, self.step
+        advance, args = task.loops.advance, task.system.args
+        advance(self.memory, self.noise, self.lanes, task.key, first, now, n_steps, task.start, task.step, args)
         self.step += n_steps
 
     @property
     def points(self) -> FloatArray:
+        """The points, shape (d, lanes)."""
         return self.rows[: self.task.loops.n_point, : self.lanes]
 
     def look(self, out: FloatArray) -> None:
@@ -99,56 +73,106 @@ class _Chunk:
             out[dim:] = values[:, : self.lanes]
 
 
-def run_groups(task: Task, begin: int, end: int, control: Control | None = None) -> list[Group]:
-    """Compute groups `begin` to `end` of an ensemble; what a job is."""
-    groups: list[Group] = []
-    for index in range(begin, end):
-        if control is not None and control.stop.is_set():
-            break
-        groups.append(_run_group(task, index, control))
-        if groups[-1].blow_up is not None:
-            break
-    return groups
+@dataclass(eq=False)
+class Group:
+    """A group of paths and what came out of it so far; it pickles, and can be gone on with.
+
+    Parameters
+    ----------
+    index, count : int
+        Which group, and how many paths.
+    completed : int array, shape (count,)
+        Steps done.
+    state : array, shape (n_state, count)
+        States of the scheme after those steps.
+    saved : array, shape (n_saved, n_values, count), optional
+    sums : accumulator, optional
+    blow_up : BlowUp, optional
+    memory, looks : array and int, optional
+        Of a chunk that was stopped on its way.
+    """
+
+    index: int
+    count: int
+    completed: Any
+    state: FloatArray
+    saved: FloatArray | None = None
+    sums: Any = None
+    blow_up: BlowUp | None = None
+    memory: FloatArray | None = None
+    looks: int = 0
+
+    @property
+    def first(self) -> int:
+        """The first path."""
+        return self.index * GROUP
+
+    def is_complete(self, n_steps: int) -> bool:
+        """Whether all paths are at the end."""
+        return bool((self.completed == n_steps).all())
 
 
-def _run_group(task: Task, index: int, control: Control | None) -> Group:
-    first = index * GROUP
-    count = min(GROUP, task.n_paths - first)
-    group = Group(first, count, task.n_steps, np.empty((task.loops.n_state, count)))
+def run_groups(task: Task, groups: Sequence[int | Group], control: Control | None = None) -> list[Group]:
+    """Compute groups of an ensemble, or go on with them; what a job is."""
+    results: list[Group] = []
+    for each in groups:
+        group = _new_group(task, each) if isinstance(each, int) else each
+        results.append(group)
+        for offset in range(0, group.count, CHUNK):
+            if group.completed[offset] < task.n_steps:
+                _run_chunk(_resumed(task, group, offset), group, offset, control)
+            if group.blow_up is not None or _is_stopped(control):
+                return results
+    return results
+
+
+def _is_stopped(control: Control | None) -> bool:
+    return control is not None and control.stop.is_set()
+
+
+def _new_group(task: Task, index: int) -> Group:
+    count = min(GROUP, task.n_paths - index * GROUP)
+    group = Group(index, count, np.zeros(count, dtype=np.int64), np.full((task.loops.n_state, count), np.nan))
     if task.keep_paths:
         group.saved = np.full((task.saved.size, task.n_values, count), np.nan)
     if task.statistics is not None:
         group.sums = task.statistics.accumulator(task.saved.size, task.n_values)
-    for offset in range(0, count, CHUNK):
-        _run_chunk(_Chunk(task, first + offset, min(CHUNK, count - offset)), group, control)
-        if group.blow_up is not None:
-            break
     return group
 
 
-def _run_chunk(chunk: _Chunk, group: Group, control: Control | None) -> None:
-    """Advance a chunk to the end, looking at it on the way."""
-    task, lanes = chunk.task, chunk.lanes
-    place = slice(chunk.first - group.first, chunk.first - group.first + lanes)
-    per_buffer = max(BUFFER // (task.n_values * lanes), 1)
-    buffer = np.empty((min(per_buffer, max(task.saved.size, 1)), task.n_values, lanes))
-    if group.sums is not None:
+def _resumed(task: Task, group: Group, offset: int) -> Chunk:
+    """Return the chunk at `offset`, where it was stopped or at its beginning."""
+    chunk = Chunk(task, group.first + offset, min(CHUNK, group.count - offset))
+    if group.memory is not None:
+        chunk.memory[:], chunk.looks, chunk.step = group.memory, group.looks, int(group.completed[offset])
+        group.memory = None
+    elif group.sums is not None:
         group.sums.begin_chunk()
-    for begin in range(0, task.saved.size, per_buffer):
-        steps = task.saved[begin : begin + per_buffer]
-        for k, step in enumerate(steps):
-            if not _reach(chunk, int(step), group, control):
+    return chunk
+
+
+def _run_chunk(chunk: Chunk, group: Group, offset: int, control: Control | None) -> None:
+    """Advance a chunk to the end, looking at it on the way, unless stopped."""
+    task, lanes = chunk.task, chunk.lanes
+    place = slice(offset, offset + lanes)
+    per_buffer = max(BUFFER // (task.n_values * lanes), 1)
+    buffer = np.empty((min(per_buffer, task.saved.size), task.n_values, lanes))
+    goes_on = True
+    while goes_on and chunk.looks < task.saved.size:
+        begin = chunk.looks
+        for step in task.saved[begin : begin + per_buffer]:
+            goes_on = _reach(chunk, int(step), group, control)
+            if not goes_on:
                 break
-            chunk.look(buffer[k])
-        else:
-            k = len(steps)
-        _note(group, begin, buffer[:k], place)
-        if k < len(steps):
-            break
-    else:
-        _reach(chunk, task.n_steps, group, control)
-    group.completed = min(group.completed, chunk.step)
-    group.state[:, place] = chunk.rows[: group.state.shape[0], :lanes]
+            chunk.look(buffer[chunk.looks - begin])
+            chunk.looks += 1
+        _note(group, begin, buffer[: chunk.looks - begin], place)
+    if goes_on:
+        goes_on = _reach(chunk, task.n_steps, group, control)
+    group.completed[place] = chunk.step
+    group.state[:, place] = chunk.rows[:, :lanes]
+    if not goes_on:
+        group.memory, group.looks = chunk.memory, chunk.looks
 
 
 def _note(group: Group, begin: int, values: FloatArray, place: slice) -> None:
@@ -160,11 +184,11 @@ def _note(group: Group, begin: int, values: FloatArray, place: slice) -> None:
         group.saved[begin : begin + len(values), :, place] = values
 
 
-def _reach(chunk: _Chunk, step: int, group: Group, control: Control | None) -> bool:
+def _reach(chunk: Chunk, step: int, group: Group, control: Control | None) -> bool:
     """Advance to a step; return False if the run was stopped or left the finite numbers before."""
     per_segment = max(SEGMENT // chunk.lanes, 1)
     while chunk.step < step:
-        if control is not None and control.stop.is_set():
+        if _is_stopped(control):
             return False
         before, states = chunk.step, chunk.memory.copy()
         chunk.advance(min(per_segment, step - chunk.step))
@@ -176,7 +200,7 @@ def _reach(chunk: _Chunk, step: int, group: Group, control: Control | None) -> b
     return True
 
 
-def _find_blow_up(chunk: _Chunk, step: int, states: FloatArray) -> BlowUp:
+def _find_blow_up(chunk: Chunk, step: int, states: FloatArray) -> BlowUp:
     """Go back to earlier states and on step by step, to the last finite ones, where the chunk stays."""
     chunk.memory[:], chunk.step = states, step
     while True:

@@ -16,7 +16,7 @@ from pdeopt.sde.statistics import Statistics
 from pdeopt.sde.task import Task
 from pdeopt.systems import SDE
 
-__all__ = ["TASK_ARGUMENTS", "blow_up_message", "checked_block_size", "checked_threads", "make_task"]
+__all__ = ["TASK_ARGUMENTS", "blow_up_message", "checked_block_size", "checked_seconds", "checked_threads", "make_task"]
 
 TASK_ARGUMENTS = (
     "system", "x0", "step", "n_steps", "n_paths", "method", "seed", "save_every", "noise_step", "start",
@@ -133,6 +133,13 @@ def checked_threads(threads: int | None) -> int | None:
 def checked_block_size(block_size: int | None) -> int | None:
     """Return a number of paths, or None."""
     return None if block_size is None else checked_count(block_size, "block_size", 65536)
+
+
+def checked_seconds(seconds: float) -> float:
+    """Return a positive number of seconds."""
+    if not seconds > 0.0:
+        raise ValueError(f"checkpoint_every={seconds!r} must be positive. Use checkpoint_every=60.0.")
+    return float(seconds)
 
 
 def saved_steps(n_steps: int, save_every: int | None) -> IntArray:

@@ -6,8 +6,9 @@ from typing import Any
 
 from pdeopt._types import ArrayLike
 from pdeopt.sde import checks
+from pdeopt.sde.checkpoint import load_checkpoint
 from pdeopt.sde.ensemble import Ensemble
-from pdeopt.sde.running import run
+from pdeopt.sde.running import Workers, run
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.statistics import Statistics
 from pdeopt.systems import SDE
@@ -34,6 +35,8 @@ def simulate(
     statistics: Statistics | bool = True,
     keep_paths: bool | None = None,
     keep_final: bool = True,
+    checkpoint: str | None = None,
+    checkpoint_every: float = 60.0,
     progress: bool | None = None,
 ) -> Ensemble:
     """Simulate many paths of a stochastic differential equation.
@@ -75,6 +78,11 @@ def simulate(
         Whether to keep the states of every look; by default if `save_every` is given.
     keep_final : bool
         Whether to keep the last states. With both False, memory does not grow with `n_paths`.
+    checkpoint : str, optional
+        A file that holds what is done, written every `checkpoint_every` seconds and at an interrupt. If it exists the
+        run goes on from there, to the same bits. Like any pickle, use only files you trust.
+    checkpoint_every : float
+        Seconds, positive.
     progress : bool, optional
         Whether to show a progress bar; by default after two seconds, on a terminal.
 
@@ -100,4 +108,8 @@ def simulate(
     """
     given = dict(locals())
     task = checks.make_task(**{name: given[name] for name in checks.TASK_ARGUMENTS})
-    return run(task, checks.checked_threads(threads), executor, checks.checked_block_size(block_size), progress)
+    done = load_checkpoint(checkpoint, task) if checkpoint is not None else None
+    block = checks.checked_block_size(block_size)
+    every = checks.checked_seconds(checkpoint_every)
+    workers = Workers(checks.checked_threads(threads), executor, block, progress, checkpoint, every)
+    return run(task, workers, done)

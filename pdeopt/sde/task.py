@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
+from pdeopt.kernels._specialise import fingerprint
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.compilation import Loops, loops_of
 from pdeopt.sde.observables import observing
@@ -87,6 +88,19 @@ class Task:
         own = len(self.x0) > 1
         rows = self.x0[first - self.x0_first : end - self.x0_first] if own else self.x0
         return np.array(np.broadcast_to(rows, (end - first, self.x0.shape[1])).T, order="C")
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all that the result depends on."""
+        numbers = (self.start, self.step, self.n_steps, self.n_paths, self.seed, self.substeps, self.saved, self.x0)
+        parts = (self.stepper.begin, self.stepper.prepare, self.stepper.step, self.stepper.draws, self.observables)
+        kept = (self.keep_paths, self.keep_final, repr(self.statistics))
+        return fingerprint(*parts, *numbers, *kept, *self.system.args)[0]
+
+    @property
+    def key(self) -> tuple[int, int, float]:
+        """What draws depend on beside path, step and draw."""
+        return (self.seed, self.substeps, 0.0)
 
     def piece(self, begin: int, end: int) -> "Task":
         """Return what a worker needs for groups `begin` to `end`."""
