@@ -68,7 +68,9 @@ class Stepper:
         Above eight coordinates: `state` and `xi` are arrays of two axes, and both functions write into the state:
         ``step(t, state, h, xi, constants, work)``.
     n_work : int
-        Rows of scratch of an `in_place` step.
+        Numbers of scratch of an `in_place` step.
+    splits : int
+        Equal pieces that the friction draws cut a step into.
     """
 
     step: Callable[..., Any]
@@ -80,6 +82,7 @@ class Stepper:
     prepare: Callable[..., Any] = arguments_themselves
     in_place: bool = False
     n_work: int = 0
+    splits: int = 1
 
 
 @dataclass(frozen=True)
