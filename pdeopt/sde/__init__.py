@@ -2,5 +2,6 @@
 
 from pdeopt.sde.general import EulerMaruyama
 from pdeopt.sde.schemes import SCHEMES, get
+from pdeopt.sde.splitting import Splitting
 
-__all__ = ["SCHEMES", "EulerMaruyama", "get"]
+__all__ = ["SCHEMES", "EulerMaruyama", "Splitting", "get"]
