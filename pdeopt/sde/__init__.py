@@ -1,7 +1,19 @@
 """Stochastic differential equations: schemes, and ensembles of paths."""
 
+from pdeopt.sde.adaptive import AdaptiveSplitting
 from pdeopt.sde.general import EulerMaruyama
 from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.sde.splitting import Splitting
+from pdeopt.sde.verlet import BBK, GJF, ExponentialEuler, MetropolisedOBABO
 
-__all__ = ["SCHEMES", "EulerMaruyama", "Splitting", "get"]
+__all__ = [
+    "BBK",
+    "GJF",
+    "SCHEMES",
+    "AdaptiveSplitting",
+    "EulerMaruyama",
+    "ExponentialEuler",
+    "MetropolisedOBABO",
+    "Splitting",
+    "get",
+]
