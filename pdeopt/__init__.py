@@ -7,6 +7,7 @@ from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax, smooth
 from pdeopt.landscapes import Landscape
 from pdeopt.results import Relaxation, load
+from pdeopt.sde import simulate
 from pdeopt.systems import SDE, adaptive_langevin, langevin, overdamped_langevin
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "load",
     "overdamped_langevin",
     "relax",
+    "simulate",
     "smooth",
 ]
 

@@ -1,4 +1,4 @@
-"""The bits of a double, and the fused product: single instructions that a vectorised loop keeps.
+"""The bits of a double, the fused product and the square root: single instructions that a vectorised loop keeps.
 
 The functions here work inside compiled code only.
 """
@@ -31,6 +31,14 @@ def _generate_fused(typing_context: Any, x: Any, y: Any, z: Any) -> Any:  # noqa
     return types.float64(types.float64, types.float64, types.float64), generate
 
 
+def _generate_root(typing_context: Any, x: Any) -> Any:  # noqa: ARG001
+    def generate(_context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+        return builder.call(builder.module.declare_intrinsic("llvm.sqrt", [arguments[0].type]), arguments)
+
+    return types.float64(types.float64), generate
+
+
 bits_of = cast("Callable[[float], int]", intrinsic(_generate_bits))
 float_of = cast("Callable[[int], float]", intrinsic(_generate_float))
 fused = cast("Callable[[float, float, float], float]", intrinsic(_generate_fused))
+root = cast("Callable[[float], float]", intrinsic(_generate_root))

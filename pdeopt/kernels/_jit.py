@@ -23,8 +23,9 @@ def kernel(function: Function) -> Function:
 
 def exact_kernel(function: Function) -> Function:
     """Compile a pure kernel whose arithmetic is taken as written: the same bits in any loop and on any processor."""
+    # Inlined by force: a call left in a loop would keep it from becoming vector instructions.
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
-    return cast("Function", numba.njit(**options)(function))
+    return cast("Function", numba.njit(**options, forceinline=True)(function))
 
 
 def fast_kernel(function: Function) -> Function:

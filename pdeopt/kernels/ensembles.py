@@ -8,6 +8,7 @@ from typing import Any
 
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels.lanes import CHUNK, PHASES, load, load_draws, store
+from pdeopt.kernels.noise import Key
 
 POINT = STATE = XI = 0.0
 
@@ -27,7 +28,7 @@ def step(_t: float, state: Any, _h: float, _xi: Any, _constants: Any) -> Any:
     return state
 
 
-def draw(_seed: int, _first_path: int, _index: int, _lanes: int, _noise: FloatArray) -> None:
+def draw(_key: Key, _first_path: int, _index: int, _lanes: int, _noise: FloatArray) -> None:
     """Stand for the function that fills the noise of `PHASES` steps."""
 
 
@@ -36,7 +37,7 @@ def observe(_t: float, _x: Any, _args: Arguments) -> Any:
     return 0.0
 
 
-def begin_paths(memory: FloatArray, lanes: int, t: float, args: Arguments) -> None:
+def begin_paths(memory: FloatArray, _noise: FloatArray, lanes: int, t: float, args: Arguments) -> None:
     """Turn points into states, in place."""
     for i in range(lanes):
         store(memory, i, begin(t, load(memory, i, POINT), args))
@@ -46,7 +47,7 @@ def advance_paths(
     memory: FloatArray,
     noise: FloatArray,
     lanes: int,
-    seed: int,
+    key: Key,
     first_path: int,
     first_step: int,
     n_steps: int,
@@ -62,7 +63,7 @@ def advance_paths(
     for n in range(first_step, first_step + n_steps):
         phase = n % PHASES
         if phase == 0 or n == first_step:
-            draw(seed, first_path, n // PHASES, lanes, noise)
+            draw(key, first_path, n // PHASES, lanes, noise)
         t = start + n * h
         at = phase * CHUNK
         for i in range(lanes):

@@ -185,3 +185,13 @@ def _typed_apply(matrix: Any, y: Any) -> Any:  # noqa: ARG001
 
 def _apply_rows(matrix: Any, y: Any) -> Any:
     return (dot(matrix[0], y), *apply(matrix[1:], y))
+
+
+def flat(x: Vector) -> Any:
+    """Return a tuple: of the one float, or the tuple itself."""
+    return x if isinstance(x, tuple) else (x,)
+
+
+@_register(flat)
+def _typed_flat(x: Any) -> Any:
+    return (lambda x: x) if _is_tuple(x) else (lambda x: (x,))

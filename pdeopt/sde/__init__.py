@@ -3,6 +3,7 @@
 from pdeopt.sde.adaptive import AdaptiveSplitting
 from pdeopt.sde.general import EulerMaruyama
 from pdeopt.sde.schemes import SCHEMES, get
+from pdeopt.sde.simulate import simulate
 from pdeopt.sde.splitting import Splitting
 from pdeopt.sde.verlet import BBK, GJF, ExponentialEuler, MetropolisedOBABO
 
@@ -16,4 +17,5 @@ __all__ = [
     "MetropolisedOBABO",
     "Splitting",
     "get",
+    "simulate",
 ]

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from pdeopt.kernels import ensembles
+import numpy as np
+
+from pdeopt._types import Arguments, FloatArray
+from pdeopt.kernels import array_ensembles, ensembles
 from pdeopt.kernels._specialise import fingerprint, specialised
-from pdeopt.kernels.lanes import n_numbers
-from pdeopt.kernels.noise import draw_function
+from pdeopt.kernels.lanes import PHASES, n_numbers
+from pdeopt.kernels.noise import draw_function, path_draw_function
+from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.scheme import Stepper
 
 __all__ = ["Loops", "loops_of"]
@@ -24,6 +27,10 @@ class Loops:
         See `pdeopt.kernels.ensembles`.
     n_state, n_point, n_draws, n_observables : int
         Numbers per path.
+    noise_size : int
+        Numbers in the noise of a chunk, scratch included.
+    in_place : bool
+        Whether states lie one after another, and not side by side.
     """
 
     begin: Callable[..., None]
@@ -33,6 +40,20 @@ class Loops:
     n_point: int
     n_draws: int
     n_observables: int
+    noise_size: int
+    in_place: bool = False
+
+    def columns(self, memory: FloatArray) -> FloatArray:
+        """Return a view of the states of a chunk, shape (n_state, CHUNK)."""
+        return memory.reshape(CHUNK, -1).T if self.in_place else memory.reshape(-1, CHUNK)
+
+    def compile_for(self, args: Arguments) -> None:
+        """Compile before threads start, which would wait for one another."""
+        memory, noise = np.zeros(self.n_state * CHUNK), np.zeros(self.noise_size)
+        self.begin(memory, noise, 0, 0.0, args)
+        self.advance(memory, noise, 0, (0, 1, 0.0), 0, 0, 0, 0.0, 1.0, args)
+        if self.observe is not None:
+            self.observe(memory, 0, 0.0, args, np.empty(self.n_observables * CHUNK))
 
 
 _known: dict[str, Loops] = {}
@@ -47,13 +68,13 @@ def loops_of(stepper: Stepper, observe: Callable[..., Any] | None, n_observables
     return _known[key]
 
 
-@lru_cache(maxsize=64)
-def _drawing(draws: tuple[str, ...]) -> Callable[..., None]:
-    return draw_function(draws)
-
-
 def _made(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:
-    layouts = {"POINT": stepper.point, "STATE": stepper.state}
+    made = _arrays if stepper.in_place else _lanes
+    return made(stepper, observe, n_observables)
+
+
+def _lanes(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:
+    """Compile the loops of paths side by side."""
     begin = specialised(ensembles.begin_paths, POINT=stepper.point, begin=stepper.begin)
     advance = specialised(
         ensembles.advance_paths,
@@ -61,8 +82,27 @@ def _made(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: i
         XI=stepper.xi,
         prepare=stepper.prepare,
         step=stepper.step,
-        draw=_drawing(stepper.draws),
+        draw=draw_function(stepper.draws),
     )
     look = None if observe is None else specialised(ensembles.observe_paths, POINT=stepper.point, observe=observe)
-    sizes = (n_numbers(layouts["STATE"]), n_numbers(layouts["POINT"]), len(stepper.draws), n_observables)
-    return Loops(begin, advance, look, *sizes)
+    sizes = (n_numbers(stepper.state), n_numbers(stepper.point), len(stepper.draws), n_observables)
+    return Loops(begin, advance, look, *sizes, noise_size=max(sizes[2], 1) * PHASES * CHUNK)
+
+
+def _arrays(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:
+    """Compile the loops of one path after another."""
+    n_state, n_point, n_draws = stepper.state, stepper.point, len(stepper.draws)
+    numbers = {"N_STATE": n_state, "N_DRAWS": n_draws}
+    begin = specialised(array_ensembles.begin_arrays, **numbers, begin=stepper.begin)
+    advance = specialised(
+        array_ensembles.advance_arrays,
+        **numbers,
+        prepare=stepper.prepare,
+        step=stepper.step,
+        draw=path_draw_function(stepper.draws),
+    )
+    look = None
+    if observe is not None:
+        look = specialised(array_ensembles.observe_arrays, N_STATE=n_state, N_POINT=n_point, observe=observe)
+    size = n_draws * PHASES + stepper.n_work
+    return Loops(begin, advance, look, n_state, n_point, n_draws, n_observables, noise_size=size, in_place=True)

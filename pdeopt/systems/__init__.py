@@ -1,14 +1,9 @@
 """Stochastic differential equations as records: general ones, and Langevin dynamics in a landscape."""
 
-from pdeopt.systems.langevin import (
-    AdaptiveLangevin,
-    Langevin,
-    OverdampedLangevin,
-    adaptive_langevin,
-    langevin,
-    overdamped_langevin,
-)
+from pdeopt.systems.checks import check_system
+from pdeopt.systems.dynamics import Langevin, OverdampedLangevin, langevin, overdamped_langevin
 from pdeopt.systems.sde import SDE
+from pdeopt.systems.thermostats import AdaptiveLangevin, adaptive_langevin
 
 __all__ = [
     "SDE",
@@ -16,6 +11,7 @@ __all__ = [
     "Langevin",
     "OverdampedLangevin",
     "adaptive_langevin",
+    "check_system",
     "langevin",
     "overdamped_langevin",
 ]

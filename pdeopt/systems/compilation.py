@@ -29,7 +29,7 @@ def body(function: Function) -> Function:
 @lru_cache(maxsize=1024)
 def compiled(function: Function) -> Function:
     """Return a dispatcher of `function`, always the same one; nothing is compiled before its first call."""
-    if is_compiled(function):
+    if is_compiled(function) or not isinstance(function, FunctionType):
         return function
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FUSED}
     return numba.njit(**options)(function)

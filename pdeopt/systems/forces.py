@@ -34,7 +34,11 @@ def point_gradient(f: Landscape) -> Function:
 @lru_cache(maxsize=256)
 def _filling(gradient: Function) -> Function:
     def fill(x: FloatArray, *rest: Any) -> None:
-        rest[-1][:] = gradient(x, *rest[:-1])
+        out = rest[-1]
+        slopes = gradient(x, *rest[:-1])
+        # A loop: assigning to a slice takes seconds to compile.
+        for i in range(len(out)):
+            out[i] = slopes[i]
 
     return compiled(fill)
 
@@ -77,7 +81,9 @@ def overdamped_diffusion(dim: int) -> Function:
         return out
 
     def array(t: float, x: FloatArray, beta: float, *rest: Any) -> None:
-        rest[-1][:] = np.sqrt(2.0 / beta)
+        out = rest[-1]
+        for i in range(dim):
+            out[i] = np.sqrt(2.0 / beta)
 
     return returning_floats(number if dim == 1 else point if dim <= LARGEST_TUPLE else array)
 
@@ -172,8 +178,9 @@ def langevin_diffusion(dim: int) -> Function:
 
     def array(t: float, x: FloatArray, beta: float, friction: float, mass: float, *rest: Any) -> None:
         out = rest[-1]
-        out[:dim] = 0.0
-        out[dim:] = np.sqrt(2.0 * friction * mass / beta)
+        for i in range(dim):
+            out[i] = 0.0
+            out[dim + i] = np.sqrt(2.0 * friction * mass / beta)
 
     return returning_floats(point if 2 * dim <= LARGEST_TUPLE else array)
 
@@ -229,7 +236,9 @@ def adaptive_diffusion(dim: int) -> Function:
 
     def array(t: float, x: FloatArray, beta: float, amplitude: float, coupling: float, mass: float, *rest: Any) -> None:
         out = rest[-1]
-        out[:] = 0.0
-        out[dim : 2 * dim] = amplitude
+        out[2 * dim] = 0.0
+        for i in range(dim):
+            out[i] = 0.0
+            out[dim + i] = amplitude
 
     return returning_floats(point if 2 * dim + 1 <= LARGEST_TUPLE else array)

@@ -79,9 +79,10 @@ def checked_function(function: Any, name: str, dim: int, args: tuple[Any, ...]) 
     try:
         signature.bind(*given)
     except TypeError as error:
+        call = call_form(dim, args).replace(", *args", "")
         raise TypeError(
-            f"{name} takes {signature}, but args has {len(args)} entries, so it is called as "
-            f"{name}{call_form(dim, args)}. Use args=(...) with the parameters after x, in order."
+            f"{name} takes {signature}, but args has {len(args)} entries, so it is called as {name}{call}. "
+            "Use args=(...) with the parameters after x, in order."
         ) from error
 
 

@@ -1,0 +1,175 @@
+"""The arguments of `simulate`, checked once."""
+
+import operator
+from collections.abc import Callable
+from secrets import randbits
+from typing import Any
+
+import numpy as np
+
+from pdeopt._types import ArrayLike, FloatArray, IntArray
+from pdeopt.sde.blocks import BlowUp
+from pdeopt.sde.observables import count_observables
+from pdeopt.sde.scheme import Scheme
+from pdeopt.sde.schemes import get
+from pdeopt.sde.statistics import Statistics
+from pdeopt.sde.task import Task
+from pdeopt.systems import SDE
+
+__all__ = ["TASK_ARGUMENTS", "blow_up_message", "checked_block_size", "checked_seconds", "checked_threads", "make_task"]
+
+TASK_ARGUMENTS = (
+    "system", "x0", "step", "n_steps", "n_paths", "method", "seed", "save_every", "noise_step", "start",
+    "observables", "statistics", "keep_paths", "keep_final",
+)  # fmt: skip
+LARGEST_SEED = 1 << 64
+
+
+def make_task(
+    system: SDE,
+    x0: ArrayLike,
+    step: float,
+    n_steps: int,
+    n_paths: int,
+    method: str | Scheme,
+    seed: int | None,
+    save_every: int | None,
+    noise_step: float | None,
+    start: float,
+    observables: Callable[..., Any] | None,
+    statistics: Statistics | bool,
+    keep_paths: bool | None,
+    keep_final: bool,
+) -> Task:
+    """Return the task of checked arguments."""
+    if not isinstance(system, SDE):
+        raise TypeError(f"system={system!r} is not an SDE. Make one: pdeopt.SDE(drift, diffusion).")
+    paths = checked_count(n_paths, "n_paths", 1000)
+    steps = checked_count(n_steps, "n_steps", 100)
+    size = checked_step(step)
+    points = checked_points(x0, system.dim, paths)
+    return Task(
+        system,
+        get(method),
+        points,
+        checked_finite(start, "start"),
+        size,
+        steps,
+        paths,
+        checked_seed(seed),
+        saved_steps(steps, save_every),
+        substeps(size, noise_step),
+        observables,
+        count_observables(observables, system, points[0], start),
+        keep_paths=save_every is not None if keep_paths is None else keep_paths,
+        keep_final=keep_final,
+        statistics=(Statistics() if statistics else None) if isinstance(statistics, bool) else statistics,
+    )
+
+
+def checked_count(value: int, name: str, example: int) -> int:
+    """Return a positive integer."""
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name}={value!r} is not an integer. Use {name}={example}.") from None
+    if count < 1:
+        raise ValueError(f"{name}={count} must be at least 1. Use {name}={example}.")
+    return count
+
+
+def checked_finite(value: float, name: str) -> float:
+    """Return a finite float."""
+    number = float(value)
+    if not np.isfinite(number):
+        raise ValueError(f"{name}={value!r} must be finite. Use {name}=0.0.")
+    return number
+
+
+def checked_step(step: float) -> float:
+    """Return a positive step size."""
+    size = float(step)
+    if not (np.isfinite(size) and size > 0.0):
+        raise ValueError(f"step={step!r} must be positive and finite. Use step={abs(size) or 0.01:g}.")
+    return size
+
+
+def checked_points(x0: ArrayLike, dim: int, n_paths: int) -> FloatArray:
+    """Return initial points of shape (1, d) or (n_paths, d)."""
+    points = np.asarray(x0, dtype=np.float64)
+    if dim == 1 and points.ndim < 2 and points.shape != (1,):
+        points = points.reshape(-1, 1)
+    points = np.atleast_2d(points)
+    if points.ndim != 2 or points.shape[1] != dim or points.shape[0] not in (1, n_paths):
+        raise ValueError(
+            f"x0 of shape {np.shape(x0)} does not fit a system of dim={dim} and n_paths={n_paths}. Use shape ({dim},) for "
+            f"one state of all paths, or ({n_paths}, {dim})."
+        )
+    if not np.isfinite(points).all():
+        bad = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
+        raise ValueError(f"x0[{bad}]={points[bad]} is not finite. Use finite states, such as x0={np.zeros(dim)}.")
+    return np.array(points)
+
+
+def checked_seed(seed: int | None) -> int:
+    """Return a seed of 64 bits; larger and negative integers are mixed into one."""
+    if seed is None:
+        return randbits(63)
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        raise TypeError(f"seed={seed!r} is not an integer or None. Use seed=0.") from None
+    if 0 <= number < LARGEST_SEED // 2:
+        return number
+    words = np.random.SeedSequence([abs(number), int(number < 0)]).generate_state(1, np.uint64)
+    return int(words[0]) >> 1
+
+
+def checked_threads(threads: int | None) -> int | None:
+    """Return a number of threads, or None for all cores."""
+    return None if threads is None else checked_count(threads, "threads", 2)
+
+
+def checked_block_size(block_size: int | None) -> int | None:
+    """Return a number of paths, or None."""
+    return None if block_size is None else checked_count(block_size, "block_size", 65536)
+
+
+def checked_seconds(seconds: float) -> float:
+    """Return a positive number of seconds."""
+    if not seconds > 0.0:
+        raise ValueError(f"checkpoint_every={seconds!r} must be positive. Use checkpoint_every=60.0.")
+    return float(seconds)
+
+
+def saved_steps(n_steps: int, save_every: int | None) -> IntArray:
+    """Return the steps at which states are looked at."""
+    if save_every is None:
+        return np.array([n_steps])
+    every = checked_count(save_every, "save_every", max(n_steps // 100, 1))
+    if every > n_steps:
+        raise ValueError(f"save_every={every} is more than n_steps={n_steps}. Use save_every={max(n_steps // 10, 1)}.")
+    return np.arange(0, n_steps + 1, every)
+
+
+def substeps(step: float, noise_step: float | None) -> int:
+    """Return how many steps of the noise make one step."""
+    if noise_step is None:
+        return 1
+    ratio = step / checked_step(noise_step)
+    count = round(ratio)
+    if count < 1 or abs(ratio - count) > 1e-9 * count:
+        raise ValueError(
+            f"noise_step={noise_step!r} does not divide step={step!r}. Use noise_step={step / max(count, 1)!r}."
+        )
+    return count
+
+
+def blow_up_message(task: Task, blow_up: BlowUp) -> str:
+    """Say where a path left the finite numbers, and what may help."""
+    t = task.start + blow_up.step * task.step
+    return (
+        f"path {blow_up.path} left the finite numbers in step {blow_up.step} (t={t:g}), from the state {blow_up.state}, "
+        f"with step={task.step:g} and method={task.scheme.name!r}. Use a smaller step, such as step={task.step / 4:g}, or "
+        "method='tamed-euler'."
+    )

@@ -1,0 +1,138 @@
+"""The record of a simulated ensemble."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pdeopt._types import FloatArray, IntArray
+from pdeopt.sde.blocks import BlowUp, Chunk
+from pdeopt.sde.task import Task
+
+__all__ = ["BlowUpError", "Ensemble", "Trajectory"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ensemble:
+    """Paths of a stochastic differential equation.
+
+    Parameters
+    ----------
+    final : array, shape (n_paths, d)
+        Last states; NaN where a path has none.
+    times : array, shape (n_saved,)
+        When the states were looked at.
+    paths : array, shape (n_saved, n_paths, d), optional
+        States at `times`, if they were kept.
+    observables : array, shape (n_saved, n_paths, n_observables), optional
+    statistics : EnsembleStatistics, optional
+        Of the coordinates, then of the observables, at `times`.
+    task : Task
+        What was simulated.
+    path_steps : int
+        Steps done, all paths together.
+    completed : int array, shape (n_paths,)
+        Steps done by each path, if the last states were kept.
+    seconds : float
+        Wall time.
+    interrupted : bool
+        Whether the run was stopped before its end.
+    progress : object
+        What `resume` goes on from.
+    """
+
+    final: FloatArray
+    times: FloatArray
+    paths: FloatArray | None
+    observables: FloatArray | None
+    statistics: Any
+    task: Task
+    path_steps: int
+    completed: IntArray
+    seconds: float = 0.0
+    interrupted: bool = False
+    progress: Any = None
+
+    @property
+    def n_paths(self) -> int:
+        """Number of paths."""
+        return self.task.n_paths
+
+    @property
+    def seed(self) -> int:
+        """The seed: with path and step it determines every number drawn."""
+        return self.task.seed
+
+    def replay(self, path: int, *, save_every: int = 1) -> "Trajectory":
+        """Return one path of the ensemble again, the same to the bit, without computing the others.
+
+        Parameters
+        ----------
+        path : int
+            Its number, from 0.
+        save_every : int
+            Look at it every so many steps.
+
+        Raises
+        ------
+        ValueError
+            If there is no such path.
+        """
+        task = self.task
+        if not 0 <= path < task.n_paths:
+            raise ValueError(f"path={path} is not one of n_paths={task.n_paths}. Use path={task.n_paths - 1}.")
+        chunk = Chunk(task, path, 1)
+        steps = np.arange(0, task.n_steps + 1, save_every)
+        values = np.empty((steps.size, task.n_values, 1))
+        for step, out in zip(steps, values, strict=True):
+            if step > chunk.step:
+                chunk.advance(int(step) - chunk.step)
+            chunk.look(out)
+        d = task.system.dim
+        return Trajectory(path, task.start + steps * task.step, values[:, :d, 0], values[:, d:, 0])
+
+    def __repr__(self) -> str:
+        task = self.task
+        rate = f", {self.path_steps / self.seconds / 1e6:.3g} million path-steps a second" if self.seconds > 0 else ""
+        state = " (interrupted)" if self.interrupted else ""
+        return (
+            f"<Ensemble of {task.n_paths} paths, {task.scheme.name}, {task.n_steps} steps of {task.step:g} from "
+            f"t={task.start:g}, seed {task.seed}: {self.seconds:.3g} s{rate}{state}>"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """One path.
+
+    Parameters
+    ----------
+    path : int
+        Its number in the ensemble.
+    times : array, shape (n,)
+    values : array, shape (n, d)
+    observables : array, shape (n, n_observables)
+    """
+
+    path: int
+    times: FloatArray
+    values: FloatArray
+    observables: FloatArray
+
+
+class BlowUpError(FloatingPointError):
+    """A path left the finite numbers.
+
+    Attributes
+    ----------
+    path, step : int
+        Which path, and which step did it.
+    state : array, shape (d,)
+        The state before that step.
+    partial : Ensemble
+        All that was computed.
+    """
+
+    def __init__(self, message: str, blow_up: BlowUp, partial: Ensemble) -> None:
+        super().__init__(message)
+        self.path, self.step, self.state, self.partial = blow_up.path, blow_up.step, blow_up.state, partial
