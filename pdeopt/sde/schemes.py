@@ -2,13 +2,19 @@
 
 from difflib import get_close_matches
 
+from pdeopt.sde.adaptive import AdaptiveSplitting, is_adaptive_word
 from pdeopt.sde.general import EulerMaruyama
 from pdeopt.sde.scheme import Scheme
+from pdeopt.sde.splitting import Splitting, is_word
+from pdeopt.sde.verlet import BBK, GJF, ExponentialEuler, MetropolisedOBABO
 
 __all__ = ["SCHEMES", "get"]
 
-SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (EulerMaruyama(),)}
-"""Every scheme that needs no parameters, by name."""
+GENERAL: tuple[Scheme, ...] = (EulerMaruyama(),)
+LANGEVIN: tuple[Scheme, ...] = (GJF(), BBK(), BBK(shared=True), ExponentialEuler(), MetropolisedOBABO())
+
+SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (*GENERAL, *LANGEVIN)}
+"""Every scheme that needs no parameters, by name; words such as ``"baoab"`` are names too."""
 
 
 def get(method: "str | Scheme") -> Scheme:
@@ -24,5 +30,9 @@ def get(method: "str | Scheme") -> Scheme:
     name = str(method).lower().replace("_", "-").replace(" ", "-")
     if name in SCHEMES:
         return SCHEMES[name]
+    if is_word(name):
+        return Splitting(name)
+    if is_adaptive_word(name):
+        return AdaptiveSplitting(name)
     close = get_close_matches(name, SCHEMES, n=3, cutoff=0.4) or sorted(SCHEMES)[:5]
     raise ValueError(f"method={method!r} is not a scheme. Close ones: {', '.join(close)}; sde.SCHEMES lists all.")
