@@ -2,12 +2,36 @@
 
 from difflib import get_close_matches
 
-from pdeopt.sde.general import EulerMaruyama
+from pdeopt.sde.euler import EulerMaruyama, TamedEuler
+from pdeopt.sde.heun import EulerHeun, StochasticHeun
+from pdeopt.sde.implicit import DriftImplicitEuler, ImplicitMidpoint
+from pdeopt.sde.milstein import DerivativeFreeMilstein, Milstein
+from pdeopt.sde.overdamped import MALA, LeimkuhlerMatthews
+from pdeopt.sde.runge_kutta import RI6, SRA1, SRIW1
 from pdeopt.sde.scheme import Scheme
 
 __all__ = ["SCHEMES", "get"]
 
-SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (EulerMaruyama(),)}
+GENERAL: tuple[Scheme, ...] = (
+    EulerMaruyama(),
+    EulerMaruyama("two-point"),
+    EulerMaruyama("three-point"),
+    TamedEuler(),
+    DriftImplicitEuler(),
+    ImplicitMidpoint(),
+    Milstein(),
+    DerivativeFreeMilstein(),
+    StochasticHeun(),
+    EulerHeun(),
+    SRA1(),
+    SRIW1(),
+    SRIW1(random_sign=True),
+    RI6(),
+)
+
+OVERDAMPED: tuple[Scheme, ...] = (LeimkuhlerMatthews(), MALA())
+
+SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (*GENERAL, *OVERDAMPED)}
 """Every scheme that needs no parameters, by name."""
 
 
