@@ -13,6 +13,7 @@ from numba.extending import intrinsic, overload
 from pdeopt.kernels._jit import fast_kernel
 
 Vector = Any
+tuple_kind: Any = types.UniTuple
 
 
 def _is_tuple(kind: Any) -> bool:
@@ -43,7 +44,7 @@ def _elementwise(scalar: Callable[..., float]) -> Any:
             ]
             return context.make_tuple(builder, signature.return_type, items) if count else items[0]
 
-        result = types.UniTuple(types.float64, count) if count else types.float64
+        result = tuple_kind(types.float64, count) if count else types.float64
         return result(*kinds), build
 
     def two(typing_context: Any, a: Any, b: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 from tqdm import tqdm
 
@@ -90,7 +91,7 @@ def resume(ensemble: Ensemble, workers: Workers | None = None) -> Ensemble:
     return run(ensemble.task, workers or Workers(), assembly)
 
 
-def _bar(task: Task, assembly: Assembly, workers: Workers) -> "tqdm[None]":
+def _bar(task: Task, assembly: Assembly, workers: Workers) -> "tqdm[Any]":
     hidden = None if workers.progress is None else not workers.progress
     total, done = task.n_paths * task.n_steps, assembly.path_steps
     name = task.scheme.name
@@ -99,7 +100,7 @@ def _bar(task: Task, assembly: Assembly, workers: Workers) -> "tqdm[None]":
     )
 
 
-def _round(task: Task, workers: Workers, assembly: Assembly, bar: "tqdm[None]") -> None:
+def _round(task: Task, workers: Workers, assembly: Assembly, bar: "tqdm[Any]") -> None:
     """Compute until all is done, or an interrupt, a blow-up, or a checkpoint is due."""
     # Also one thread is a thread of its own: the main one then sees interrupts at once.
     pool = workers.executor or ThreadPoolExecutor(workers.count)
@@ -156,7 +157,7 @@ def _piece(task: Task, batch: Sequence[int | Group]) -> Task:
     return task.piece(min(indices), max(indices) + 1)
 
 
-def _result(job: "Future[list[Group]]", workers: Workers, bar: "tqdm[None]", due: float | None) -> list[Group]:
+def _result(job: "Future[list[Group]]", workers: Workers, bar: "tqdm[Any]", due: float | None) -> list[Group]:
     """Wait for a job; an interrupt lets running threads stop where they are and hand over what they have."""
     control = workers.control
     while True:
