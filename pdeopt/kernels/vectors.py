@@ -10,7 +10,7 @@ from typing import Any, cast
 from numba.core import types
 from numba.extending import intrinsic, overload
 
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import exact_kernel
 
 Vector = Any
 tuple_kind: Any = types.UniTuple
@@ -70,27 +70,27 @@ def _register(function: Callable[..., Any]) -> Callable[[Any], Any]:
     return cast("Callable[[Any], Any]", overload(function, strict=False))
 
 
-@fast_kernel
+@exact_kernel
 def _sum(a: float, b: float) -> float:
     return a + b
 
 
-@fast_kernel
+@exact_kernel
 def _difference(a: float, b: float) -> float:
     return a - b
 
 
-@fast_kernel
+@exact_kernel
 def _product(a: float, b: float) -> float:
     return a * b
 
 
-@fast_kernel
+@exact_kernel
 def _quotient(a: float, b: float) -> float:
     return a / b
 
 
-@fast_kernel
+@exact_kernel
 def _sum_of_product(a: float, b: float, c: float) -> float:
     return a + b * c
 

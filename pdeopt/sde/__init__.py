@@ -7,6 +7,7 @@ from pdeopt.sde.heun import EulerHeun, StochasticHeun
 from pdeopt.sde.implicit import DriftImplicitEuler, ImplicitMidpoint
 from pdeopt.sde.milstein import DerivativeFreeMilstein, Milstein
 from pdeopt.sde.overdamped import MALA, LeimkuhlerMatthews
+from pdeopt.sde.own_loops import StepFunctions, step_functions
 from pdeopt.sde.runge_kutta import RI6, SRA1, SRIW1
 from pdeopt.sde.running import resume
 from pdeopt.sde.schemes import SCHEMES, get
@@ -39,6 +40,7 @@ __all__ = [
     "Milstein",
     "Splitting",
     "Statistics",
+    "StepFunctions",
     "StochasticHeun",
     "TamedEuler",
     "Trajectory",
@@ -46,4 +48,5 @@ __all__ = [
     "get",
     "resume",
     "simulate",
+    "step_functions",
 ]
