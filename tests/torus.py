@@ -74,22 +74,27 @@ def generator(drift, *columns):
     return drift(NODES)[:, None] * derivative(1) + 0.5 * variance[:, None] * derivative(2)
 
 
-def weak_errors(step_operator, flow, levels):
+def flow(matrix):
+    """Return the exact operator of time 1 of a generator."""
+    return expm(matrix)
+
+
+def weak_errors(operator_of_level, matrix, levels):
     """Return the largest error over all nodes at time 1, for steps `2**-level`: one row a level, one column a function."""
-    exact = flow @ OBSERVABLES
-    powers = [np.linalg.matrix_power(step_operator(2.0**-k), 2**k) for k in levels]
+    exact = flow(matrix) @ OBSERVABLES
+    powers = [np.linalg.matrix_power(operator_of_level(k), 2**k) for k in levels]
     return np.array([np.abs(power @ OBSERVABLES - exact).max(axis=0) for power in powers])
 
 
-def exact_flow(*coefficients):
-    return expm(generator(*coefficients))
-
-
-def stationary(step_matrix):
-    """Return the stationary probabilities of the nodes under a one-step operator."""
-    values, vectors = np.linalg.eig(step_matrix.T)
-    law = np.real(vectors[:, np.argmin(abs(values - 1.0))])
+def stationary(matrix):
+    """Return the stationary probabilities of the nodes: of a generator, or of a one-step operator less 1."""
+    values, vectors = np.linalg.eig(matrix.T)
+    law = np.real(vectors[:, np.argmin(abs(values))])
     return law / law.sum()
+
+
+def stationary_averages(matrix):
+    return stationary(matrix) @ OBSERVABLES
 
 
 def slopes(errors):
