@@ -1,6 +1,6 @@
 """Adaptive Langevin dynamics by splitting, with a friction z that is a variable.
 
-The equations are dq = p/m dt, dp = -grad f dt - z p dt + sigma dW and dz = eps (p^2/m - n/beta) dt. The letters: A moves
+The equations are dq = p/m dt, dp = -grad f dt - z p dt + sigma dW, dz = eps (p^2/m - n/beta) dt. The letters: A moves
 the position, B kicks the momentum, C is friction, D noise, O both at once, E changes the friction.
 """
 
