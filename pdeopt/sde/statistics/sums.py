@@ -13,9 +13,15 @@ __all__ = ["Covariances", "Moments", "Part"]
 
 
 class Part(ABC):
-    """One kind of sums of an accumulator. `names` are the attributes that hold all of its state between chunks."""
+    """One kind of sums of an accumulator.
+
+    `names` are the attributes that hold all of its state between chunks.
+
+    They have the time as first axis if `per_time`, else no axis of times.
+    """
 
     names: ClassVar[tuple[str, ...]]
+    per_time: ClassVar[bool] = True
 
     @abstractmethod
     def add(self, first_time: int, values: FloatArray, invalid: IntArray) -> None:
