@@ -106,19 +106,41 @@ def add_sketches(
 
 
 @kernel
+def add_counts(first: int, last: int, counts: IntArray, out: IntArray) -> None:
+    """Add the counts of keys `first` to `last` of a ring to those of another of the same size."""
+    m = out.size
+    start, stop = first & (m - 1), (first & (m - 1)) + last - first + 1
+    for slot in range(start, min(stop, m)):
+        out[slot] += counts[slot]
+    for slot in range(stop - m):
+        out[slot] += counts[slot]
+
+
+@kernel
 def merge_sketch(
     bounds: FloatArray, counts: IntArray, other_bounds: FloatArray, other_counts: IntArray, shift: int
 ) -> None:
     """Merge a sketch into another: bounds of shape (2,), counts of shape (2, m)."""
-    if not other_bounds[0] <= other_bounds[1]:
-        return
     m = counts.shape[1]
     widen(counts, bounds, other_bounds[0], other_bounds[1], shift)
-    floor = top_key(bounds[0], bounds[1], shift) - m + 1
+    floor = max(0, top_key(bounds[0], bounds[1], shift) - m + 1)
     top = top_key(other_bounds[0], other_bounds[1], shift)
     for side in range(2):
-        for key in range(max(0, top - m + 1), top + 1):
-            counts[side, max(floor, key) & (m - 1)] += other_counts[side, key & (m - 1)]
+        for key in range(max(0, top - m + 1), min(floor, top + 1)):
+            counts[side, floor & (m - 1)] += other_counts[side, key & (m - 1)]
+        if top >= floor:
+            add_counts(max(floor, top - m + 1), top, other_counts[side], counts[side])
+
+
+@kernel
+def merge_sketches(
+    bounds: FloatArray, counts: IntArray, other_bounds: FloatArray, other_counts: IntArray, shift: int
+) -> None:
+    """Merge the sketches of other paths into those of `add_sketches`."""
+    for t in range(bounds.shape[0]):
+        for v in range(bounds.shape[1]):
+            if other_bounds[t, v, 0] <= other_bounds[t, v, 1]:
+                merge_sketch(bounds[t, v], counts[t, v], other_bounds[t, v], other_counts[t, v], shift)
 
 
 @kernel

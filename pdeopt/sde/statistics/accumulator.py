@@ -1,7 +1,7 @@
 """Sums that take the values of paths as they are made, and merge."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -11,9 +11,18 @@ from pdeopt.sde.statistics.autocorrelation import Autocorrelation, Correlations
 from pdeopt.sde.statistics.histograms import Histogram, Histograms
 from pdeopt.sde.statistics.quantiles import Quantiles, Sketches
 from pdeopt.sde.statistics.result import EnsembleStatistics
-from pdeopt.sde.statistics.sums import Covariances, Part
+from pdeopt.sde.statistics.sums import Covariances, Moments, Part
 
 __all__ = ["Accumulator"]
+
+
+class Request(Protocol):
+    """What an accumulator knows of what was asked for."""
+
+    @property
+    def covariance(self) -> bool:
+        """Whether the covariance is wanted."""
+        ...
 
 
 class Accumulator:
@@ -31,7 +40,7 @@ class Accumulator:
         What was asked for.
     """
 
-    def __init__(self, n_times: int, n_values: int, parts: dict[str, Part], request: object) -> None:
+    def __init__(self, n_times: int, n_values: int, parts: dict[str, Part], request: Request) -> None:
         self.n_times, self.n_values = n_times, n_values
         self.parts, self.request = parts, request
         self.n_invalid: IntArray = np.zeros((n_times, n_values), dtype=np.int64)
@@ -129,15 +138,17 @@ class Accumulator:
             self.n_invalid.copy(),
             moments.mean(),
             moments.central(),
-            self._covariance(),
+            self._covariance(moments),
             self._histograms(),
             self._quantiles(moments.count.copy()),
             self._correlation(),
         )
 
-    def _covariance(self) -> FloatArray | None:
+    def _covariance(self, moments: Moments) -> FloatArray | None:
         part = self.parts.get("covariances")
-        return part.covariance() if isinstance(part, Covariances) else None
+        if isinstance(part, Covariances):
+            return part.covariance()
+        return moments.variance()[..., None] if self.request.covariance else None
 
     def _histograms(self) -> tuple[Histogram | None, ...]:
         parts = [self.parts.get(f"histogram{index}") for index in range(self.n_values)]
@@ -157,6 +168,10 @@ class Accumulator:
     def _check(self, first_time: int, block: FloatArray) -> None:
         if block.ndim != 3 or block.shape[1] != self.n_values:
             raise ValueError(f"values has shape {block.shape}; use (k, {self.n_values}, lanes).")
+        if len(block) > self.n_times:
+            raise ValueError(
+                f"values holds {len(block)} times, the accumulator {self.n_times}. Use at most {self.n_times}."
+            )
         if not 0 <= first_time <= self.n_times - len(block):
             raise ValueError(
                 f"first_time={first_time} with {len(block)} times of values ends outside the {self.n_times} times of "

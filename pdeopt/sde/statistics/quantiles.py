@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
-from pdeopt.kernels.statistics.sketches import add_sketches, find_quantiles, merge_sketch
+from pdeopt.kernels.statistics.sketches import add_sketches, find_quantiles, merge_sketches
 from pdeopt.sde.statistics.sums import Part
 
 __all__ = ["Quantiles", "Sketches"]
@@ -91,8 +91,7 @@ class Sketches(Part):
     def merge(self, other: "Sketches") -> None:
         """Merge the counts of other paths."""
         shift = MANTISSA_BITS - self.mantissa_bits
-        for index in np.ndindex(*self.bounds.shape[:2]):
-            merge_sketch(self.bounds[index], self.counts[index], other.bounds[index], other.counts[index], shift)
+        merge_sketches(self.bounds, self.counts, other.bounds, other.counts, shift)
 
     def result(self, count: IntArray) -> Quantiles:
         """Return the sketches so far, of `count` values each."""

@@ -103,7 +103,8 @@ class Statistics:
 
     def _parts(self, n_times: int, n_values: int) -> dict[str, Part]:
         parts: dict[str, Part] = {"moments": Moments(n_times, n_values, self.moments)}
-        if self.covariance:
+        # The covariance of a single value is its variance.
+        if self.covariance and (n_values > 1 or self.moments < 2):
             parts["covariances"] = Covariances(n_times, n_values)
         for index, edges in enumerate(self._edges_per_value(n_values)):
             if edges is not None:

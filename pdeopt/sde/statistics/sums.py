@@ -60,6 +60,12 @@ class Moments(Part):
         mean: FloatArray = np.where(self.count > 0, self.origin + self.sums[..., 0], np.nan)
         return mean
 
+    def variance(self) -> FloatArray:
+        """Return the unbiased variance, NaN for fewer than two values."""
+        degrees = np.where(self.count > 1, self.count - 1.0, np.nan)
+        variance: FloatArray = self.sums[..., 1] / degrees
+        return variance
+
     def central(self) -> FloatArray:
         """Return the central moments from order 2 on, with the order as first axis."""
         counts = np.where(self.count > 0, self.count, np.nan)
