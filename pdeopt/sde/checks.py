@@ -9,6 +9,7 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.sde.blocks import BlowUp
+from pdeopt.sde.exits import Exit, checked_exit
 from pdeopt.sde.observables import count_observables
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import get
@@ -20,7 +21,7 @@ __all__ = ["TASK_ARGUMENTS", "blow_up_message", "checked_block_size", "checked_s
 
 TASK_ARGUMENTS = (
     "system", "x0", "step", "n_steps", "n_paths", "method", "seed", "save_every", "noise_step", "start",
-    "observables", "statistics", "keep_paths", "keep_final",
+    "observables", "statistics", "keep_paths", "keep_final", "exit",
 )  # fmt: skip
 LARGEST_SEED = 1 << 64
 
@@ -40,6 +41,7 @@ def make_task(
     statistics: Statistics | bool,
     keep_paths: bool | None,
     keep_final: bool,
+    exit: Exit | None,  # noqa: A002 - the name of the argument of `simulate`
 ) -> Task:
     """Return the task of checked arguments."""
     if not isinstance(system, SDE):
@@ -63,6 +65,7 @@ def make_task(
         count_observables(observables, system, points[0], start),
         keep_paths=save_every is not None if keep_paths is None else keep_paths,
         keep_final=keep_final,
+        exit=checked_exit(exit, system, points, start),
         statistics=(Statistics() if statistics else None) if isinstance(statistics, bool) else statistics,
     )
 

@@ -47,11 +47,11 @@ class Loops:
         """Return a view of the states of a chunk, shape (n_state, CHUNK)."""
         return memory.reshape(CHUNK, -1).T if self.in_place else memory.reshape(-1, CHUNK)
 
-    def compile_for(self, args: Arguments) -> None:
-        """Compile before threads start, which would wait for one another."""
+    def compile_for(self, args: Arguments, given: Arguments) -> None:
+        """Compile before threads start, which would wait for one another; `given` is what `advance` takes."""
         memory, noise = np.zeros(self.n_state * CHUNK), np.zeros(self.noise_size)
         self.begin(memory, noise, 0, 0.0, args)
-        self.advance(memory, noise, 0, (0, 1, 0.0), 0, 0, 0, 0.0, 1.0, args)
+        self.advance(memory, noise, 0, (0, 1, 0.0), 0, 0, 0, 0.0, 1.0, given)
         if self.observe is not None:
             self.observe(memory, 0, 0.0, args, np.empty(self.n_observables * CHUNK))
 
