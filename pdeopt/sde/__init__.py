@@ -3,5 +3,6 @@
 from pdeopt.sde.general import EulerMaruyama
 from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.sde.simulate import simulate
+from pdeopt.sde.splitting import Splitting
 
-__all__ = ["SCHEMES", "EulerMaruyama", "get", "simulate"]
+__all__ = ["SCHEMES", "EulerMaruyama", "Splitting", "get", "simulate"]

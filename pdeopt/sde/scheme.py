@@ -88,22 +88,28 @@ class Scheme(ABC):
 
     Attributes
     ----------
-    name : str
-        As typed in ``method=``.
     interpretation : str
         ``"ito"``, ``"stratonovich"`` or ``"any"``: whose solution it converges to.
-    orders : mapping of noise kind to Orders
-        The kinds of noise it accepts, and what is proved for each.
-    evaluations : (drift, diffusion)
-        Evaluations a step; for Langevin schemes gradients and 0.
     reference : str
     """
 
-    name: ClassVar[str]
     interpretation: ClassVar[str] = "ito"
-    orders: ClassVar[Mapping[str, Orders]]
-    evaluations: ClassVar[tuple[float, float]]
     reference: ClassVar[str] = ""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """As typed in ``method=``."""
+
+    @property
+    @abstractmethod
+    def orders(self) -> Mapping[str, Orders]:
+        """The kinds of noise it accepts, and what is proved for each."""
+
+    @property
+    @abstractmethod
+    def evaluations(self) -> tuple[float, float]:
+        """Evaluations of drift and diffusion a step; for Langevin schemes of the gradient, and 0."""
 
     @abstractmethod
     def stepper(self, system: SDE) -> Stepper:

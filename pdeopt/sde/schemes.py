@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 from pdeopt.sde.general import EulerMaruyama
 from pdeopt.sde.scheme import Scheme
+from pdeopt.sde.splitting import Splitting, is_word
 
 __all__ = ["SCHEMES", "get"]
 
@@ -24,5 +25,7 @@ def get(method: "str | Scheme") -> Scheme:
     name = str(method).lower().replace("_", "-").replace(" ", "-")
     if name in SCHEMES:
         return SCHEMES[name]
+    if is_word(name):
+        return Splitting(name)
     close = get_close_matches(name, SCHEMES, n=3, cutoff=0.4) or sorted(SCHEMES)[:5]
     raise ValueError(f"method={method!r} is not a scheme. Close ones: {', '.join(close)}; sde.SCHEMES lists all.")
