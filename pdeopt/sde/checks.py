@@ -1,20 +1,23 @@
 """The arguments of `simulate`, checked once."""
 
 import operator
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from secrets import randbits
 from typing import Any
 
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
+from pdeopt.kernels._specialise import interpreted
 from pdeopt.sde.blocks import BlowUp
 from pdeopt.sde.observables import count_observables
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import get
 from pdeopt.sde.statistics import Statistics
 from pdeopt.sde.task import Task
-from pdeopt.systems import SDE
+from pdeopt.systems import SDE, check_system
 
 __all__ = ["TASK_ARGUMENTS", "blow_up_message", "checked_block_size", "checked_seconds", "checked_threads", "make_task"]
 
@@ -48,9 +51,12 @@ def make_task(
     steps = checked_count(n_steps, "n_steps", 100)
     size = checked_step(step)
     points = checked_points(x0, system.dim, paths)
+    check_functions(system, points, start)
+    scheme = get(method)
+    warn_of_instability(scheme, system, size)
     return Task(
         system,
-        get(method),
+        scheme,
         points,
         checked_finite(start, "start"),
         size,
@@ -65,6 +71,14 @@ def make_task(
         keep_final=keep_final,
         statistics=(Statistics() if statistics else None) if isinstance(statistics, bool) else statistics,
     )
+
+
+def check_functions(system: SDE, points: FloatArray, start: float) -> None:
+    """Evaluate a user's functions once, as plain Python: nothing is compiled that the disk holds already."""
+    if hasattr(system, "landscape"):
+        return
+    plain = {name: interpreted(getattr(system, name)) for name in ("drift", "diffusion")}
+    check_system(replace(system, **plain, diffusion_jacobian=None), points, time=start, compiled=False)
 
 
 def checked_count(value: int, name: str, example: int) -> int:
@@ -173,3 +187,39 @@ def blow_up_message(task: Task, blow_up: BlowUp) -> str:
         f"with step={task.step:g} and method={task.scheme.name!r}. Use a smaller step, such as step={task.step / 4:g}, or "
         "method='tamed-euler'."
     )
+
+
+def warn_of_instability(scheme: Scheme, system: SDE, step: float) -> None:
+    """Warn of a step beyond the stability limit at a minimum of the landscape, or at its largest curvature."""
+    limit_at = getattr(scheme, "stability_limit", None)
+    curvature = largest_curvature(system)
+    if limit_at is None or curvature is None:
+        return
+    mass, friction = getattr(system, "mass", 1.0), getattr(system, "friction", 0.0)
+    frequency = float(np.sqrt(curvature / mass))
+    limit = float(limit_at(frequency, friction))
+    if step >= limit:
+        warnings.warn(
+            f"step={step:g} is at or above the stability limit {limit:g} of method={scheme.name!r} for the curvature "
+            f"{curvature:g} of the landscape (frequency {frequency:g}). Use step={0.5 * limit:.2g}.",
+            UnstableStepWarning,
+            stacklevel=4,
+        )
+
+
+class UnstableStepWarning(UserWarning):
+    """A step size beyond the stability limit of a scheme."""
+
+
+def largest_curvature(system: SDE) -> float | None:
+    """Return the largest curvature that a landscape is known to have: its bound, or that at its minima."""
+    landscape = getattr(system, "landscape", None)
+    if landscape is None:
+        return None
+    if landscape.curvature is not None and 0.0 < landscape.curvature[1] < np.inf:
+        return float(landscape.curvature[1])
+    if not len(landscape.minima):
+        return None
+    hessians = landscape.hessian_at(np.reshape(landscape.minima, (-1, landscape.dim)))
+    largest = float(np.linalg.eigvalsh(hessians).max())
+    return largest if np.isfinite(largest) and largest > 0.0 else None

@@ -10,10 +10,10 @@ from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._points import LARGEST_TUPLE, from_row, pattern_of
 from pdeopt.sde import linear
 from pdeopt.sde.scheme import Scheme, Stepper
-from pdeopt.systems import SDE, Langevin
+from pdeopt.systems import SDE, AdaptiveLangevin, Langevin
 from pdeopt.systems.forces import position_gradient
 
-__all__ = ["LangevinScheme", "Parts", "parts_of"]
+__all__ = ["LangevinScheme", "Parts", "parts_of", "spring_energy", "spring_force"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +46,8 @@ class Parts:
         return 0.0 if self.dim == 1 else (0.0,) * self.dim
 
 
-def parts_of(system: Langevin) -> Parts:
-    """Return the parts of a system of Langevin dynamics."""
+def parts_of(system: Langevin | AdaptiveLangevin) -> Parts:
+    """Return the parts of a system of Langevin dynamics, adaptive or not."""
     dim = system.landscape.dim
     if not system.uses_arrays:
         return Parts(system.gradient, system.value, dim)
@@ -117,14 +117,16 @@ class LangevinScheme(Scheme):
         >>> round(Splitting("BAOAB").stability_limit(frequency=4.0, friction=1.0), 12)
         0.5
         """
-        stepper = self.bind(Parts(_spring_force, _spring_energy, 1))
+        stepper = self.bind(Parts(spring_force, spring_energy, 1))
         args = (float("inf"), friction, 1.0, frequency**2)
         return linear.largest_stable_step(lambda h: linear.mean_matrix(stepper, h, args), 1.0 / frequency)
 
 
-def _spring_force(q: float, stiffness: float) -> float:
+def spring_force(q: float, stiffness: float) -> float:
+    """Return the gradient of `spring_energy`."""
     return stiffness * q
 
 
-def _spring_energy(q: float, stiffness: float) -> float:
+def spring_energy(q: float, stiffness: float) -> float:
+    """Return the harmonic potential."""
     return 0.5 * stiffness * q * q

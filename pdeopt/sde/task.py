@@ -71,7 +71,7 @@ class Task:
     def loops(self) -> Loops:
         """The compiled loops."""
         observe = observing(self.observables, in_place=self.stepper.in_place)
-        return loops_of(self.stepper, observe, self.n_observables)
+        return loops_of(self.stepper, observe, self.n_observables, refined=self.substeps > 1)
 
     @property
     def n_groups(self) -> int:
@@ -100,7 +100,8 @@ class Task:
     @property
     def key(self) -> tuple[int, int, float]:
         """What draws depend on beside path, step and draw."""
-        return (self.seed, self.substeps, 0.0)
+        friction = getattr(self.system, "friction", 0.0)
+        return (self.seed, self.substeps, float(np.exp(-friction * self.step / (self.substeps * self.stepper.splits))))
 
     def piece(self, begin: int, end: int) -> "Task":
         """Return what a worker needs for groups `begin` to `end`."""

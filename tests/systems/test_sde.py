@@ -31,7 +31,8 @@ def mixed(t, x):
 
 
 def fill(t, x, out):
-    out[:] = -x
+    for i in range(len(x)):
+        out[i] = -x[i]
 
 
 @numba.njit

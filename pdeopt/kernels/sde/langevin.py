@@ -30,7 +30,7 @@ def mean_decay(z: float) -> float:
 def free_variance(z: float) -> float:
     """Return (2 z - 3 + 4 exp(-z) - exp(-2 z)) / z^2, the variance of a free position; 2 z / 3 for small z."""
     if z > 1.0:
-        return (2.0 * z - 3.0 + 4.0 * np.exp(-z) - np.exp(-2.0 * z)) / (z * z)
+        return float((2.0 * z - 3.0 + 4.0 * np.exp(-z) - np.exp(-2.0 * z)) / (z * z))
     total, power, binary = 0.0, z / 6.0, 8.0
     for n in range(3, 30):
         total += (binary - 4.0) * power

@@ -95,9 +95,9 @@ def _evaluating(gradient: Callable[..., None]) -> Node:
 def followed(first: Node, rest: Node) -> Node:
     """Return the map that does one thing, then another."""
 
-    def both(q: FloatArray, p: FloatArray, g: FloatArray, xi: FloatArray, k: Any) -> None:
-        first(q, p, g, xi, k)
-        rest(q, p, g, xi, k)
+    def both(*given: Any) -> None:
+        first(*given)
+        rest(*given)
 
     return both
 
