@@ -15,10 +15,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from pdeopt.kernels._jit import FUSED
-
 Function = Callable[..., Any]
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FUSED}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
 STATED = ("fastmath", "error_model", "boundscheck")
 PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
 

@@ -7,8 +7,9 @@
 from typing import Any
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.kernels.lanes import CHUNK, PHASES, load, load_draws, store
+from pdeopt.kernels.lanes import PHASES, load, load_draws, store
 from pdeopt.kernels.noise import Key
+from pdeopt.kernels.random import CHUNK
 
 POINT = STATE = XI = 0.0
 

@@ -5,12 +5,13 @@ of increment and time integral is merged exactly, and an Ornstein-Uhlenbeck inte
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.kernels._jit import kernel
-from pdeopt.kernels.lanes import PHASES
+from pdeopt.kernels.lanes import PHASES, n_numbers
 from pdeopt.kernels.random import (
     CHUNK,
     fill_normals,
@@ -190,3 +191,27 @@ def path_draw_function(kinds: tuple[str, ...]) -> Callable[..., None]:
                 noise[phase * n_draws + j] = one_draw(codes[j], key[0], path, PHASES * index + phase, j)
 
     return draw
+
+
+def keyed_draws(layout: Any, kinds: tuple[str, ...], first: int = 0) -> Callable[..., Any]:
+    """Return `draws(seed, path, step)`, the draws of one step of one path in nested tuples like `layout`."""
+    if not isinstance(layout, tuple):
+        code = CODES[kinds[first]]
+
+        def number(seed: int, path: int, step: int) -> float:
+            return one_draw(code, seed, path, step, first)
+
+        return number
+    head = keyed_draws(layout[0], kinds, first)
+    if len(layout) == 1:
+
+        def last(seed: int, path: int, step: int) -> Any:
+            return (head(seed, path, step),)
+
+        return last
+    rest = keyed_draws(layout[1:], kinds, first + n_numbers(layout[0]))
+
+    def items(seed: int, path: int, step: int) -> Any:
+        return (head(seed, path, step), *rest(seed, path, step))
+
+    return items

@@ -1,7 +1,6 @@
 """The arguments of `simulate`, checked once."""
 
 import operator
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from secrets import randbits
@@ -15,6 +14,7 @@ from pdeopt.sde.blocks import BlowUp
 from pdeopt.sde.observables import count_observables
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import get
+from pdeopt.sde.stability import warn_of_instability
 from pdeopt.sde.statistics import Statistics
 from pdeopt.sde.task import Task
 from pdeopt.systems import SDE, check_system
@@ -77,8 +77,9 @@ def check_functions(system: SDE, points: FloatArray, start: float) -> None:
     """Evaluate a user's functions once, as plain Python: nothing is compiled that the disk holds already."""
     if hasattr(system, "landscape"):
         return
-    plain = {name: interpreted(getattr(system, name)) for name in ("drift", "diffusion")}
-    check_system(replace(system, **plain, diffusion_jacobian=None), points, time=start, compiled=False)
+    drift, diffusion = interpreted(system.drift), interpreted(system.diffusion)
+    plain = replace(system, drift=drift, diffusion=diffusion, diffusion_jacobian=None)
+    check_system(plain, points, time=start, compiled=False)
 
 
 def checked_count(value: int, name: str, example: int) -> int:
@@ -116,8 +117,8 @@ def checked_points(x0: ArrayLike, dim: int, n_paths: int) -> FloatArray:
     points = np.atleast_2d(points)
     if points.ndim != 2 or points.shape[1] != dim or points.shape[0] not in (1, n_paths):
         raise ValueError(
-            f"x0 of shape {np.shape(x0)} does not fit a system of dim={dim} and n_paths={n_paths}. Use shape ({dim},) for "
-            f"one state of all paths, or ({n_paths}, {dim})."
+            f"x0 of shape {np.shape(x0)} does not fit a system of dim={dim} and n_paths={n_paths}. Use shape ({dim},) "
+            f"for one state of all paths, or ({n_paths}, {dim})."
         )
     if not np.isfinite(points).all():
         bad = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
@@ -183,43 +184,7 @@ def blow_up_message(task: Task, blow_up: BlowUp) -> str:
     """Say where a path left the finite numbers, and what may help."""
     t = task.start + blow_up.step * task.step
     return (
-        f"path {blow_up.path} left the finite numbers in step {blow_up.step} (t={t:g}), from the state {blow_up.state}, "
-        f"with step={task.step:g} and method={task.scheme.name!r}. Use a smaller step, such as step={task.step / 4:g}, or "
-        "method='tamed-euler'."
+        f"path {blow_up.path} left the finite numbers in step {blow_up.step} (t={t:g}), from the state "
+        f"{blow_up.state}, with step={task.step:g} and method={task.scheme.name!r}. Use a smaller step, such as "
+        f"step={task.step / 4:g}, or a tamed or implicit method."
     )
-
-
-def warn_of_instability(scheme: Scheme, system: SDE, step: float) -> None:
-    """Warn of a step beyond the stability limit at a minimum of the landscape, or at its largest curvature."""
-    limit_at = getattr(scheme, "stability_limit", None)
-    curvature = largest_curvature(system)
-    if limit_at is None or curvature is None:
-        return
-    mass, friction = getattr(system, "mass", 1.0), getattr(system, "friction", 0.0)
-    frequency = float(np.sqrt(curvature / mass))
-    limit = float(limit_at(frequency, friction))
-    if step >= limit:
-        warnings.warn(
-            f"step={step:g} is at or above the stability limit {limit:g} of method={scheme.name!r} for the curvature "
-            f"{curvature:g} of the landscape (frequency {frequency:g}). Use step={0.5 * limit:.2g}.",
-            UnstableStepWarning,
-            stacklevel=4,
-        )
-
-
-class UnstableStepWarning(UserWarning):
-    """A step size beyond the stability limit of a scheme."""
-
-
-def largest_curvature(system: SDE) -> float | None:
-    """Return the largest curvature that a landscape is known to have: its bound, or that at its minima."""
-    landscape = getattr(system, "landscape", None)
-    if landscape is None:
-        return None
-    if landscape.curvature is not None and 0.0 < landscape.curvature[1] < np.inf:
-        return float(landscape.curvature[1])
-    if not len(landscape.minima):
-        return None
-    hessians = landscape.hessian_at(np.reshape(landscape.minima, (-1, landscape.dim)))
-    largest = float(np.linalg.eigvalsh(hessians).max())
-    return largest if np.isfinite(largest) and largest > 0.0 else None

@@ -1,6 +1,6 @@
 """Adaptive Langevin dynamics by splitting, with a friction z that is a variable.
 
-The equations are dq = p/m dt, dp = -grad f dt - z p dt + sigma dW and dz = eps (p^2/m - n/beta) dt. The letters: A moves
+The equations are dq = p/m dt, dp = -grad f dt - z p dt + sigma dW, dz = eps (p^2/m - n/beta) dt. The letters: A moves
 the position, B kicks the momentum, C is friction, D noise, O both at once, E changes the friction.
 """
 
@@ -142,12 +142,14 @@ def _forgetting_step(first: Node) -> Callable[..., Any]:
 
 def parted(dim: int) -> Callable[[Vector], tuple[Vector, Vector, float]]:
     """Return the function that takes a flat point apart into position, momentum and friction."""
+    # Numba slices tuples by constants only.
+    twice = 2 * dim
 
     def numbers(x: Vector) -> tuple[Vector, Vector, float]:
         return x[0], x[1], x[2]
 
     def parts(x: Vector) -> tuple[Vector, Vector, float]:
-        return x[:dim], x[dim : 2 * dim], x[2 * dim]
+        return x[:dim], x[dim:twice], x[twice]
 
     return numbers if dim == 1 else parts
 

@@ -25,7 +25,7 @@ def filling(coefficient: Coefficient) -> Fill:
     """Return `fill(t, x, args, out)` of a coefficient that is a vector."""
 
     def fill(t: float, x: FloatArray, args: Arguments, out: FloatArray) -> None:
-        coefficient(t, x, *(args + (out,)))  # noqa: RUF005 - Numba unpacks one tuple only
+        coefficient(t, x, *(args + (out[: x.size],)))  # noqa: RUF005 - Numba unpacks one tuple only
 
     return fill
 
@@ -34,7 +34,8 @@ def filling_rows(diffusion: Coefficient, n_motions: int) -> Fill:
     """Return the same of a matrix of `n_motions` columns."""
 
     def fill(t: float, x: FloatArray, args: Arguments, out: FloatArray) -> None:
-        diffusion(t, x, *(args + (out.reshape((-1, n_motions)),)))  # noqa: RUF005
+        matrix = out[: x.size * n_motions].reshape((x.size, n_motions))
+        diffusion(t, x, *(args + (matrix,)))  # noqa: RUF005
 
     return fill
 
