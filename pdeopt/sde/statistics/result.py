@@ -216,7 +216,7 @@ class EnsembleStatistics:
 
     def __str__(self) -> str:
         last = self.times.size - 1
-        few, many = int(self.count.min(initial=0)), int(self.count.max(initial=0))
+        few, many = int(self.count.min()), int(self.count.max())
         paths = f"{many}" if few == many else f"{few} to {many}"
         rows = [f"Statistics of {paths} paths at {self.times.size} times, here at time {self.times[last]:g}"]
         columns = self._columns()
