@@ -7,7 +7,8 @@ again, and so is as good as new.
 References
 ----------
 Mannella 1999, "Absorbing boundaries and optimal stopping in a stochastic differential equation", Physics Letters A 254;
-Gobet 2000, "Weak approximation of killed diffusion using Euler schemes", Stochastic Processes and their Applications 87.
+Gobet 2000, "Weak approximation of killed diffusion using Euler schemes", Stochastic Processes and their Applications
+87.
 """
 
 import numpy as np

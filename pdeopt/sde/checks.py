@@ -194,7 +194,8 @@ def check_refinable(scheme: Scheme, system: SDE) -> None:
     if not merges:
         raise ValueError(
             f"noise_step needs Gaussian increments and at most eight components; method={scheme.name!r} with "
-            f"dim={system.dim} draws {', '.join(sorted(kinds))}. Use method='euler-maruyama' or 'baoab', or no noise_step."
+            f"dim={system.dim} draws {', '.join(sorted(kinds))}. Use method='euler-maruyama' or 'baoab', or leave "
+            "noise_step out."
         )
 
 

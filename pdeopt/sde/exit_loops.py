@@ -88,5 +88,4 @@ def _arrays(
         stride = n_state + N_EXTRA
         look = specialised(array_ensembles.observe_arrays, N_STATE=stride, N_POINT=n_point, observe=observe)
     size = n_noise + n_point + n_work
-    known = {"begin": begin, "advance": advance, "observe": look}
-    return replace(loops, **known, n_state=n_state + N_EXTRA, noise_size=size)
+    return replace(loops, begin=begin, advance=advance, observe=look, n_state=n_state + N_EXTRA, noise_size=size)
