@@ -6,8 +6,9 @@ from typing import Any
 
 from pdeopt.kernels import array_ensembles, array_exits, exits
 from pdeopt.kernels._specialise import fingerprint, specialised
-from pdeopt.kernels.lanes import CHUNK, n_numbers
+from pdeopt.kernels.lanes import n_numbers
 from pdeopt.kernels.noise import draw_function, path_draw_function
+from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.compilation import Loops, loops_of
 from pdeopt.sde.exits import Boundary
 from pdeopt.sde.scheme import Stepper
@@ -83,5 +84,5 @@ def _arrays(
         stride = n_state + N_EXTRA
         look = specialised(array_ensembles.observe_arrays, N_STATE=stride, N_POINT=n_point, observe=observe)
     size = n_noise + n_point + n_work
-    known = {"begin": begin, "advance": advance, "observe": look}
+    known: dict[str, Any] = {"begin": begin, "advance": advance, "observe": look}
     return replace(loops, **known, n_state=n_state + N_EXTRA, noise_size=size)
