@@ -10,8 +10,9 @@ import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels.ensembles import begin, draw, prepare, step
-from pdeopt.kernels.lanes import CHUNK, PHASES, load, load_draws, store
+from pdeopt.kernels.lanes import PHASES, load, load_draws, store
 from pdeopt.kernels.noise import Key
+from pdeopt.kernels.random import CHUNK
 
 POINT = STATE = XI = 0.0
 N_STATE = N_POINT = N_NOISE = 1
@@ -83,12 +84,17 @@ def advance_exits(
             draw(key, first_path, n // PHASES, noise, n == first_step)
         t = start + n * h
         at = phase * CHUNK
+        near = 0
         for i in range(lanes):
             state = load(memory, i, STATE)
             x = load(memory, i, POINT)
             store(before, i, state)
             store(memory, i, step(t, state, h, load_draws(noise, at + i, XI), constants))
-            store(margins, i, margin(t, x, load(memory, i, POINT), h, args, region, spare))
+            room = margin(t, x, load(memory, i, POINT), h, args, region, spare)
+            margins[i] = room
+            near += room <= 0.0
+        if near == 0 and inside == lanes:
+            continue
         for i in range(lanes):
             if times[i] < np.inf:
                 store(memory, i, load(before, i, STATE))

@@ -6,8 +6,9 @@ from typing import Any
 
 from pdeopt.kernels import array_ensembles, array_exits, exits
 from pdeopt.kernels._specialise import fingerprint, specialised
-from pdeopt.kernels.lanes import CHUNK, n_numbers
+from pdeopt.kernels.lanes import n_numbers
 from pdeopt.kernels.noise import path_draw_function
+from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.compilation import Loops, drawing, loops_of
 from pdeopt.sde.exits import Boundary
 from pdeopt.sde.scheme import Stepper

@@ -164,7 +164,7 @@ def _box(event: Exit, system: SDE, sigma_of: Any, form: str) -> tuple[Any, ...]:
 def _level(event: Exit, system: SDE, sigma_of: Any, form: str) -> tuple[Any, ...]:
     level, gradient = with_floats(event.level), event.level_gradient
     if gradient is None or not event.bridge:
-        parts = (regions.no_sigma, regions.no_sigma, regions.straight_variance)
+        parts: tuple[Any, ...] = (regions.no_sigma, regions.no_sigma, regions.straight_variance)
     else:
         variances = {"rows": regions.row_level_variance, "scalar": regions.scalar_level_variance}
         arrays = system.uses_arrays
