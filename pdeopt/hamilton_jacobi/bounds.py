@@ -15,7 +15,7 @@ from scipy.special import log_ndtr
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, TRAPEZOID, Axis
 from pdeopt.hamilton_jacobi.coarsening import coarse_step, saturated, worthwhile
-from pdeopt.hamilton_jacobi.passes import INDICATORS, Softmin, gather_along, hopf_lax_along, lowest_along, softmin_along
+from pdeopt.hamilton_jacobi.passes import INDICATORS, Softmin, hopf_lax_along, lowest_along, softmin_along
 from pdeopt.hamilton_jacobi.problem import Problem
 from pdeopt.hamilton_jacobi.sampling import initial_state
 from pdeopt.kernels.stencils import BEND_HIGH, BEND_LOW
@@ -184,9 +184,9 @@ def _bracket(values: FloatArray, below: FloatArray, above: FloatArray) -> FloatA
 def _hopf_lax_errors(
     field: FloatArray, errors: Errors, k: int, axis: Axis, outputs: FloatArray, time: float, threads: int
 ) -> tuple[FloatArray, Errors]:
-    values, places = hopf_lax_along(field, k, axis, outputs, time, with_argmin=True, threads=threads)
-    assert places is not None
-    errors = {name: gather_along(_widened(part, k), k, axis, places, threads) for name, part in errors.items()}
+    carried = _stacked({name: _widened(part, k) for name, part in errors.items()}, field)
+    values, found = hopf_lax_along(field, k, axis, outputs, time, carried=carried, threads=threads)
+    errors = dict(zip(errors, found[:-1], strict=True))
     below = lowest_along(field, k, axis, outputs, time, BEND_LOW, threads)
     above = lowest_along(field, k, axis, outputs, time, BEND_HIGH, threads)
     errors["interpolation"] = errors.get("interpolation", 0.0) + _bracket(values, below, above)

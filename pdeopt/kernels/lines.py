@@ -9,6 +9,7 @@ import numpy as np
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kernels._jit import kernel
 from pdeopt.kernels.averages import n_products
+from pdeopt.kernels.blocks import PADDING, gather_block, scatter_block
 from pdeopt.kernels.cells import lowest_cells_line, transform_cells_line
 from pdeopt.kernels.cole_hopf import padded_size, transform_line
 from pdeopt.kernels.envelopes import hopf_lax_line, hopf_lax_nodes_line
@@ -16,6 +17,8 @@ from pdeopt.kernels.stencils import aliasing_indicators, bend_cells
 from pdeopt.kernels.weighted import transform_weighted_line
 
 TRAPEZOID, WEIGHTED, CELLS = 0, 1, 2
+GROUP = 16
+"""Lines in cache at once: two cache lines of every row across them."""
 
 
 @kernel
@@ -124,26 +127,67 @@ def softmin_lines(
 
 
 @kernel
+def gather_line(row: FloatArray, index: IntArray, nodes: FloatArray, places: FloatArray, out: FloatArray) -> None:
+    """Write the entry of the extended row at the node nearest to every one of increasing places."""
+    n, k = nodes.size, 0
+    for i in range(places.size):
+        y = places[i]
+        while k + 1 < n and nodes[k + 1] - y <= y - nodes[k]:
+            k += 1
+        out[i] = row[index[k]]
+
+
+@kernel
 def hopf_lax_lines(
-    values: FloatArray,
+    field: FloatArray,
+    carried: FloatArray,
+    lines: tuple[int, int],
     index: IntArray,
     nodes: FloatArray,
     outputs: FloatArray,
     time: float,
     nodes_only: bool,
     out: FloatArray,
-    argmin: FloatArray,
+    found: FloatArray,
 ) -> None:
-    """Write the Hopf-Lax envelope of every extended row of `values`, shape (rows, n), and its smallest minimiser."""
-    n = nodes.size
+    """Write the Hopf-Lax envelope of extended lines and, on request, what belongs to its smallest minimiser.
+
+    Parameters
+    ----------
+    field : array, shape (outer, n, inner)
+    carried : array, shape (k, outer, n, inner)
+    lines : (first, end)
+        Which of the `outer * inner` lines along the middle axis, see `pdeopt.kernels.blocks`.
+    index, nodes : arrays, shape (p,)
+        The extension of a line, without walls: sources and positions.
+    outputs : array, shape (m,), increasing
+    out : array, shape (outer, m, inner)
+    found : array, shape (k + 1, outer, m, inner) or (0, outer, m, inner)
+        The carried fields at the nearest node to the minimiser, and last its position.
+    """
+    n, m = nodes.size, outputs.size
     extended, starts, pieces = np.empty(n), np.empty(n), np.empty((n, 4))
     stack = np.empty(n, np.int64)
-    for row in range(values.shape[0]):
-        extend_line(values[row], index, np.inf, extended)
-        if nodes_only:
-            hopf_lax_nodes_line(extended, nodes, outputs, time, stack, starts, out[row], argmin[row])
-        else:
-            hopf_lax_line(extended, nodes, outputs, time, pieces, stack, starts, out[row], argmin[row])
+    per_block = min(GROUP, lines[1] - lines[0])
+    rows = np.empty((per_block, field.shape[1] + PADDING))
+    values, places = np.empty((per_block, m + PADDING)), np.empty((per_block, m + PADDING))
+    for first in range(lines[0], lines[1], per_block):
+        count = min(per_block, lines[1] - first)
+        gather_block(field, first, count, rows)
+        for r in range(count):
+            extend_line(rows[r], index, np.inf, extended)
+            if nodes_only:
+                hopf_lax_nodes_line(extended, nodes, outputs, time, stack, starts, values[r], places[r])
+            else:
+                hopf_lax_line(extended, nodes, outputs, time, pieces, stack, starts, values[r], places[r])
+        scatter_block(values, first, count, out)
+        for k in range(found.shape[0] - 1):
+            gather_block(carried[k], first, count, rows)
+            for r in range(count):
+                gather_line(rows[r], index, nodes, places[r, :m], values[r])
+            scatter_block(values, first, count, found[k])
+        if found.shape[0] > 0:
+            scatter_block(places, first, count, found[found.shape[0] - 1])
 
 
 @kernel
@@ -167,24 +211,3 @@ def lowest_cells_lines(
         for k in range(n):
             extended[k] += lift[k]
         lowest_cells_line(extended, nodes, outputs, time, bend, out[row])
-
-
-@kernel
-def gather_lines(source: FloatArray, nodes: FloatArray, period: float, places: FloatArray) -> None:
-    """Replace every place by the entry of its row of `source`, shape (rows, n), at the nearest of the increasing nodes.
-
-    `period` is positive for a periodic axis, whose places are wrapped.
-    """
-    n = nodes.size
-    rate = (n - 1) / (nodes[n - 1] - nodes[0])
-    for row in range(places.shape[0]):
-        for i in range(places.shape[1]):
-            place = places[row, i]
-            if period > 0.0:
-                place -= period * np.floor((place - nodes[0]) / period)
-            j = min(max(int((place - nodes[0]) * rate), 0), n - 2)
-            while j > 0 and nodes[j] > place:
-                j -= 1
-            while j < n - 2 and nodes[j + 1] <= place:
-                j += 1
-            places[row, i] = source[row, j] if place - nodes[j] < nodes[j + 1] - place else source[row, j + 1]
