@@ -166,8 +166,8 @@ def hopf_lax_lines(
         The carried fields at the nearest node to the minimiser, and last its position.
     """
     n, m = nodes.size, outputs.size
-    extended, starts, pieces = np.empty(n), np.empty(n), np.empty((n, 4))
-    stack = np.empty(n, np.int64)
+    extended, starts, stack = np.empty(n), np.empty(n), np.empty(n, np.int64)
+    pieces, kept = np.empty((n, 4)), np.empty((2, n + 1))
     per_block = min(GROUP, lines[1] - lines[0])
     rows = np.empty((per_block, field.shape[1] + PADDING))
     values, places = np.empty((per_block, m + PADDING)), np.empty((per_block, m + PADDING))
@@ -177,7 +177,7 @@ def hopf_lax_lines(
         for r in range(count):
             extend_line(rows[r], index, np.inf, extended)
             if nodes_only:
-                hopf_lax_nodes_line(extended, nodes, outputs, time, stack, starts, values[r], places[r])
+                hopf_lax_nodes_line(extended, nodes, outputs, time, kept, starts, values[r], places[r])
             else:
                 hopf_lax_line(extended, nodes, outputs, time, pieces, stack, starts, values[r], places[r])
         scatter_block(values, first, count, out)

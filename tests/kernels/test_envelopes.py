@@ -24,8 +24,8 @@ def hopf_lax(values, nodes, outputs, time):
 @njit
 def hopf_lax_nodes(values, nodes, outputs, time):
     n, m = nodes.size, outputs.size
-    out, argmin, stack, starts = np.empty(m), np.empty(m), np.empty(n, np.int64), np.empty(n)
-    envelopes.hopf_lax_nodes_line(values, nodes, outputs, time, stack, starts, out, argmin)
+    out, argmin, kept, starts = np.empty(m), np.empty(m), np.empty((2, n + 1)), np.empty(n)
+    envelopes.hopf_lax_nodes_line(values, nodes, outputs, time, kept, starts, out, argmin)
     return out, argmin
 
 
