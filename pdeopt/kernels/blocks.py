@@ -13,12 +13,16 @@ PADDING = 8
 
 
 @kernel
+def line_or_row(field: FloatArray, line: int, row: FloatArray) -> FloatArray:
+    """Return the line itself if lines are contiguous, which need no copy, else the row that stands for it."""
+    n = field.shape[1]
+    return field.reshape(-1, n)[line] if field.shape[2] == 1 else row[:n]
+
+
+@kernel
 def gather_block(field: FloatArray, first: int, count: int, rows: FloatArray) -> None:
     """Copy the lines `first`, ..., `first + count - 1` of `field` to the first entries of `rows`."""
     n, inner = field.shape[1], field.shape[2]
-    if inner == 1:
-        rows[:count, :n] = field.reshape(-1, n)[first : first + count]
-        return
     done = 0
     while done < count:
         outer, start = (first + done) // inner, (first + done) % inner
@@ -35,7 +39,8 @@ def scatter_block(rows: FloatArray, first: int, count: int, field: FloatArray) -
     """Copy `rows` to the lines `first`, ..., `first + count - 1` of `field`."""
     n, inner = field.shape[1], field.shape[2]
     if inner == 1:
-        field.reshape(-1, n)[first : first + count] = rows[:count, :n]
+        for r in range(count):
+            line_or_row(field, first + r, rows[r])[:] = rows[r, :n]
         return
     done = 0
     while done < count:

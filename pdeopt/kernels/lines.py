@@ -9,7 +9,7 @@ import numpy as np
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kernels._jit import kernel
 from pdeopt.kernels.averages import n_products
-from pdeopt.kernels.blocks import PADDING, gather_block, scatter_block
+from pdeopt.kernels.blocks import PADDING, gather_block, line_or_row, scatter_block
 from pdeopt.kernels.cells import lowest_cells_line, transform_cells_line
 from pdeopt.kernels.cole_hopf import padded_size, transform_line
 from pdeopt.kernels.envelopes import hopf_lax_line, hopf_lax_nodes_line
@@ -130,11 +130,41 @@ def softmin_lines(
 def gather_line(row: FloatArray, index: IntArray, nodes: FloatArray, places: FloatArray, out: FloatArray) -> None:
     """Write the entry of the extended row at the node nearest to every one of increasing places."""
     n, k = nodes.size, 0
+    spacing = (nodes[n - 1] - nodes[0]) / max(n - 1, 1)
+    rate = 1.0 / spacing if n > 1 else 0.0
     for i in range(places.size):
         y = places[i]
+        # Right at once where nodes are equally spaced; else a walk on from the node before.
+        guess = min(max(int((y - nodes[0]) * rate + 0.5), 0), n - 1)
+        k = guess if abs(y - nodes[guess]) < spacing else k
         while k + 1 < n and nodes[k + 1] - y <= y - nodes[k]:
             k += 1
+        while k > 0 and y - nodes[k - 1] < nodes[k] - y:
+            k -= 1
         out[i] = row[index[k]]
+
+
+@kernel
+def _gather_lines(
+    carried: FloatArray,
+    first: int,
+    count: int,
+    index: IntArray,
+    nodes: FloatArray,
+    places: FloatArray,
+    rows: FloatArray,
+    values: FloatArray,
+    out: FloatArray,
+) -> None:
+    """Write the entries of lines of `carried` at the nodes nearest to `places`."""
+    copied = carried.shape[2] > 1
+    if copied:
+        gather_block(carried, first, count, rows)
+    for r in range(count):
+        source, target = line_or_row(carried, first + r, rows[r]), line_or_row(out, first + r, values[r])
+        gather_line(source, index, nodes, places[r, : out.shape[1]], target)
+    if copied:
+        scatter_block(values, first, count, out)
 
 
 @kernel
@@ -171,21 +201,23 @@ def hopf_lax_lines(
     per_block = min(GROUP, lines[1] - lines[0])
     rows = np.empty((per_block, field.shape[1] + PADDING))
     values, places = np.empty((per_block, m + PADDING)), np.empty((per_block, m + PADDING))
+    # Contiguous lines are neither copied to rows nor back.
+    copied = field.shape[2] > 1
     for first in range(lines[0], lines[1], per_block):
         count = min(per_block, lines[1] - first)
-        gather_block(field, first, count, rows)
+        if copied:
+            gather_block(field, first, count, rows)
         for r in range(count):
-            extend_line(rows[r], index, np.inf, extended)
+            extend_line(line_or_row(field, first + r, rows[r]), index, np.inf, extended)
+            result = line_or_row(out, first + r, values[r])
             if nodes_only:
-                hopf_lax_nodes_line(extended, nodes, outputs, time, kept, starts, values[r], places[r])
+                hopf_lax_nodes_line(extended, nodes, outputs, time, kept, starts, result, places[r])
             else:
-                hopf_lax_line(extended, nodes, outputs, time, pieces, stack, starts, values[r], places[r])
-        scatter_block(values, first, count, out)
+                hopf_lax_line(extended, nodes, outputs, time, pieces, stack, starts, result, places[r])
+        if copied:
+            scatter_block(values, first, count, out)
         for k in range(found.shape[0] - 1):
-            gather_block(carried[k], first, count, rows)
-            for r in range(count):
-                gather_line(rows[r], index, nodes, places[r, :m], values[r])
-            scatter_block(values, first, count, found[k])
+            _gather_lines(carried[k], first, count, index, nodes, places, rows, values, found[k])
         if found.shape[0] > 0:
             scatter_block(places, first, count, found[found.shape[0] - 1])
 
