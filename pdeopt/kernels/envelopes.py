@@ -80,6 +80,30 @@ def _add_piece(pieces: FloatArray, count: int, low: float, high: float, value: f
 
 
 @kernel
+def _slope(values: FloatArray, nodes: FloatArray, j: int) -> float:
+    """Return the slope of segment `j`, infinite beside a wall and beyond the last node."""
+    if j + 1 >= nodes.size or not values[j] < np.inf or not values[j + 1] < np.inf:
+        return np.inf
+    slope: float = (values[j + 1] - values[j]) / (nodes[j + 1] - nodes[j])
+    return slope
+
+
+@kernel
+def is_skipped(slopes: tuple[float, float, float], widths: tuple[float, float, float], time: float) -> bool:
+    """Tell whether the middle one of three segments wins nowhere: between concave corners, and crossed out of order.
+
+    Corners at `y` of segments of equal widths are crossed at `y + t (s + s') / 2`; unequal ones move that by
+    `|h - h'| max(1, t (s - s') / (2 (h + h')))` at most.
+    """
+    before, slope, after = slopes
+    if not before >= slope >= after:
+        return False
+    width = widths[1]
+    uneven = abs(width - widths[0]) + abs(width - widths[2])
+    return 0.5 * time * (before - after) * (width - uneven) >= width * (width + uneven)
+
+
+@kernel
 def collect_pieces(
     values: FloatArray, nodes: FloatArray, time: float, low: float, high: float, pieces: FloatArray
 ) -> int:
@@ -91,21 +115,27 @@ def collect_pieces(
     count = 0
     n = nodes.size
     kept = False
-    before = -np.inf
+    before, after = -np.inf, _slope(values, nodes, 0)
+    last, width = 0.0, nodes[min(1, n - 1)] - nodes[0]
     for j in range(n):
-        if not values[j] < np.inf:
-            kept, before = False, -np.inf
-            continue
-        after = np.inf
-        if j + 1 < n and values[j + 1] < np.inf:
-            after = (values[j + 1] - values[j]) / (nodes[j + 1] - nodes[j])
+        following = _slope(values, nodes, j + 1)
+        beyond = nodes[j + 2] - nodes[j + 1] if j + 2 < n else 0.0
         # Pieces out of reach of the outputs are left out before the envelope is built.
         keeps = after < np.inf and nodes[j] + time * after <= high and nodes[j + 1] + time * after >= low
         if keeps:
-            count = _add_piece(pieces, count, nodes[j], nodes[j + 1], values[j], after)
-        elif not kept and before <= after and nodes[j] + time * before <= high and nodes[j] + time * after >= low:
+            if not is_skipped((before, after, following), (last, width, beyond), time):
+                count = _add_piece(pieces, count, nodes[j], nodes[j + 1], values[j], after)
+        elif (
+            values[j] < np.inf
+            and not kept
+            and before <= after
+            and nodes[j] + time * before <= high
+            and nodes[j] + time * after >= low
+        ):
             count = _add_piece(pieces, count, nodes[j], nodes[j], values[j], 0.0)
-        kept, before = keeps, after
+        # After a wall a node fans out to all slopes.
+        kept, before = keeps, after if after < np.inf else -np.inf
+        last, width, after = width, beyond, following
     return count
 
 
