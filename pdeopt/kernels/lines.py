@@ -127,20 +127,33 @@ def softmin_lines(
 
 
 @kernel
-def gather_line(row: FloatArray, index: IntArray, nodes: FloatArray, places: FloatArray, out: FloatArray) -> None:
-    """Write the entry of the extended row at the node nearest to every one of increasing places."""
-    n, k = nodes.size, 0
+def node_rate(nodes: FloatArray) -> float:
+    """Return how many nodes there are per length if they are equally spaced, else 0."""
+    n = nodes.size
     spacing = (nodes[n - 1] - nodes[0]) / max(n - 1, 1)
-    rate = 1.0 / spacing if n > 1 else 0.0
+    for k in range(n):
+        if not abs(nodes[k] - nodes[0] - k * spacing) <= 1e-9 * spacing:
+            return 0.0
+    return 1.0 / spacing if spacing > 0.0 else 0.0
+
+
+@kernel
+def gather_line(
+    row: FloatArray, index: IntArray, nodes: FloatArray, rate: float, places: FloatArray, out: FloatArray
+) -> None:
+    """Write the entry of the extended row at the node nearest to every one of increasing places.
+
+    The upper one of two nodes as near; `rate` is that of `node_rate`.
+    """
+    n, k = nodes.size, 0
+    if rate > 0.0:
+        for i in range(places.size):
+            out[i] = row[index[min(max(int((places[i] - nodes[0]) * rate + 0.5), 0), n - 1)]]
+        return
     for i in range(places.size):
         y = places[i]
-        # Right at once where nodes are equally spaced; else a walk on from the node before.
-        guess = min(max(int((y - nodes[0]) * rate + 0.5), 0), n - 1)
-        k = guess if abs(y - nodes[guess]) < spacing else k
         while k + 1 < n and nodes[k + 1] - y <= y - nodes[k]:
             k += 1
-        while k > 0 and y - nodes[k - 1] < nodes[k] - y:
-            k -= 1
         out[i] = row[index[k]]
 
 
@@ -151,6 +164,7 @@ def _gather_lines(
     count: int,
     index: IntArray,
     nodes: FloatArray,
+    rate: float,
     places: FloatArray,
     rows: FloatArray,
     values: FloatArray,
@@ -162,7 +176,7 @@ def _gather_lines(
         gather_block(carried, first, count, rows)
     for r in range(count):
         source, target = line_or_row(carried, first + r, rows[r]), line_or_row(out, first + r, values[r])
-        gather_line(source, index, nodes, places[r, : out.shape[1]], target)
+        gather_line(source, index, nodes, rate, places[r, : out.shape[1]], target)
     if copied:
         scatter_block(values, first, count, out)
 
@@ -203,6 +217,7 @@ def hopf_lax_lines(
     values, places = np.empty((per_block, m + PADDING)), np.empty((per_block, m + PADDING))
     # Contiguous lines are neither copied to rows nor back.
     copied = field.shape[2] > 1
+    rate = node_rate(nodes)
     for first in range(lines[0], lines[1], per_block):
         count = min(per_block, lines[1] - first)
         if copied:
@@ -217,7 +232,7 @@ def hopf_lax_lines(
         if copied:
             scatter_block(values, first, count, out)
         for k in range(found.shape[0] - 1):
-            _gather_lines(carried[k], first, count, index, nodes, places, rows, values, found[k])
+            _gather_lines(carried[k], first, count, index, nodes, rate, places, rows, values, found[k])
         if found.shape[0] > 0:
             scatter_block(places, first, count, found[found.shape[0] - 1])
 
