@@ -234,12 +234,8 @@ def hopf_lax_along(
     n_found = 0 if carried is None else carried.shape[0] + 1
     fields = np.empty((0, *field.shape)) if carried is None else carried
     out, found = np.empty(shape), np.empty((n_found, *shape))
-    source, target, inner, results = (
-        _as_lines(field, k),
-        _as_lines(out, k),
-        _as_lines(fields, k, 1),
-        _as_lines(found, k, 1),
-    )
+    source, target = _as_lines(field, k), _as_lines(out, k)
+    inner, results = _as_lines(fields, k, 1), _as_lines(found, k, 1)
     index, nodes = extension.index, np.array(extension.nodes)
 
     def work(line: int, end: int, _start: int, _stop: int) -> None:
