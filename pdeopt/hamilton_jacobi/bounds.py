@@ -157,19 +157,20 @@ def _aliasing(indicators: FloatArray, k: int, task: Softmin) -> FloatArray:
     """Return the relative quadrature error: the predicted one, or the one that the errors at wider spacings point to.
 
     The averages of two waves of `w` per node, `exp(-l_w)`, give the power of `l_w = c w**p` with which the rule
-    converges here: `p = 2` on a Gaussian, 1 on an analytic function with poles. Kinks add their own.
+    converges here: `p = 2` on a Gaussian, 1 on an analytic function with poles. Kinks add their own,
+    at most the size of the faster wave.
     """
     predicted, *waves, kinks = indicators
     # Where two wells balance their waves may cancel, one and not the other: the neighbours see a single well.
     spacing = np.ptp(task.outputs) / max(task.outputs.size - 1, 1)
     shared = int(min(np.ceil(POOLED * np.sqrt(task.variance) / spacing), task.outputs.size)) if spacing > 0.0 else 0
-    low, high = (
-        -np.log(np.clip(_widened(np.hypot(*pair), k, shared), 1e-17, 1.0 - 1e-12)) for pair in (waves[:2], waves[2:])
-    )
+    sizes = [np.clip(_widened(np.hypot(*pair), k, shared), 1e-17, 1.0 - 1e-12) for pair in (waves[:2], waves[2:])]
+    low, high = -np.log(sizes[0]), -np.log(sizes[1])
     power = np.log(np.maximum(high / low, 1.0)) / np.log(WAVES[1] / WAVES[0]) - POWER_SAFETY
     measured = 2.0 * np.exp(-high * WAVES[1] ** -np.clip(power, 1.0, 2.0))
     aliased = np.maximum(ALIASING_SAFETY * predicted, np.where(measured > 1e-15, measured, 0.0))
-    result: FloatArray = aliased + kinks
+    # A kink decays as 1 / w**2, and so shows in the wave: a bend that only looks like one does not.
+    result: FloatArray = aliased + np.minimum(kinks, sizes[1])
     return result
 
 
