@@ -20,7 +20,7 @@ __all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_al
 BLOCK = 1 << 16
 PIECES = 8
 """Into how many pieces the outputs of a single line are cut."""
-INDICATORS = 7
+INDICATORS = 6
 RULES = {TRAPEZOID: lines.TRAPEZOID, WEIGHTED: lines.WEIGHTED, CELLS: lines.CELLS}
 Rows = Callable[[int, int, int, int], None]
 
