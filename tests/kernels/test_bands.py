@@ -93,7 +93,8 @@ def test_walls_and_lines_of_walls_alone_are_as_in_the_sum():
     energy[4, 40:200] = np.inf
     result, _ = transformed(energy, NODES)
     assert np.isposinf(result[3]).all()
-    np.testing.assert_allclose(result[4], trapezoid(energy[4], NODES, NODES, VARIANCE), rtol=0, atol=1e-13)
+    # Values deep inside the wall reach 360, and are rounded as such.
+    np.testing.assert_allclose(result[4], trapezoid(energy[4], NODES, NODES, VARIANCE), rtol=0, atol=1e-12)
 
 
 def test_a_line_does_not_depend_on_its_neighbours():
