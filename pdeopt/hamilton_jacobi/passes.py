@@ -10,6 +10,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, TRAPEZOID, WEIGHTED, Axis, Extension
+from pdeopt.hamilton_jacobi.windows import make_windows, uniform_step
 from pdeopt.kernels import lines
 from pdeopt.kernels.cole_hopf import tile_matrix
 from pdeopt.kernels.stencils import NO_BEND
@@ -88,18 +89,9 @@ def _as_rows(field: FloatArray, axis: int) -> FloatArray:
     return moved[None] if field.ndim == 1 else moved
 
 
-def _uniform_step(outputs: FloatArray) -> float | None:
-    """Return the distance of equally spaced outputs, None if they are not."""
-    if outputs.size == 1:
-        return 0.0
-    step = float((outputs[-1] - outputs[0]) / (outputs.size - 1))
-    even = outputs[0] + np.arange(outputs.size) * step
-    return step if step > 0 and np.allclose(outputs, even, rtol=0.0, atol=1e-9 * step) else None
-
-
 def _kernel_rule(axis: Axis, extension: Extension, task: Softmin) -> tuple[int, float, FloatArray, FloatArray]:
     """Return the kernel's rule, output spacing, tile matrix and energy offsets."""
-    rule, step = RULES[axis.rule], _uniform_step(task.outputs)
+    rule, step = RULES[axis.rule], uniform_step(task.outputs)
     offset = np.zeros(extension.nodes.size)
     if axis.log_weights is not None:
         offset = -axis.log_weights[extension.index]
@@ -145,8 +137,14 @@ def softmin_along(
     source, target = _as_rows(field, k), _as_rows(out, k)
     carried_rows = [_as_rows(one, k) for one in carried]
     average_rows = [_as_rows(one, k) for one in averages]
+    windows = None
+    if rule == lines.TRAPEZOID and n_averages == 0:
+        windows = make_windows(extension, outputs, step, task.variance, matrix, source, task.beta)
 
     def work(row: int, end: int, start: int, stop: int) -> None:
+        if windows is not None:
+            windows.transform(source[row:end], task.beta, start, stop, target[row:end, ..., start:stop])
+            return
         # Rows are copied block by block: kernels read contiguous lines, and memory stays bounded.
         block = source[row:end].reshape(-1, source.shape[-1])
         inner = np.array([one[row:end].reshape(block.shape) for one in carried_rows]).reshape(-1, *block.shape)
