@@ -158,7 +158,7 @@ class Relaxation:
         content |= {"uniform": np.asarray(self.grid.uniform), "periodic": np.asarray(self.grid.periodic)}
         content |= {name: self._known[name] for name in DERIVED if name in self._known}
         content |= {f"error_{name}": part for name, part in self._known.get("error_parts", {}).items()}
-        _write_atomically(target, content)
+        write_atomically(target, content)
         return target
 
     def _source(self, what: str) -> Source:
@@ -191,7 +191,7 @@ class Relaxation:
     __repr__ = __str__
 
 
-def _write_atomically(target: Path, content: dict[str, Any]) -> None:
+def write_atomically(target: Path, content: dict[str, Any]) -> None:
     # In the same directory: a rename is atomic only within one file system.
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".pdeopt-", suffix=".npz")
     try:

@@ -87,9 +87,9 @@ def exponential(x: float) -> float:
 def logarithm(x: float) -> float:
     """Return `log(x)` of a positive normal number, to 3e-16 relative; below them some number near -709."""
     # x = 2**n (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), then the series of atanh in f / (2 + f) (fdlibm).
-    bits = _bits_of(x) - SQRT_HALF_BITS
+    bits = bits_of(x) - SQRT_HALF_BITS
     n = float(bits >> 52)
-    f = _float_of((bits & MANTISSA) + SQRT_HALF_BITS) - 1.0
+    f = float_of((bits & MANTISSA) + SQRT_HALF_BITS) - 1.0
     s = f / (2.0 + f)
     z = s * s
     p = 1.479819860511658591e-1

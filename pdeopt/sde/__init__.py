@@ -11,6 +11,7 @@ from pdeopt.sde.overdamped import MALA, LeimkuhlerMatthews
 from pdeopt.sde.own_loops import StepFunctions, step_functions
 from pdeopt.sde.runge_kutta import RI6, SRA1, SRIW1
 from pdeopt.sde.running import resume
+from pdeopt.sde.saving import SavedEnsemble, load
 from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.sde.simulate import simulate
 from pdeopt.sde.splitting import Splitting
@@ -40,6 +41,7 @@ __all__ = [
     "LeimkuhlerMatthews",
     "MetropolisedOBABO",
     "Milstein",
+    "SavedEnsemble",
     "Splitting",
     "Statistics",
     "StepFunctions",
@@ -48,6 +50,7 @@ __all__ = [
     "Trajectory",
     "UnstableStepWarning",
     "get",
+    "load",
     "resume",
     "simulate",
     "step_functions",

@@ -1,11 +1,13 @@
 """The record of a simulated ensemble."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
+from pdeopt.sde import saving
 from pdeopt.sde.blocks import BlowUp, Chunk
 from pdeopt.sde.exit_times import ExitTimes
 from pdeopt.sde.task import Task
@@ -66,6 +68,36 @@ class Ensemble:
     def seed(self) -> int:
         """The seed: with path and step it determines every number drawn."""
         return self.task.seed
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was simulated, as plain numbers and words."""
+        task = self.task
+        numbers = {"start": task.start, "step": task.step, "n_steps": task.n_steps, "n_paths": task.n_paths}
+        more = {"seed": task.seed, "noise_step": task.step / task.substeps, "seconds": self.seconds}
+        words = {"method": task.scheme.name, "system": repr(task.system), "interrupted": self.interrupted}
+        return words | numbers | more
+
+    def save(self, path: str | Path) -> Path:
+        """Write states, statistics, exits and facts to an .npz file; nothing is left half-written."""
+        return saving.save(path, self.arrays(), self.facts)
+
+    def arrays(self) -> dict[str, FloatArray]:
+        """Return everything that is an array, by name."""
+        found = {"final": self.final, "times": self.times, "paths": self.paths, "observables": self.observables}
+        if self.statistics is not None:
+            found |= {f"statistics.{name}": value for name, value in self.statistics.to_arrays().items()}
+        if self.exits is not None:
+            found |= {
+                "exits.times": self.exits.times,
+                "exits.faces": self.exits.faces,
+                "exits.places": self.exits.places,
+            }
+        return {name: np.asarray(value) for name, value in found.items() if value is not None}
+
+    def to_xarray(self) -> Any:
+        """Return an xarray Dataset with the dimensions time, path and coordinate; needs the extra ``xarray``."""
+        return saving.dataset(self.final, self.times, self.paths, self.observables, self.statistics, self.facts)
 
     def replay(self, path: int, *, save_every: int = 1) -> "Trajectory":
         """Return one path of the ensemble again, the same to the bit, without computing the others.
