@@ -13,7 +13,7 @@ from pdeopt.sde.runge_kutta import RI6, SRA1, SRIW1
 from pdeopt.sde.running import resume
 from pdeopt.sde.saving import SavedEnsemble, load
 from pdeopt.sde.schemes import SCHEMES, get
-from pdeopt.sde.simulate import simulate
+from pdeopt.sde.simulation import simulate
 from pdeopt.sde.splitting import Splitting
 from pdeopt.sde.stability import UnstableStepWarning
 from pdeopt.sde.statistics import EnsembleStatistics, Statistics

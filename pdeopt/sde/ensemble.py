@@ -84,15 +84,12 @@ class Ensemble:
 
     def arrays(self) -> dict[str, FloatArray]:
         """Return everything that is an array, by name."""
-        found = {"final": self.final, "times": self.times, "paths": self.paths, "observables": self.observables}
+        names = ("final", "times", "paths", "observables")
+        found: dict[str, Any] = {name: getattr(self, name) for name in names}
         if self.statistics is not None:
             found |= {f"statistics.{name}": value for name, value in self.statistics.to_arrays().items()}
         if self.exits is not None:
-            found |= {
-                "exits.times": self.exits.times,
-                "exits.faces": self.exits.faces,
-                "exits.places": self.exits.places,
-            }
+            found |= {f"exits.{name}": getattr(self.exits, name) for name in ("times", "faces", "places")}
         return {name: np.asarray(value) for name, value in found.items() if value is not None}
 
     def to_xarray(self) -> Any:
