@@ -42,7 +42,7 @@ COLUMNS = {
     "general": [lambda x: two_columns(0.0, x)[0], lambda x: two_columns(0.0, x)[1]],
 }
 DISCRETE = ["weak-euler-two-point", "ri6"]
-ADDITIVE = ["tamed-euler", "implicit-midpoint", "heun", "euler-heun", "sra1", "sriw1", "weak-euler-three-point", "ri6"]
+ADDITIVE = ["tamed-euler", "implicit-midpoint", "heun", "sra1", "weak-euler-three-point", "ri6"]
 DIAGONAL = ["euler-maruyama", "drift-implicit-euler", "milstein", "derivative-free-milstein", "sriw1-random-sign"]
 CASES = [("additive", name, "ito") for name in ADDITIVE]
 CASES += [("diagonal", name, "ito") for name in DIAGONAL + DISCRETE]
