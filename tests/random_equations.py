@@ -35,7 +35,25 @@ def plane_vector(t, x, a):
 
 
 def plane_rows(t, x, a):
-    return (0.5 + x[1] * x[0], 0.3, x[0]), (a * x[1], np.cos(x[0]), 0.2 + t)
+    return (0.5 + x[1] * x[0], 0.3), (a * x[1] + t, np.cos(x[0]))
+
+
+def plane_rows_jacobian(t, x, a):
+    return ((x[1], x[0]), (0.0, 0.0)), ((0.0, a), (-np.sin(x[0]), 0.0))
+
+
+def many_value(x):
+    total = 0.0
+    for i in range(x.size):
+        total += 0.5 * (i + 1.0) * x[i] * x[i]
+    return total
+
+
+def many_gradient(x):
+    out = np.empty(x.size)
+    for i in range(x.size):
+        out[i] = (i + 1.0) * x[i]
+    return out
 
 
 def plane_constant_rows(t, x, a):
@@ -51,11 +69,15 @@ ON_A_LINE = {
 IN_THE_PLANE = {
     "diagonal": SDE(plane_drift, plane_diagonal, dim=2, args=(0.3,)),
     "scalar": SDE(plane_drift, plane_vector, "scalar", dim=2, args=(0.3,)),
-    "general": SDE(plane_drift, plane_rows, "general", dim=2, n_noise=3, args=(0.3,)),
-    "commutative": SDE(plane_drift, plane_rows, "commutative", dim=2, n_noise=3, args=(0.3,)),
+    "general": SDE(plane_drift, plane_rows, "general", 2, 2, args=(0.3,), diffusion_jacobian=plane_rows_jacobian),
+    "commutative": SDE(
+        plane_drift, plane_rows, "commutative", 2, 2, args=(0.3,), diffusion_jacobian=plane_rows_jacobian
+    ),
     "rows that are constant": SDE(plane_drift, plane_constant_rows, "additive", dim=2, n_noise=3, args=(0.3,)),
     "landscape": pdeopt.overdamped_langevin(pdeopt.landscapes.get("himmelblau"), 0.1),
 }
+
+MANY = pdeopt.overdamped_langevin(pdeopt.Landscape(many_value, many_gradient, dim=10), 2.0)
 
 
 def for_scheme(scheme, system):
@@ -66,8 +88,12 @@ def for_scheme(scheme, system):
         return None
     if scheme.interpretation != "stratonovich" or system.noise == "additive":
         return system
-    functions = (system.drift, system.diffusion, system.noise, system.dim, system.n_noise)
-    return SDE(*functions, "stratonovich", system.args)
+    return SDE(*facts(system), "stratonovich", system.args, diffusion_jacobian=system.diffusion_jacobian)
+
+
+def facts(system):
+    """Return the first fields of a system, up to the interpretation."""
+    return system.drift, system.diffusion, system.noise, system.dim, system.n_noise
 
 
 def filled(layout, rng):

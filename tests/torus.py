@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from scipy.linalg import expm
 
-N_MODES = 31
+N_MODES = 20
 N = 2 * N_MODES + 1
 NODES = 2.0 * np.pi * np.arange(N) / N
 FROM_MODES = np.exp(1j * np.outer(NODES, np.arange(-N_MODES, N_MODES + 1)))
