@@ -78,8 +78,8 @@ def in_place(gradient: Callable[..., None], value: Callable[..., Any], dim: int)
 
     def metropolised_step(_t: float, state: FloatArray, _h: float, xi: FloatArray, k: Any, work: FloatArray) -> None:
         q, p, g = state[:dim], state[dim : 2 * dim], state[2 * dim : 3 * dim]
-        a, b, (c, s), beta, kinetic, args = k
-        relax_array(p, xi, c, s)
+        a, b, o, beta, kinetic, args = k
+        relax_array(p, xi, o)
         work[: 3 * dim] = state[: 3 * dim]
         before = state[3 * dim] + kinetic * square(p)
         add(p, b, g)
@@ -91,7 +91,7 @@ def in_place(gradient: Callable[..., None], value: Callable[..., Any], dim: int)
             state[3 * dim] = f
         else:
             turn_back(state, work, dim)
-        relax_array(p, xi[dim:], c, s)
+        relax_array(p, xi[dim:], o)
 
     return metropolised_step
 
