@@ -8,7 +8,7 @@ import numpy as np
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._jit import fast_kernel, kernel
 from pdeopt.kernels.sde.langevin import friction_constants, kick, move, parted, relax
-from pdeopt.kernels.sde.langevin_arrays import add
+from pdeopt.kernels.sde.langevin_arrays import add, copy
 from pdeopt.kernels.sde.langevin_arrays import relax as relax_array
 from pdeopt.kernels.vectors import Vector, dot, times
 
@@ -80,7 +80,7 @@ def in_place(gradient: Callable[..., None], value: Callable[..., Any], dim: int)
         q, p, g = state[:dim], state[dim : 2 * dim], state[2 * dim : 3 * dim]
         a, b, o, beta, kinetic, args = k
         relax_array(p, xi, o)
-        work[: 3 * dim] = state[: 3 * dim]
+        copy(state, work[: 3 * dim])
         before = state[3 * dim] + kinetic * square(p)
         add(p, b, g)
         add(q, a, p)

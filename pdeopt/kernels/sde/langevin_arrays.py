@@ -9,6 +9,14 @@ from pdeopt.kernels.sde.langevin import carries_gradient, plan
 
 
 @fast_kernel
+def copy(x: FloatArray, out: FloatArray) -> None:
+    """Write x to `out`, which is as long."""
+    # Compiles in a tenth of the time of an assignment of slices.
+    for i in range(out.shape[0]):
+        out[i] = x[i]
+
+
+@fast_kernel
 def add(x: FloatArray, a: float, y: FloatArray) -> None:
     """Add `a y` to x: A and B."""
     for i in range(x.shape[0]):
