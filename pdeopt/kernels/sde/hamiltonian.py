@@ -8,7 +8,7 @@ import numpy as np
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.sde.langevin import friction_constants, kick, move, parted, relax
-from pdeopt.kernels.sde.langevin_arrays import add
+from pdeopt.kernels.sde.langevin_arrays import add, copy
 from pdeopt.kernels.sde.langevin_arrays import relax as relax_array
 from pdeopt.kernels.vectors import Vector, dot, times
 
@@ -78,9 +78,9 @@ def in_place(gradient: Callable[..., None], value: Callable[..., Any], dim: int)
 
     def metropolised_step(_t: float, state: FloatArray, _h: float, xi: FloatArray, k: Any, work: FloatArray) -> None:
         q, p, g = state[:dim], state[dim : 2 * dim], state[2 * dim : 3 * dim]
-        a, b, (c, s), beta, kinetic, args = k
-        relax_array(p, xi, c, s)
-        work[: 3 * dim] = state[: 3 * dim]
+        a, b, o, beta, kinetic, args = k
+        relax_array(p, xi, o)
+        copy(state, work[: 3 * dim])
         before = state[3 * dim] + kinetic * square(p)
         add(p, b, g)
         add(q, a, p)
@@ -91,7 +91,7 @@ def in_place(gradient: Callable[..., None], value: Callable[..., Any], dim: int)
             state[3 * dim] = f
         else:
             turn_back(state, work, dim)
-        relax_array(p, xi[dim:], c, s)
+        relax_array(p, xi[dim:], o)
 
     return metropolised_step
 

@@ -12,6 +12,7 @@ import numpy as np
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.sde.langevin import free_constants, parted
+from pdeopt.kernels.sde.langevin_arrays import copy
 from pdeopt.kernels.vectors import Vector, plus_times, times
 
 Four = tuple[float, float, float, float]
@@ -168,7 +169,7 @@ def in_place_sharing(gradient: Callable[..., None], dim: int) -> Callable[..., N
         move(q, p, g, r, xi, k[0], k[1])
         gradient(q, g, k[2])
         kick(p, g, k[1][2])
-        r[:] = xi[:dim]
+        copy(xi, r)
 
     return verlet_step
 
@@ -178,6 +179,7 @@ def beginning_in_place_with_noise(dim: int, gradient: Callable[..., None]) -> Ca
 
     def begin(_t: float, state: FloatArray, args: Arguments, _work: FloatArray) -> None:
         gradient(state[:dim], state[2 * dim : 3 * dim], args[3:])
-        state[3 * dim :] = 0.0
+        for i in range(3 * dim, 4 * dim):
+            state[i] = 0.0
 
     return begin
