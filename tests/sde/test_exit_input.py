@@ -73,7 +73,7 @@ def test_a_start_where_the_level_is_not_positive_is_refused():
 
 
 def test_a_level_that_returns_something_else_is_refused():
-    with pytest.raises(TypeError, match="Use a function of .* that returns a float, positive inside"):
+    with pytest.raises(TypeError, match=r"Use a function of .* that returns a float, positive inside"):
         run(Exit(level=lambda t, x: (x, x)))
 
 
