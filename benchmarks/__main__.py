@@ -2,21 +2,35 @@
 
 import argparse
 import sys
+from importlib import import_module
 from time import perf_counter
 
-from benchmarks import cole_hopf, duration, hopf_lax, memory, start, threads, tiles
-from benchmarks.measure import table, two_cores, versions
+from benchmarks.measure import Row, table, two_cores, versions
 
 BENCHMARKS = {
-    "hopf-lax": hopf_lax.rows,
-    "logsumexp": cole_hopf.against_logsumexp,
-    "py-pde": cole_hopf.against_py_pde,
-    "memory": memory.rows,
-    "duration": duration.rows,
-    "start": start.rows,
-    "threads": threads.rows,
-    "tiles": tiles.rows,
+    "hopf-lax": "hopf_lax.rows",
+    "logsumexp": "cole_hopf.against_logsumexp",
+    "py-pde": "cole_hopf.against_py_pde",
+    "memory": "memory.rows",
+    "duration": "duration.rows",
+    "start": "start.rows",
+    "threads": "threads.rows",
+    "tiles": "tiles.rows",
+    "simulate": "double_well.simulate_rows",
+    "langevin": "double_well.langevin_rows",
+    "weak": "double_well.weak_rows",
+    "drift": "drifts.rows",
+    "scaling": "scaling.rows",
+    "stream": "streaming.rows",
+    "replay": "replaying.rows",
 }
+
+
+def measured(name: str) -> list[Row]:
+    """Return the rows of one name; the peers of others are not imported, some start threads of their own."""
+    module, function = BENCHMARKS[name].split(".")
+    rows: list[Row] = getattr(import_module(f"benchmarks.{module}"), function)()
+    return rows
 
 
 def main() -> int:
@@ -29,7 +43,7 @@ def main() -> int:
     print(f"{versions()}; two threads do two loops {two_cores():.2f} times as fast as one does\n")
     for name in names:
         begin = perf_counter()
-        print(table(BENCHMARKS[name]()))
+        print(table(measured(name)))
         print(f"\n{name}: {perf_counter() - begin:.0f} s\n", flush=True)
     return 0
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import distributions
 from time import perf_counter, process_time
 
 import numpy as np
@@ -81,8 +81,9 @@ def table(rows: list[Row]) -> str:
 
 def versions() -> str:
     """Name what was measured."""
-    names = ("numpy", "scipy", "numba", "py-pde")
-    found = ", ".join(f"{name} {version(name)}" for name in names)
+    names = ("numpy", "scipy", "numba", "py-pde", "edt", "torch", "torchsde", "jax", "diffrax", "openmm")
+    installed = {str(item.name).lower(): item.version for item in distributions()}
+    found = ", ".join(f"{name} {installed[name]}" for name in names if name in installed)
     return f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, {found}"
 
 

@@ -1,4 +1,4 @@
-"""The three ways a kernel is compiled, in one place."""
+"""The ways a kernel is compiled, in one place."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -21,11 +21,17 @@ def kernel(function: Function) -> Function:
     return cast("Function", numba.njit(**options)(function))
 
 
-def exact_kernel(function: Function) -> Function:
+STRICT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
+
+
+def strict_kernel(function: Function) -> Function:
     """Compile a pure kernel whose arithmetic is taken as written: the same bits in any loop and on any processor."""
-    # Inlined by force: a call left in a loop would keep it from becoming vector instructions.
-    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
-    return cast("Function", numba.njit(**options, forceinline=True)(function))
+    return cast("Function", numba.njit(**STRICT)(function))
+
+
+def exact_kernel(function: Function) -> Function:
+    """Compile a strict kernel that is inlined by force: left as a call it would keep a loop from being vectorised."""
+    return cast("Function", numba.njit(**STRICT, forceinline=True)(function))
 
 
 def fast_kernel(function: Function) -> Function:

@@ -15,10 +15,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from pdeopt.kernels._jit import FUSED
-
 Function = Callable[..., Any]
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FUSED}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
 STATED = ("fastmath", "error_model", "boundscheck")
 PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
 
@@ -135,6 +133,18 @@ def compiled(function: Function) -> Function:
     if stable:
         _ready[mark] = result
     return result
+
+
+def interpreted(function: Function) -> Function:
+    """Return a function as plain Python, with plain Python in place of the compiled functions it calls."""
+    inner = plain_function(function)
+    if not isinstance(inner, FunctionType):
+        return function
+    called = {name: inner.__globals__[name] for name in _names(inner.__code__) & inner.__globals__.keys()}
+    replaced = {name: interpreted(value) for name, value in called.items() if _is_foreign(value)}
+    cells = tuple(cell.cell_contents for cell in inner.__closure__ or ())
+    plain = tuple(interpreted(cell) if _is_foreign(cell) else cell for cell in cells)
+    return _named_copy(inner, "interpreted", inner.__globals__ | replaced, plain)
 
 
 def _is_foreign(value: Any) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels.ensembles import observe, prepare
-from pdeopt.kernels.lanes import CHUNK, PHASES
+from pdeopt.kernels.lanes import PHASES
 from pdeopt.kernels.noise import Key
+from pdeopt.kernels.random import CHUNK
 
 N_STATE = N_POINT = N_DRAWS = 1
 

@@ -6,8 +6,9 @@ again, and so is as good as new.
 
 References
 ----------
-Mannella 1999, Physics Letters A 254, 257-262.
-Gobet 2000, Stochastic Processes and their Applications 87, 167-197.
+Mannella 1999, "Absorbing boundaries and optimal stopping in a stochastic differential equation", Physics Letters A 254;
+Gobet 2000, "Weak approximation of killed diffusion using Euler schemes", Stochastic Processes and their Applications
+87.
 """
 
 import numpy as np

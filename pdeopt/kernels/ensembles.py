@@ -7,8 +7,9 @@
 from typing import Any
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.kernels.lanes import CHUNK, PHASES, load, load_draws, store
+from pdeopt.kernels.lanes import PHASES, load, load_draws, store
 from pdeopt.kernels.noise import Key
+from pdeopt.kernels.random import CHUNK
 
 POINT = STATE = XI = 0.0
 
@@ -28,7 +29,7 @@ def step(_t: float, state: Any, _h: float, _xi: Any, _constants: Any) -> Any:
     return state
 
 
-def draw(_key: Key, _first_path: int, _index: int, _lanes: int, _noise: FloatArray) -> None:
+def draw(_key: Key, _first_path: int, _index: int, _noise: FloatArray, _fresh: bool) -> None:
     """Stand for the function that fills the noise of `PHASES` steps."""
 
 
@@ -63,7 +64,7 @@ def advance_paths(
     for n in range(first_step, first_step + n_steps):
         phase = n % PHASES
         if phase == 0 or n == first_step:
-            draw(key, first_path, n // PHASES, lanes, noise)
+            draw(key, first_path, n // PHASES, noise, n == first_step)
         t = start + n * h
         at = phase * CHUNK
         for i in range(lanes):

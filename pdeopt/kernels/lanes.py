@@ -7,11 +7,13 @@ turns a loop over paths into vector instructions.
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import intrinsic
 
 from pdeopt.kernels.random import CHUNK
+
+tuple_kind: Any = types.BaseTuple
 
 PHASES = 4
 """Steps for which one filling of the noise lasts: the rows of one draw."""
@@ -39,7 +41,7 @@ def _loader(memory: Any, layout: Any, stride: int) -> Any:
         rows = iter(range(0, 1 << 30, stride))
 
         def build(kind: Any) -> Any:
-            if isinstance(kind, types.BaseTuple):
+            if isinstance(kind, tuple_kind):
                 return context.make_tuple(builder, kind, [build(part) for part in kind.types])
             return builder.load(_row_pointer(builder, first, next(rows)))
 
@@ -56,13 +58,13 @@ def _load_draws_typer(_typing_context: Any, memory: Any, start: Any, layout: Any
     return _loader(memory, layout, PHASES)
 
 
-def _store_typer(_typing_context: Any, memory: Any, start: Any, value: Any) -> Any:
+def _store_typer(_typing_context: Any, memory: Any, start: Any, value: Any) -> Any:  # noqa: ARG001
     def generate(context: Any, builder: Any, _: Any, values: Any) -> Any:
         first = _first_pointer(context, builder, memory, values[0], values[1])
         rows = iter(range(1 << 30))
 
         def put(kind: Any, item: Any) -> None:
-            if isinstance(kind, types.BaseTuple):
+            if isinstance(kind, tuple_kind):
                 for k, part in enumerate(kind.types):
                     put(part, builder.extract_value(item, k))
                 return

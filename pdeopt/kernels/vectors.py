@@ -10,9 +10,10 @@ from typing import Any, cast
 from numba.core import types
 from numba.extending import intrinsic, overload
 
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import exact_kernel
 
 Vector = Any
+tuple_kind: Any = types.UniTuple
 
 
 def _is_tuple(kind: Any) -> bool:
@@ -43,7 +44,7 @@ def _elementwise(scalar: Callable[..., float]) -> Any:
             ]
             return context.make_tuple(builder, signature.return_type, items) if count else items[0]
 
-        result = types.UniTuple(types.float64, count) if count else types.float64
+        result = tuple_kind(types.float64, count) if count else types.float64
         return result(*kinds), build
 
     def two(typing_context: Any, a: Any, b: Any) -> Any:
@@ -69,27 +70,27 @@ def _register(function: Callable[..., Any]) -> Callable[[Any], Any]:
     return cast("Callable[[Any], Any]", overload(function, strict=False))
 
 
-@fast_kernel
+@exact_kernel
 def _sum(a: float, b: float) -> float:
     return a + b
 
 
-@fast_kernel
+@exact_kernel
 def _difference(a: float, b: float) -> float:
     return a - b
 
 
-@fast_kernel
+@exact_kernel
 def _product(a: float, b: float) -> float:
     return a * b
 
 
-@fast_kernel
+@exact_kernel
 def _quotient(a: float, b: float) -> float:
     return a / b
 
 
-@fast_kernel
+@exact_kernel
 def _sum_of_product(a: float, b: float, c: float) -> float:
     return a + b * c
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from pdeopt._types import FloatArray
 from pdeopt.sde.blocks import BlowUp, Group
 from pdeopt.sde.ensemble import Ensemble
 from pdeopt.sde.exit_times import ExitSums, ExitTimes
@@ -59,8 +60,10 @@ class Assembly:
     def add(self, group: Group) -> None:
         """Take a group; sums are merged in the order of the groups, so that their bits are always the same."""
         self.blow_up = self.blow_up or group.blow_up
-        self.waiting[group.index] = group
         self._write(group)
+        # A group that is gone on with completes where it waits, and may be merged before its worker returns it.
+        if group.index >= self.n_merged:
+            self.waiting[group.index] = group
         while self.n_merged in self.waiting and self.waiting[self.n_merged].is_complete(self.task.n_steps):
             complete = self.waiting.pop(self.n_merged)
             sums = complete.sums
@@ -87,7 +90,7 @@ class Assembly:
         task, d = self.task, self.task.system.dim
         paths = self.saved[..., :d] if task.keep_paths else None
         observed = self.saved[..., d:] if task.keep_paths and task.n_observables else None
-        times = task.start + task.saved * task.step
+        times: FloatArray = np.asarray(task.start + task.saved * task.step, dtype=np.float64)
         known = (task, self.path_steps, self.completed, self.seconds, interrupted, self, self._exits())
         return Ensemble(self.final, times, paths, observed, self._statistics(), *known)
 

@@ -174,10 +174,10 @@ def _run_chunk(chunk: Chunk, group: Group, offset: int, control: Control | None)
         _note(group, begin, buffer[: chunk.looks - begin], place)
     if goes_on:
         goes_on = _reach(chunk, task.n_steps, group, control)
-    group.completed[place] = chunk.step
     group.state[:, place] = chunk.rows[:, :lanes]
     if not goes_on:
         group.memory, group.looks = chunk.memory, chunk.looks
+    group.completed[place] = chunk.step
 
 
 def _note(group: Group, begin: int, values: FloatArray, place: slice) -> None:

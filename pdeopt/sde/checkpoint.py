@@ -1,6 +1,5 @@
 """Files that hold what is done of an ensemble, to go on from."""
 
-import os
 import pickle
 import tempfile
 from pathlib import Path
@@ -16,7 +15,7 @@ def save_checkpoint(path: str, assembly: Any) -> None:
     target = Path(path)
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
         pickle.dump((assembly.task.fingerprint, assembly), file)
-    os.replace(file.name, target)
+    Path(file.name).replace(target)
 
 
 def load_checkpoint(path: str, task: Task) -> Any:

@@ -2,20 +2,23 @@
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from secrets import randbits
 from typing import Any
 
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
+from pdeopt.kernels._specialise import interpreted
 from pdeopt.sde.blocks import BlowUp
 from pdeopt.sde.exits import Exit, checked_exit
 from pdeopt.sde.observables import count_observables
-from pdeopt.sde.scheme import Scheme
+from pdeopt.sde.scheme import FRICTION, THREE_POINT, TIME_INTEGRAL, TWO_POINT, Scheme
 from pdeopt.sde.schemes import get
+from pdeopt.sde.stability import warn_of_instability
 from pdeopt.sde.statistics import Statistics
 from pdeopt.sde.task import Task
-from pdeopt.systems import SDE
+from pdeopt.systems import SDE, check_system
 
 __all__ = ["TASK_ARGUMENTS", "blow_up_message", "checked_block_size", "checked_seconds", "checked_threads", "make_task"]
 
@@ -50,9 +53,15 @@ def make_task(
     steps = checked_count(n_steps, "n_steps", 100)
     size = checked_step(step)
     points = checked_points(x0, system.dim, paths)
+    check_functions(system, points, start)
+    scheme = get(method)
+    warn_of_instability(scheme, system, size)
+    n_substeps = substeps(size, noise_step)
+    if n_substeps > 1:
+        check_refinable(scheme, system)
     return Task(
         system,
-        get(method),
+        scheme,
         points,
         checked_finite(start, "start"),
         size,
@@ -60,7 +69,7 @@ def make_task(
         paths,
         checked_seed(seed),
         saved_steps(steps, save_every),
-        substeps(size, noise_step),
+        n_substeps,
         observables,
         count_observables(observables, system, points[0], start),
         keep_paths=save_every is not None if keep_paths is None else keep_paths,
@@ -68,6 +77,15 @@ def make_task(
         exit=checked_exit(exit, system, points, start),
         statistics=(Statistics() if statistics else None) if isinstance(statistics, bool) else statistics,
     )
+
+
+def check_functions(system: SDE, points: FloatArray, start: float) -> None:
+    """Evaluate a user's functions once, as plain Python: nothing is compiled that the disk holds already."""
+    if hasattr(system, "landscape"):
+        return
+    drift, diffusion = interpreted(system.drift), interpreted(system.diffusion)
+    plain = replace(system, drift=drift, diffusion=diffusion, diffusion_jacobian=None)
+    check_system(plain, points, time=start, compiled=False)
 
 
 def checked_count(value: int, name: str, example: int) -> int:
@@ -105,8 +123,8 @@ def checked_points(x0: ArrayLike, dim: int, n_paths: int) -> FloatArray:
     points = np.atleast_2d(points)
     if points.ndim != 2 or points.shape[1] != dim or points.shape[0] not in (1, n_paths):
         raise ValueError(
-            f"x0 of shape {np.shape(x0)} does not fit a system of dim={dim} and n_paths={n_paths}. Use shape ({dim},) for "
-            f"one state of all paths, or ({n_paths}, {dim})."
+            f"x0 of shape {np.shape(x0)} does not fit a system of dim={dim} and n_paths={n_paths}. Use shape ({dim},) "
+            f"for one state of all paths, or ({n_paths}, {dim})."
         )
     if not np.isfinite(points).all():
         bad = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
@@ -168,11 +186,24 @@ def substeps(step: float, noise_step: float | None) -> int:
     return count
 
 
+def check_refinable(scheme: Scheme, system: SDE) -> None:
+    """Raise if steps of several noise steps cannot be made for a scheme."""
+    stepper = scheme.stepper(system)
+    kinds = set(stepper.draws)
+    merges = not stepper.in_place and not kinds & {TWO_POINT, THREE_POINT} and not kinds >= {FRICTION, TIME_INTEGRAL}
+    if not merges:
+        raise ValueError(
+            f"noise_step needs Gaussian increments and at most eight components; method={scheme.name!r} with "
+            f"dim={system.dim} draws {', '.join(sorted(kinds))}. Use method='euler-maruyama' or 'baoab', or leave "
+            "noise_step out."
+        )
+
+
 def blow_up_message(task: Task, blow_up: BlowUp) -> str:
     """Say where a path left the finite numbers, and what may help."""
     t = task.start + blow_up.step * task.step
     return (
-        f"path {blow_up.path} left the finite numbers in step {blow_up.step} (t={t:g}), from the state {blow_up.state}, "
-        f"with step={task.step:g} and method={task.scheme.name!r}. Use a smaller step, such as step={task.step / 4:g}, or "
-        "method='tamed-euler'."
+        f"path {blow_up.path} left the finite numbers in step {blow_up.step} (t={t:g}), from the state "
+        f"{blow_up.state}, with step={task.step:g} and method={task.scheme.name!r}. Use a smaller step, such as "
+        f"step={task.step / 4:g}, or a tamed or implicit method."
     )

@@ -10,11 +10,11 @@ from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels import array_ensembles, ensembles
 from pdeopt.kernels._specialise import fingerprint, specialised
 from pdeopt.kernels.lanes import PHASES, n_numbers
-from pdeopt.kernels.noise import draw_function, path_draw_function
+from pdeopt.kernels.noise import draw_function, noise_size, path_draw_function, refined_draw_function
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.scheme import Stepper
 
-__all__ = ["Loops", "loops_of"]
+__all__ = ["Loops", "drawing", "loops_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,21 +59,32 @@ class Loops:
 _known: dict[str, Loops] = {}
 
 
-def loops_of(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:
+def loops_of(
+    stepper: Stepper, observe: Callable[..., Any] | None = None, n_observables: int = 0, *, refined: bool = False
+) -> Loops:
     """Return the loops, compiled at most once in a process."""
-    parts = (stepper.begin, stepper.prepare, stepper.step, stepper.draws, observe)
+    parts = (stepper.begin, stepper.prepare, stepper.step, stepper.draws, observe, refined)
     key, stable = fingerprint(*parts)
     if key not in _known or not stable:
-        _known[key] = _made(stepper, observe, n_observables)
+        _known[key] = _made(stepper, observe, n_observables, refined=refined)
     return _known[key]
 
 
-def _made(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:
-    made = _arrays if stepper.in_place else _lanes
-    return made(stepper, observe, n_observables)
+def _made(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int, *, refined: bool) -> Loops:
+    if stepper.in_place:
+        return _arrays(stepper, observe, n_observables)
+    return _lanes(stepper, observe, n_observables, drawing(stepper, refined=refined))
 
 
-def _lanes(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:
+def drawing(stepper: Stepper, *, refined: bool) -> Callable[..., None]:
+    """Return the function that fills the noise of a chunk."""
+    kinds = stepper.draws
+    return refined_draw_function(kinds, stepper.splits) if refined else draw_function(kinds)
+
+
+def _lanes(
+    stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int, draw: Callable[..., None]
+) -> Loops:
     """Compile the loops of paths side by side."""
     begin = specialised(ensembles.begin_paths, POINT=stepper.point, begin=stepper.begin)
     advance = specialised(
@@ -82,11 +93,11 @@ def _lanes(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: 
         XI=stepper.xi,
         prepare=stepper.prepare,
         step=stepper.step,
-        draw=draw_function(stepper.draws),
+        draw=draw,
     )
     look = None if observe is None else specialised(ensembles.observe_paths, POINT=stepper.point, observe=observe)
     sizes = (n_numbers(stepper.state), n_numbers(stepper.point), len(stepper.draws), n_observables)
-    return Loops(begin, advance, look, *sizes, noise_size=max(sizes[2], 1) * PHASES * CHUNK)
+    return Loops(begin, advance, look, *sizes, noise_size=noise_size(stepper.draws))
 
 
 def _arrays(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:

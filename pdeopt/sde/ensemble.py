@@ -87,13 +87,14 @@ class Ensemble:
             raise ValueError(f"path={path} is not one of n_paths={task.n_paths}. Use path={task.n_paths - 1}.")
         chunk = Chunk(task, path, 1)
         steps = np.arange(0, task.n_steps + 1, save_every)
-        values = np.empty((steps.size, task.n_values, 1))
+        values: FloatArray = np.empty((steps.size, task.n_values, 1))
         for step, out in zip(steps, values, strict=True):
             if step > chunk.step:
                 chunk.advance(int(step) - chunk.step)
             chunk.look(out)
         d = task.system.dim
-        return Trajectory(path, task.start + steps * task.step, values[:, :d, 0], values[:, d:, 0])
+        times: FloatArray = np.asarray(task.start + steps * task.step, dtype=np.float64)
+        return Trajectory(path, times, values[:, :d, 0], values[:, d:, 0])
 
     def __repr__(self) -> str:
         task = self.task

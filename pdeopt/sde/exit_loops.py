@@ -7,9 +7,9 @@ from typing import Any
 from pdeopt.kernels import array_ensembles, array_exits, exits
 from pdeopt.kernels._specialise import fingerprint, specialised
 from pdeopt.kernels.lanes import n_numbers
-from pdeopt.kernels.noise import draw_function, path_draw_function
+from pdeopt.kernels.noise import path_draw_function
 from pdeopt.kernels.random import CHUNK
-from pdeopt.sde.compilation import Loops, loops_of
+from pdeopt.sde.compilation import Loops, drawing, loops_of
 from pdeopt.sde.exits import Boundary
 from pdeopt.sde.scheme import Stepper
 
@@ -22,22 +22,27 @@ _known: dict[str, Loops] = {}
 
 
 def exit_loops_of(
-    stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int, boundary: Boundary
+    stepper: Stepper,
+    observe: Callable[..., Any] | None,
+    n_observables: int,
+    boundary: Boundary,
+    *,
+    refined: bool = False,
 ) -> Loops:
     """Return the loops, compiled at most once in a process."""
     functions = {"margin": boundary.margin, "crossing": boundary.crossing, "landed": boundary.landed}
     scheme = (stepper.begin, stepper.prepare, stepper.step, stepper.draws)
-    key, stable = fingerprint(*scheme, observe, *functions.values())
+    key, stable = fingerprint(*scheme, observe, refined, *functions.values())
     if key not in _known or not stable:
         loops = loops_of(stepper, observe, n_observables)
         if stepper.in_place:
             _known[key] = _arrays(loops, stepper, observe, functions, boundary.n_work)
         else:
-            _known[key] = _lanes(loops, stepper, functions)
+            _known[key] = _lanes(loops, stepper, functions, refined=refined)
     return _known[key]
 
 
-def _lanes(loops: Loops, stepper: Stepper, functions: dict[str, Any]) -> Loops:
+def _lanes(loops: Loops, stepper: Stepper, functions: dict[str, Any], *, refined: bool) -> Loops:
     """Compile the loops of paths side by side."""
     n_state, n_noise = n_numbers(stepper.state), loops.noise_size
     begin = specialised(exits.begin_exits, N_STATE=n_state, POINT=stepper.point, begin=stepper.begin)
@@ -51,7 +56,7 @@ def _lanes(loops: Loops, stepper: Stepper, functions: dict[str, Any]) -> Loops:
         XI=stepper.xi,
         prepare=stepper.prepare,
         step=stepper.step,
-        draw=draw_function(stepper.draws),
+        draw=drawing(stepper, refined=refined),
     )
     size = n_noise + (n_state + 1) * CHUNK
     return replace(loops, begin=begin, advance=advance, n_state=n_state + N_EXTRA, noise_size=size)
@@ -83,5 +88,4 @@ def _arrays(
         stride = n_state + N_EXTRA
         look = specialised(array_ensembles.observe_arrays, N_STATE=stride, N_POINT=n_point, observe=observe)
     size = n_noise + n_point + n_work
-    known: dict[str, Any] = {"begin": begin, "advance": advance, "observe": look}
-    return replace(loops, **known, n_state=n_state + N_EXTRA, noise_size=size)
+    return replace(loops, begin=begin, advance=advance, observe=look, n_state=n_state + N_EXTRA, noise_size=size)

@@ -1,11 +1,15 @@
 """Sharing groups of paths out over threads or an executor, and taking them back."""
 
 import os
+import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import current_thread, main_thread
 from time import perf_counter
+from typing import Any
 
 from tqdm import tqdm
 
@@ -69,7 +73,7 @@ def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensem
     began = perf_counter()
     assembly = assembly or Assembly(task)
     task.loops.compile_for(task.system.args, task.given)
-    with _bar(task, assembly, workers) as bar:
+    with _interrupts_noted(workers), _bar(task, assembly, workers) as bar:
         while not assembly.is_finished:
             _round(task, workers, assembly, bar)
             if workers.checkpoint is not None and not assembly.is_finished:
@@ -90,7 +94,26 @@ def resume(ensemble: Ensemble, workers: Workers | None = None) -> Ensemble:
     return run(ensemble.task, workers or Workers(), assembly)
 
 
-def _bar(task: Task, assembly: Assembly, workers: Workers) -> "tqdm[None]":
+@contextmanager
+def _interrupts_noted(workers: Workers) -> Iterator[None]:
+    """Let the first interrupt stop the workers where they can be gone on with; the second one acts as ever."""
+    if current_thread() is not main_thread():
+        yield
+        return
+
+    def note(_number: int, _frame: Any) -> None:
+        workers.interrupted = True
+        workers.control.stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _bar(task: Task, assembly: Assembly, workers: Workers) -> "tqdm[Any]":
     hidden = None if workers.progress is None else not workers.progress
     total, done = task.n_paths * task.n_steps, assembly.path_steps
     name = task.scheme.name
@@ -99,11 +122,13 @@ def _bar(task: Task, assembly: Assembly, workers: Workers) -> "tqdm[None]":
     )
 
 
-def _round(task: Task, workers: Workers, assembly: Assembly, bar: "tqdm[None]") -> None:
+def _round(task: Task, workers: Workers, assembly: Assembly, bar: "tqdm[Any]") -> None:
     """Compute until all is done, or an interrupt, a blow-up, or a checkpoint is due."""
+    workers.control = Control()
+    if workers.interrupted:
+        return
     # Also one thread is a thread of its own: the main one then sees interrupts at once.
     pool = workers.executor or ThreadPoolExecutor(workers.count)
-    workers.control = Control()
     due = perf_counter() + workers.checkpoint_every if workers.checkpoint is not None else None
     jobs: deque[Future[list[Group]]] = deque()
     missing = _batches(assembly.missing(), workers.per_job(task.n_groups))
@@ -156,7 +181,7 @@ def _piece(task: Task, batch: Sequence[int | Group]) -> Task:
     return task.piece(min(indices), max(indices) + 1)
 
 
-def _result(job: "Future[list[Group]]", workers: Workers, bar: "tqdm[None]", due: float | None) -> list[Group]:
+def _result(job: "Future[list[Group]]", workers: Workers, bar: "tqdm[Any]", due: float | None) -> list[Group]:
     """Wait for a job; an interrupt lets running threads stop where they are and hand over what they have."""
     control = workers.control
     while True:
@@ -167,10 +192,7 @@ def _result(job: "Future[list[Group]]", workers: Workers, bar: "tqdm[None]", due
         except TimeoutError:
             if job.done():
                 raise
-        except KeyboardInterrupt:
-            control.stop.set()
-            workers.interrupted = True
-            if workers.executor is not None:
+            if workers.interrupted and workers.executor is not None:
                 return []
         else:
             if workers.executor is not None:

@@ -10,9 +10,10 @@ from pdeopt.systems import SDE
 __all__ = ["ANY", "Orders", "Scheme", "Stepper"]
 
 INCREMENT, TIME_INTEGRAL, FRICTION = "increment", "time-integral", "friction"
-UNIFORM, TWO_POINT, THREE_POINT = "uniform", "two-point", "three-point"
+UNIFORM, TWO_POINT, THREE_POINT, COIN, NORMAL = "uniform", "two-point", "three-point", "coin", "normal"
 """Kinds of draws. An increment is a standard normal that stands for a Brownian increment; a time integral the second
-normal of the pair with the increment before it; friction one that stands for an Ornstein-Uhlenbeck integral."""
+normal of the pair with the increment before it; friction one that stands for an Ornstein-Uhlenbeck integral; a normal
+any other; a coin is 1 or -1, a random sign."""
 
 ANY = ("additive", "scalar", "diagonal", "commutative", "general")
 
@@ -65,10 +66,12 @@ class Stepper:
     prepare : callable
         ``prepare(h, args)`` returns the constants of `step`: by default `args` themselves.
     in_place : bool
-        Above eight coordinates: `state` and `xi` are arrays of two axes, and both functions write into the state:
-        ``step(t, state, h, xi, constants, work)``.
+        Above eight coordinates: `point`, `state` and `xi` are numbers of entries of 1-D arrays, and both functions
+        write into the state: ``begin(t, state, args, work)`` and ``step(t, state, h, xi, constants, work)``.
     n_work : int
-        Rows of scratch of an `in_place` step.
+        Numbers of scratch of an `in_place` step.
+    splits : int
+        Equal pieces that the friction draws cut a step into.
     """
 
     step: Callable[..., Any]
@@ -80,6 +83,7 @@ class Stepper:
     prepare: Callable[..., Any] = arguments_themselves
     in_place: bool = False
     n_work: int = 0
+    splits: int = 1
 
 
 @dataclass(frozen=True)
@@ -88,22 +92,31 @@ class Scheme(ABC):
 
     Attributes
     ----------
-    name : str
-        As typed in ``method=``.
     interpretation : str
         ``"ito"``, ``"stratonovich"`` or ``"any"``: whose solution it converges to.
-    orders : mapping of noise kind to Orders
-        The kinds of noise it accepts, and what is proved for each.
-    evaluations : (drift, diffusion)
-        Evaluations a step; for Langevin schemes gradients and 0.
+    arrays : bool
+        Whether it takes systems of more than eight components.
     reference : str
     """
 
-    name: ClassVar[str]
     interpretation: ClassVar[str] = "ito"
-    orders: ClassVar[Mapping[str, Orders]]
-    evaluations: ClassVar[tuple[float, float]]
+    arrays: ClassVar[bool] = False
     reference: ClassVar[str] = ""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """As typed in ``method=``."""
+
+    @property
+    @abstractmethod
+    def orders(self) -> Mapping[str, Orders]:
+        """The kinds of noise it accepts, and what is proved for each."""
+
+    @property
+    @abstractmethod
+    def evaluations(self) -> tuple[float, float]:
+        """Evaluations of drift and diffusion a step; for Langevin schemes of the gradient, and 0."""
 
     @abstractmethod
     def stepper(self, system: SDE) -> Stepper:
@@ -114,3 +127,7 @@ class Scheme(ABC):
         ValueError
             If the scheme does not accept the system's noise or interpretation; the message names one that does.
         """
+
+    def evaluations_for(self, system: SDE) -> tuple[float, float]:  # noqa: ARG002
+        """Return the evaluations of drift and diffusion a step for one system."""
+        return self.evaluations

@@ -2,13 +2,42 @@
 
 from difflib import get_close_matches
 
-from pdeopt.sde.general import EulerMaruyama
+from pdeopt.sde.adaptive import AdaptiveSplitting, is_adaptive_word
+from pdeopt.sde.euler import EulerMaruyama, TamedEuler
+from pdeopt.sde.heun import EulerHeun, StochasticHeun
+from pdeopt.sde.implicit import DriftImplicitEuler, ImplicitMidpoint
+from pdeopt.sde.milstein import DerivativeFreeMilstein, Milstein
+from pdeopt.sde.overdamped import MALA, LeimkuhlerMatthews
+from pdeopt.sde.runge_kutta import RI6, SRA1, SRIW1
 from pdeopt.sde.scheme import Scheme
+from pdeopt.sde.splitting import Splitting, is_word
+from pdeopt.sde.verlet import BBK, GJF, ExponentialEuler, MetropolisedOBABO
 
 __all__ = ["SCHEMES", "get"]
 
-SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (EulerMaruyama(),)}
-"""Every scheme that needs no parameters, by name."""
+GENERAL: tuple[Scheme, ...] = (
+    EulerMaruyama(),
+    EulerMaruyama("two-point"),
+    EulerMaruyama("three-point"),
+    TamedEuler(),
+    DriftImplicitEuler(),
+    ImplicitMidpoint(),
+    Milstein(),
+    DerivativeFreeMilstein(),
+    StochasticHeun(),
+    EulerHeun(),
+    SRA1(),
+    SRIW1(),
+    SRIW1(random_sign=True),
+    RI6(),
+)
+
+OVERDAMPED: tuple[Scheme, ...] = (LeimkuhlerMatthews(), MALA())
+
+LANGEVIN: tuple[Scheme, ...] = (GJF(), BBK(), BBK(shared=True), ExponentialEuler(), MetropolisedOBABO())
+
+SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (*GENERAL, *OVERDAMPED, *LANGEVIN)}
+"""Every scheme that needs no parameters, by name; words such as ``"baoab"`` are names too."""
 
 
 def get(method: "str | Scheme") -> Scheme:
@@ -24,5 +53,9 @@ def get(method: "str | Scheme") -> Scheme:
     name = str(method).lower().replace("_", "-").replace(" ", "-")
     if name in SCHEMES:
         return SCHEMES[name]
+    if is_word(name):
+        return Splitting(name)
+    if is_adaptive_word(name):
+        return AdaptiveSplitting(name)
     close = get_close_matches(name, SCHEMES, n=3, cutoff=0.4) or sorted(SCHEMES)[:5]
     raise ValueError(f"method={method!r} is not a scheme. Close ones: {', '.join(close)}; sde.SCHEMES lists all.")

@@ -75,10 +75,11 @@ class Task:
     @cached_property
     def loops(self) -> Loops:
         """The compiled loops."""
+        refined = self.substeps > 1
         observe = observing(self.observables, in_place=self.stepper.in_place)
         if self.boundary is not None:
-            return exit_loops_of(self.stepper, observe, self.n_observables, self.boundary)
-        return loops_of(self.stepper, observe, self.n_observables)
+            return exit_loops_of(self.stepper, observe, self.n_observables, self.boundary, refined=refined)
+        return loops_of(self.stepper, observe, self.n_observables, refined=refined)
 
     @cached_property
     def boundary(self) -> Boundary | None:
@@ -118,7 +119,8 @@ class Task:
     @property
     def key(self) -> tuple[int, int, float]:
         """What draws depend on beside path, step and draw."""
-        return (self.seed, self.substeps, 0.0)
+        friction = getattr(self.system, "friction", 0.0)
+        return (self.seed, self.substeps, float(np.exp(-friction * self.step / (self.substeps * self.stepper.splits))))
 
     def piece(self, begin: int, end: int) -> "Task":
         """Return what a worker needs for groups `begin` to `end`."""

@@ -8,7 +8,6 @@ import numba
 from numba import cloudpickle as numba_pickle
 
 from pdeopt.kernels._floats import as_floats
-from pdeopt.kernels._jit import FUSED
 
 Function = Any
 
@@ -31,7 +30,7 @@ def compiled(function: Function) -> Function:
     """Return a dispatcher of `function`, always the same one; nothing is compiled before its first call."""
     if is_compiled(function) or not isinstance(function, FunctionType):
         return function
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FUSED}
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
     return numba.njit(**options)(function)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from pdeopt._types import FloatArray, Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import as_matrix, as_point, coordinates, with_entry, with_item, zero_matrix
 
 
@@ -45,13 +45,13 @@ def mean_line_slope(here: Point, heights: FloatArray, slopes: FloatArray, beta: 
     return total
 
 
-@kernel
+@strict_kernel
 def affine(x: Point, slope: FloatArray, level: float) -> Scalar:
     """Return level + p . x."""
     return line(coordinates(x), level, slope)
 
 
-@kernel
+@strict_kernel
 def affine_gradient(x: Point, slope: FloatArray, _level: float) -> Point:
     """Return p."""
     out = coordinates(x)
@@ -60,19 +60,19 @@ def affine_gradient(x: Point, slope: FloatArray, _level: float) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def affine_hessian(x: Point, _slope: FloatArray, _level: float) -> Point:
     """Return zero."""
     return as_matrix(x, zero_matrix(coordinates(x)))
 
 
-@kernel
+@strict_kernel
 def log_sum_exp(x: Point, heights: FloatArray, slopes: FloatArray, beta: float) -> Scalar:
     """Return -(1/beta) log sum exp(h_k + beta a_k . x)."""
     return log_sum_of_lines(coordinates(x), heights, slopes, beta) / -beta
 
 
-@kernel
+@strict_kernel
 def log_sum_exp_gradient(x: Point, heights: FloatArray, slopes: FloatArray, beta: float) -> Point:
     """Return minus the average slope."""
     here = coordinates(x)
@@ -82,7 +82,7 @@ def log_sum_exp_gradient(x: Point, heights: FloatArray, slopes: FloatArray, beta
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def log_sum_exp_hessian(x: Point, heights: FloatArray, slopes: FloatArray, beta: float) -> Point:
     """Return minus beta times the covariance of the slopes."""
     here = coordinates(x)

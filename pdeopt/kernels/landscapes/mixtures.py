@@ -8,7 +8,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from pdeopt._types import FloatArray, Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import as_matrix, as_point, coordinates, with_entry, with_item, zero_matrix
 
 
@@ -71,13 +71,13 @@ def mean_bend(here: Point, heights: FloatArray, means: FloatArray, precisions: F
     return total
 
 
-@kernel
+@strict_kernel
 def gaussian_mixture(x: Point, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float) -> Scalar:
     """Return -(1/beta) times the logarithm of the sum of Gaussian terms."""
     return log_sum(coordinates(x), heights, means, precisions) / -beta
 
 
-@kernel
+@strict_kernel
 def gaussian_mixture_gradient(
     x: Point, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float
 ) -> Point:
@@ -89,7 +89,7 @@ def gaussian_mixture_gradient(
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def gaussian_mixture_hessian(
     x: Point, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float
 ) -> Point:

@@ -8,7 +8,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from pdeopt._types import FloatArray, Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import (
     as_matrix,
     as_point,
@@ -29,7 +29,7 @@ def parabola(here: Point, level: float, curvature: float, center: FloatArray) ->
     return total
 
 
-@kernel
+@strict_kernel
 def piecewise_parabolas(x: Point, levels: FloatArray, curvatures: FloatArray, centers: FloatArray) -> Scalar:
     """Return the value of the lowest parabola."""
     here = coordinates(x)
@@ -39,7 +39,7 @@ def piecewise_parabolas(x: Point, levels: FloatArray, curvatures: FloatArray, ce
     return lowest
 
 
-@kernel
+@strict_kernel
 def piecewise_parabolas_gradient(x: Point, levels: FloatArray, curvatures: FloatArray, centers: FloatArray) -> Point:
     """Return c_k (x - m_k) of the lowest parabola."""
     here = coordinates(x)
@@ -56,7 +56,7 @@ def piecewise_parabolas_gradient(x: Point, levels: FloatArray, curvatures: Float
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def piecewise_parabolas_hessian(x: Point, levels: FloatArray, curvatures: FloatArray, centers: FloatArray) -> Point:
     """Return c_k I of the lowest parabola."""
     here = coordinates(x)

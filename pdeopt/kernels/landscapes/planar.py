@@ -3,17 +3,17 @@
 import numpy as np
 
 from pdeopt._types import FloatArray, Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 
 
-@kernel
+@strict_kernel
 def himmelblau(x: Point) -> Scalar:
     """Return (a^2 + b - 11)^2 + (a + b^2 - 7)^2."""
     a, b = x[0], x[1]
     return (a * a + b - 11.0) ** 2 + (a + b * b - 7.0) ** 2
 
 
-@kernel
+@strict_kernel
 def himmelblau_gradient(x: Point) -> Point:
     """Return both partial derivatives."""
     a, b = x[0], x[1]
@@ -21,7 +21,7 @@ def himmelblau_gradient(x: Point) -> Point:
     return 4.0 * a * p + 2.0 * q, 2.0 * p + 4.0 * b * q
 
 
-@kernel
+@strict_kernel
 def himmelblau_hessian(x: Point) -> Point:
     """Return all second derivatives."""
     a, b = x[0], x[1]
@@ -29,14 +29,14 @@ def himmelblau_hessian(x: Point) -> Point:
     return (12.0 * a * a + 4.0 * b - 42.0, twist), (twist, 12.0 * b * b + 4.0 * a - 26.0)
 
 
-@kernel
+@strict_kernel
 def six_hump_camel(x: Point) -> Scalar:
     """Return (4 - 2.1 a^2 + a^4 / 3) a^2 + a b + (4 b^2 - 4) b^2."""
     s, t = x[0] * x[0], x[1] * x[1]
     return (4.0 - 2.1 * s + s * s / 3.0) * s + x[0] * x[1] + (4.0 * t - 4.0) * t
 
 
-@kernel
+@strict_kernel
 def six_hump_camel_gradient(x: Point) -> Point:
     """Return both partial derivatives."""
     a, b = x[0], x[1]
@@ -44,14 +44,14 @@ def six_hump_camel_gradient(x: Point) -> Point:
     return a * (8.0 - 8.4 * s + 2.0 * s * s) + b, a + b * (16.0 * b * b - 8.0)
 
 
-@kernel
+@strict_kernel
 def six_hump_camel_hessian(x: Point) -> Point:
     """Return all second derivatives."""
     s, t = x[0] * x[0], x[1] * x[1]
     return (8.0 - 25.2 * s + 10.0 * s * s, 1.0), (1.0, 48.0 * t - 8.0)
 
 
-@kernel
+@strict_kernel
 def three_hump_camel(x: Point) -> Scalar:
     """Return 2 a^2 - 1.05 a^4 + a^6 / 6 + a b + b^2."""
     a, b = x[0], x[1]
@@ -59,7 +59,7 @@ def three_hump_camel(x: Point) -> Scalar:
     return s * (2.0 - 1.05 * s + s * s / 6.0) + b * (a + b)
 
 
-@kernel
+@strict_kernel
 def three_hump_camel_gradient(x: Point) -> Point:
     """Return both partial derivatives."""
     a, b = x[0], x[1]
@@ -67,28 +67,28 @@ def three_hump_camel_gradient(x: Point) -> Point:
     return a * (4.0 - 4.2 * s + s * s) + b, a + 2.0 * b
 
 
-@kernel
+@strict_kernel
 def three_hump_camel_hessian(x: Point) -> Point:
     """Return all second derivatives."""
     s = x[0] * x[0]
     return (4.0 - 12.6 * s + 5.0 * s * s, 1.0), (1.0, 2.0)
 
 
-@kernel
+@strict_kernel
 def coupled_double_well(x: Point, stiffness: float, coupling: float) -> Scalar:
     """Return (a^2 - 1)^2 / 4 + s b^2 + c a b."""
     a, b = x[0], x[1]
     return 0.25 * (a * a - 1.0) ** 2 + b * (stiffness * b + coupling * a)
 
 
-@kernel
+@strict_kernel
 def coupled_double_well_gradient(x: Point, stiffness: float, coupling: float) -> Point:
     """Return both partial derivatives."""
     a, b = x[0], x[1]
     return a * (a * a - 1.0) + coupling * b, 2.0 * stiffness * b + coupling * a
 
 
-@kernel
+@strict_kernel
 def coupled_double_well_hessian(x: Point, stiffness: float, coupling: float) -> Point:
     """Return all second derivatives."""
     return (3.0 * x[0] * x[0] - 1.0, coupling), (coupling, 2.0 * stiffness)
@@ -97,7 +97,7 @@ def coupled_double_well_hessian(x: Point, stiffness: float, coupling: float) -> 
 BEALE = ((1, 1.5), (2, 2.25), (3, 2.625))
 
 
-@kernel
+@strict_kernel
 def beale(x: Point) -> Scalar:
     """Sum over k = 1, 2, 3 of (c_k - a (1 - b^k))^2."""
     total = 0.0
@@ -106,7 +106,7 @@ def beale(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def beale_gradient(x: Point) -> Point:
     """Return both partial derivatives."""
     a, b = x[0], x[1]
@@ -118,7 +118,7 @@ def beale_gradient(x: Point) -> Point:
     return along, across
 
 
-@kernel
+@strict_kernel
 def beale_hessian(x: Point) -> Point:
     """Return all second derivatives."""
     a, b = x[0], x[1]
@@ -133,7 +133,7 @@ def beale_hessian(x: Point) -> Point:
     return (aa, ab), (ab, bb)
 
 
-@kernel
+@strict_kernel
 def mueller_brown(x: Point, terms: FloatArray) -> Scalar:
     """Sum over rows (A, p, q, r, a0, b0) of A exp(p u^2 + q u v + r v^2), u = a - a0, v = b - b0."""
     total = 0.0
@@ -143,7 +143,7 @@ def mueller_brown(x: Point, terms: FloatArray) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def mueller_brown_gradient(x: Point, terms: FloatArray) -> Point:
     """Return both partial derivatives."""
     along, across = 0.0, 0.0
@@ -156,7 +156,7 @@ def mueller_brown_gradient(x: Point, terms: FloatArray) -> Point:
     return along, across
 
 
-@kernel
+@strict_kernel
 def mueller_brown_hessian(x: Point, terms: FloatArray) -> Point:
     """Return all second derivatives."""
     aa, ab, bb = 0.0, 0.0, 0.0

@@ -7,11 +7,11 @@ on broadcast axes. `x` is a float in one dimension, a tuple up to eight, an arra
 import numpy as np
 
 from pdeopt._types import Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import as_matrix, as_point, chosen, coordinates, diagonal, with_item, zero_matrix
 
 
-@kernel
+@strict_kernel
 def absolute_value(x: Point) -> Scalar:
     """Sum of abs(x_i)."""
     total = 0.0
@@ -20,7 +20,7 @@ def absolute_value(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def absolute_value_gradient(x: Point) -> Point:
     """Entries sign(x_i), zero at the kink."""
     out = coordinates(x)
@@ -29,13 +29,13 @@ def absolute_value_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def absolute_value_hessian(x: Point) -> Point:
     """Zero: the kinks carry no curvature here."""
     return as_matrix(x, zero_matrix(coordinates(x)))
 
 
-@kernel
+@strict_kernel
 def rectifier(x: Point) -> Scalar:
     """Sum of max(x_i, 0)."""
     total = 0.0
@@ -44,7 +44,7 @@ def rectifier(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def rectifier_gradient(x: Point) -> Point:
     """Entries 1 where x_i > 0, 0 where x_i < 0, and 1/2 at the kink."""
     out = coordinates(x)
@@ -53,13 +53,13 @@ def rectifier_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def rectifier_hessian(x: Point) -> Point:
     """Zero: the kinks carry no curvature here."""
     return as_matrix(x, zero_matrix(coordinates(x)))
 
 
-@kernel
+@strict_kernel
 def half_line(x: Point) -> Scalar:
     """Zero where all x_i >= 0, infinite elsewhere."""
     total = 0.0
@@ -68,7 +68,7 @@ def half_line(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def half_line_gradient(x: Point) -> Point:
     """Zero: the wall has no slope on either side."""
     out = coordinates(x)
@@ -77,13 +77,13 @@ def half_line_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def half_line_hessian(x: Point) -> Point:
     """Zero: the wall has no curvature on either side."""
     return as_matrix(x, zero_matrix(coordinates(x)))
 
 
-@kernel
+@strict_kernel
 def huber(x: Point, width: float) -> Scalar:
     """Sum of x_i^2 / (2 w) inside abs(x_i) < w, abs(x_i) - w / 2 outside."""
     total = 0.0
@@ -93,7 +93,7 @@ def huber(x: Point, width: float) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def huber_gradient(x: Point, width: float) -> Point:
     """Entries x_i / w, cut at -1 and 1."""
     out = coordinates(x)
@@ -102,7 +102,7 @@ def huber_gradient(x: Point, width: float) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def huber_hessian(x: Point, width: float) -> Point:
     """Diagonal 1 / w inside abs(x_i) < w, zero at the edge and outside."""
     out = coordinates(x)
@@ -111,7 +111,7 @@ def huber_hessian(x: Point, width: float) -> Point:
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def log_cosh(x: Point) -> Scalar:
     """Sum of log cosh x_i, written so that nothing overflows."""
     total = 0.0
@@ -120,7 +120,7 @@ def log_cosh(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def log_cosh_gradient(x: Point) -> Point:
     """Entries tanh x_i."""
     out = coordinates(x)
@@ -129,7 +129,7 @@ def log_cosh_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def log_cosh_hessian(x: Point) -> Point:
     """Diagonal 1 / cosh(x_i)^2, written so that nothing overflows."""
     out = coordinates(x)
@@ -140,7 +140,7 @@ def log_cosh_hessian(x: Point) -> Point:
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def quartic(x: Point) -> Scalar:
     """Sum of x_i^4."""
     total = 0.0
@@ -149,7 +149,7 @@ def quartic(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def quartic_gradient(x: Point) -> Point:
     """Entries 4 x_i^3."""
     out = coordinates(x)
@@ -158,7 +158,7 @@ def quartic_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def quartic_hessian(x: Point) -> Point:
     """Diagonal 12 x_i^2."""
     out = coordinates(x)
@@ -167,7 +167,7 @@ def quartic_hessian(x: Point) -> Point:
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def periodic_wells(x: Point, amplitude: float, frequency: float, beta: float) -> Scalar:
     """Sum of -log(1 + a cos(k x_i)) / beta."""
     total = 0.0
@@ -176,7 +176,7 @@ def periodic_wells(x: Point, amplitude: float, frequency: float, beta: float) ->
     return total
 
 
-@kernel
+@strict_kernel
 def periodic_wells_gradient(x: Point, amplitude: float, frequency: float, beta: float) -> Point:
     """Entries a k sin(k x_i) / (beta (1 + a cos(k x_i)))."""
     out = coordinates(x)
@@ -186,7 +186,7 @@ def periodic_wells_gradient(x: Point, amplitude: float, frequency: float, beta: 
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def periodic_wells_hessian(x: Point, amplitude: float, frequency: float, beta: float) -> Point:
     """Diagonal a k^2 (cos(k x_i) + a) / (beta (1 + a cos(k x_i))^2)."""
     out = coordinates(x)

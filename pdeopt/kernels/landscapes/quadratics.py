@@ -3,11 +3,11 @@
 import numpy as np
 
 from pdeopt._types import FloatArray, Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import as_matrix, as_point, coordinates, with_entry, with_item, zero_matrix
 
 
-@kernel
+@strict_kernel
 def quadratic(x: Point, matrix: FloatArray, center: FloatArray, level: float) -> Scalar:
     """Return level + (x - m)^T Q (x - m) / 2, Q of shape (d, d) and m of shape (d,)."""
     here = coordinates(x)
@@ -20,7 +20,7 @@ def quadratic(x: Point, matrix: FloatArray, center: FloatArray, level: float) ->
     return total
 
 
-@kernel
+@strict_kernel
 def quadratic_gradient(x: Point, matrix: FloatArray, center: FloatArray, _level: float) -> Point:
     """Return Q (x - m)."""
     here = coordinates(x)
@@ -34,7 +34,7 @@ def quadratic_gradient(x: Point, matrix: FloatArray, center: FloatArray, _level:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def quadratic_hessian(x: Point, matrix: FloatArray, _center: FloatArray, _level: float) -> Point:
     """Return Q, symmetric."""
     here = coordinates(x)
@@ -45,19 +45,19 @@ def quadratic_hessian(x: Point, matrix: FloatArray, _center: FloatArray, _level:
     return as_matrix(x, rows)
 
 
-@kernel
+@strict_kernel
 def rippled_parabola(x: Scalar, curvature: float, amplitude: float, frequency: float) -> Scalar:
     """Return c x^2 / 2 + a sin(k x)."""
     return 0.5 * curvature * x * x + amplitude * np.sin(frequency * x)
 
 
-@kernel
+@strict_kernel
 def rippled_parabola_gradient(x: Scalar, curvature: float, amplitude: float, frequency: float) -> Scalar:
     """Return c x + a k cos(k x)."""
     return curvature * x + amplitude * frequency * np.cos(frequency * x)
 
 
-@kernel
+@strict_kernel
 def rippled_parabola_hessian(x: Scalar, curvature: float, amplitude: float, frequency: float) -> Scalar:
     """Return c - a k^2 sin(k x)."""
     return curvature - amplitude * frequency**2 * np.sin(frequency * x)

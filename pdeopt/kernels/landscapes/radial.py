@@ -4,7 +4,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from pdeopt._types import Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import as_matrix, as_point, coordinates, with_entry, with_item, zero_matrix
 
 SMALLEST = 1e-100
@@ -40,44 +40,44 @@ def radial_hessian(x: Point, slope: Scalar, twist: Scalar) -> Point:
     return as_matrix(x, rows)
 
 
-@kernel
+@strict_kernel
 def radial_double_well(x: Point) -> Scalar:
     """Return (r^2 - 1)^2 / 4."""
     return 0.25 * (squared_radius(x) - 1.0) ** 2
 
 
-@kernel
+@strict_kernel
 def radial_double_well_gradient(x: Point) -> Point:
     """Return (r^2 - 1) x."""
     return radial_gradient(x, squared_radius(x) - 1.0)
 
 
-@kernel
+@strict_kernel
 def radial_double_well_hessian(x: Point) -> Point:
     """Return (r^2 - 1) I + 2 x x^T."""
     return radial_hessian(x, squared_radius(x) - 1.0, 2.0)
 
 
-@kernel
+@strict_kernel
 def pseudo_huber(x: Point) -> Scalar:
     """Return sqrt(1 + r^2)."""
     return np.sqrt(1.0 + squared_radius(x))
 
 
-@kernel
+@strict_kernel
 def pseudo_huber_gradient(x: Point) -> Point:
     """Return x / sqrt(1 + r^2)."""
     return radial_gradient(x, 1.0 / np.sqrt(1.0 + squared_radius(x)))
 
 
-@kernel
+@strict_kernel
 def pseudo_huber_hessian(x: Point) -> Point:
     """Return I / f - x x^T / f^3."""
     slope = 1.0 / np.sqrt(1.0 + squared_radius(x))
     return radial_hessian(x, slope, -(slope**3))
 
 
-@kernel
+@strict_kernel
 def drop_wave(x: Point) -> Scalar:
     """Return -(1 + cos 12 r) / (r^2 / 2 + 2)."""
     square = squared_radius(x)
@@ -91,13 +91,13 @@ def drop_wave_slope(r: Scalar) -> Scalar:
     return 12.0 * np.sin(12.0 * r) / r * lower + (1.0 + np.cos(12.0 * r)) * lower * lower
 
 
-@kernel
+@strict_kernel
 def drop_wave_gradient(x: Point) -> Point:
     """Return f'(r) x / r."""
     return radial_gradient(x, drop_wave_slope(np.sqrt(squared_radius(x)) + SMALLEST))
 
 
-@kernel
+@strict_kernel
 def drop_wave_hessian(x: Point) -> Point:
     """Return f'(r) / r I + (f''(r) - f'(r) / r) x x^T / r^2."""
     r = np.sqrt(squared_radius(x)) + SMALLEST
@@ -109,7 +109,7 @@ def drop_wave_hessian(x: Point) -> Point:
     return radial_hessian(x, slope, (bend - slope) / (r * r))
 
 
-@kernel
+@strict_kernel
 def ackley(x: Point, height: float, decay: float, frequency: float) -> Scalar:
     """Return a (1 - exp(-b s)) + e - exp(mean cos(c x_i)), s the root mean square of x."""
     here = coordinates(x)
@@ -130,7 +130,7 @@ def ripple_height(here: Point, frequency: float) -> Scalar:
     return np.exp(mean)
 
 
-@kernel
+@strict_kernel
 def ackley_gradient(x: Point, height: float, decay: float, frequency: float) -> Point:
     """Entries a b exp(-b s) x_i / (d s) + (c / d) sin(c x_i) exp(mean cos(c x_j)); zero at the origin."""
     here = coordinates(x)
@@ -144,7 +144,7 @@ def ackley_gradient(x: Point, height: float, decay: float, frequency: float) -> 
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def ackley_hessian(x: Point, height: float, decay: float, frequency: float) -> Point:
     """Return the derivative of the gradient; its entries are huge at the origin, the tip of a cone."""
     here = coordinates(x)

@@ -4,7 +4,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from pdeopt._types import FloatArray, Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import chosen, coordinates, with_item
 
 
@@ -16,7 +16,7 @@ def confined(position: Scalar, lower: float, upper: float, period: float) -> Sca
     return np.minimum(np.maximum(position, lower), upper)
 
 
-@kernel
+@strict_kernel
 def multilinear(
     x: Point, samples: FloatArray, nodes: FloatArray, counts: tuple[int, ...], periods: tuple[float, ...]
 ) -> Scalar:

@@ -4,7 +4,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from pdeopt._types import Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import (
     as_matrix,
     as_point,
@@ -16,7 +16,7 @@ from pdeopt.kernels._points import (
 )
 
 
-@kernel
+@strict_kernel
 def rosenbrock(x: Point, stiffness: float) -> Scalar:
     """Sum over i < d - 1 of (1 - x_i)^2 + b (x_{i+1} - x_i^2)^2."""
     total = 0.0
@@ -25,7 +25,7 @@ def rosenbrock(x: Point, stiffness: float) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def rosenbrock_gradient(x: Point, stiffness: float) -> Point:
     """Return the gradient of two terms per neighbour pair."""
     here = coordinates(x)
@@ -40,7 +40,7 @@ def rosenbrock_gradient(x: Point, stiffness: float) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def rosenbrock_hessian(x: Point, stiffness: float) -> Point:
     """Return the tridiagonal Hessian."""
     here = coordinates(x)
@@ -65,7 +65,7 @@ def cosines_except(here: Point, skipped: int, also: int) -> Scalar:
     return product
 
 
-@kernel
+@strict_kernel
 def griewank(x: Point) -> Scalar:
     """Return 1 + sum of x_i^2 / 4000 - product of cos(x_i / sqrt(i)), i from 1."""
     here = coordinates(x)
@@ -75,7 +75,7 @@ def griewank(x: Point) -> Scalar:
     return total + (1.0 - cosines_except(here, -1, -1))
 
 
-@kernel
+@strict_kernel
 def griewank_gradient(x: Point) -> Point:
     """Entries x_i / 2000 + sin(x_i / sqrt(i)) / sqrt(i) times the other cosines."""
     here = coordinates(x)
@@ -86,7 +86,7 @@ def griewank_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def griewank_hessian(x: Point) -> Point:
     """Diagonal 1/2000 + (all cosines) / i; off it minus two sines times the other cosines."""
     here = coordinates(x)
@@ -110,7 +110,7 @@ def levy_ripple(i: int, dim: int) -> tuple[float, float, float]:
     return 1.0, 2.0 * np.pi, 0.0
 
 
-@kernel
+@strict_kernel
 def levy(x: Point) -> Scalar:
     """Sum of (w_i - 1)^2 (1 + a sin^2(k w_i + p)) plus sin^2(pi w_1), with w = 1 + (x - 1) / 4."""
     here = coordinates(x)
@@ -122,7 +122,7 @@ def levy(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def levy_gradient(x: Point) -> Point:
     """Entries of the derivative, one per coordinate."""
     here = coordinates(x)
@@ -136,7 +136,7 @@ def levy_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def levy_hessian(x: Point) -> Point:
     """Diagonal of the second derivative, one entry per coordinate."""
     here = coordinates(x)

@@ -7,11 +7,11 @@ on broadcast axes. `x` is a float in one dimension, a tuple up to eight, an arra
 import numpy as np
 
 from pdeopt._types import Point, Scalar
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels._points import as_point, coordinates, diagonal, with_item
 
 
-@kernel
+@strict_kernel
 def double_well(x: Point) -> Scalar:
     """Sum of (x_i^2 - 1)^2 / 4."""
     total = 0.0
@@ -20,7 +20,7 @@ def double_well(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def double_well_gradient(x: Point) -> Point:
     """Entries x_i^3 - x_i."""
     out = coordinates(x)
@@ -29,7 +29,7 @@ def double_well_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def double_well_hessian(x: Point) -> Point:
     """Diagonal 3 x_i^2 - 1."""
     out = coordinates(x)
@@ -38,7 +38,7 @@ def double_well_hessian(x: Point) -> Point:
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def cosine(x: Point, frequency: float) -> Scalar:
     """Sum of -cos(k x_i), k the frequency."""
     total = 0.0
@@ -47,7 +47,7 @@ def cosine(x: Point, frequency: float) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def cosine_gradient(x: Point, frequency: float) -> Point:
     """Entries k sin(k x_i)."""
     out = coordinates(x)
@@ -56,7 +56,7 @@ def cosine_gradient(x: Point, frequency: float) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def cosine_hessian(x: Point, frequency: float) -> Point:
     """Diagonal k^2 cos(k x_i)."""
     out = coordinates(x)
@@ -65,7 +65,7 @@ def cosine_hessian(x: Point, frequency: float) -> Point:
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def tilted_double_well(x: Point, depth: float, tilt: float) -> Scalar:
     """Sum of d (x_i^2 - 1)^2 + s x_i."""
     total = 0.0
@@ -74,7 +74,7 @@ def tilted_double_well(x: Point, depth: float, tilt: float) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def tilted_double_well_gradient(x: Point, depth: float, tilt: float) -> Point:
     """Entries 4 d x_i (x_i^2 - 1) + s."""
     out = coordinates(x)
@@ -83,7 +83,7 @@ def tilted_double_well_gradient(x: Point, depth: float, tilt: float) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def tilted_double_well_hessian(x: Point, depth: float, _tilt: float) -> Point:
     """Diagonal 4 d (3 x_i^2 - 1)."""
     out = coordinates(x)
@@ -92,7 +92,7 @@ def tilted_double_well_hessian(x: Point, depth: float, _tilt: float) -> Point:
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def rough_double_well(x: Point, amplitude: float, frequency: float) -> Scalar:
     """Sum of (x_i^2 - 1)^2 / 4 + a (1 - cos(k x_i))."""
     total = 0.0
@@ -101,7 +101,7 @@ def rough_double_well(x: Point, amplitude: float, frequency: float) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def rough_double_well_gradient(x: Point, amplitude: float, frequency: float) -> Point:
     """Entries x_i^3 - x_i + a k sin(k x_i)."""
     out = coordinates(x)
@@ -111,7 +111,7 @@ def rough_double_well_gradient(x: Point, amplitude: float, frequency: float) -> 
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def rough_double_well_hessian(x: Point, amplitude: float, frequency: float) -> Point:
     """Diagonal 3 x_i^2 - 1 + a k^2 cos(k x_i)."""
     out = coordinates(x)
@@ -121,7 +121,7 @@ def rough_double_well_hessian(x: Point, amplitude: float, frequency: float) -> P
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def rough_parabola(x: Point, curvature: float, amplitude: float, frequency: float) -> Scalar:
     """Sum of c x_i^2 / 2 + a (1 - cos(k x_i)), the cosine written as a square so that zero is exact."""
     total = 0.0
@@ -130,7 +130,7 @@ def rough_parabola(x: Point, curvature: float, amplitude: float, frequency: floa
     return total
 
 
-@kernel
+@strict_kernel
 def rough_parabola_gradient(x: Point, curvature: float, amplitude: float, frequency: float) -> Point:
     """Entries c x_i + a k sin(k x_i)."""
     out = coordinates(x)
@@ -139,7 +139,7 @@ def rough_parabola_gradient(x: Point, curvature: float, amplitude: float, freque
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def rough_parabola_hessian(x: Point, curvature: float, amplitude: float, frequency: float) -> Point:
     """Diagonal c + a k^2 cos(k x_i)."""
     out = coordinates(x)
@@ -148,7 +148,7 @@ def rough_parabola_hessian(x: Point, curvature: float, amplitude: float, frequen
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def styblinski_tang(x: Point) -> Scalar:
     """Half the sum of x_i^4 - 16 x_i^2 + 5 x_i."""
     total = 0.0
@@ -157,7 +157,7 @@ def styblinski_tang(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def styblinski_tang_gradient(x: Point) -> Point:
     """Entries 2 x_i^3 - 16 x_i + 5/2."""
     out = coordinates(x)
@@ -166,7 +166,7 @@ def styblinski_tang_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def styblinski_tang_hessian(x: Point) -> Point:
     """Diagonal 6 x_i^2 - 16."""
     out = coordinates(x)
@@ -175,7 +175,7 @@ def styblinski_tang_hessian(x: Point) -> Point:
     return diagonal(x, out)
 
 
-@kernel
+@strict_kernel
 def alpine(x: Point) -> Scalar:
     """Sum of abs(x_i sin x_i + x_i / 10)."""
     total = 0.0
@@ -184,7 +184,7 @@ def alpine(x: Point) -> Scalar:
     return total
 
 
-@kernel
+@strict_kernel
 def alpine_gradient(x: Point) -> Point:
     """Entries sign(g) g', g = x_i sin x_i + x_i / 10; zero at a kink."""
     out = coordinates(x)
@@ -194,7 +194,7 @@ def alpine_gradient(x: Point) -> Point:
     return as_point(x, out)
 
 
-@kernel
+@strict_kernel
 def alpine_hessian(x: Point) -> Point:
     """Diagonal sign(g) g'', g = x_i sin x_i + x_i / 10; zero at a kink."""
     out = coordinates(x)

@@ -117,7 +117,7 @@ def levy_area_pair(h: float, xi1: float, xi2: float, normals: Sequence[float] | 
     The tail of the increments' part is exact in law; that of the products is replaced by a normal of its variance.
     Mean 0 and variance `h**2 (1 + xi1**2 + xi2**2) / 12` given the increments are exact for any `p`. Coupled with the
     path as closely as can be, the mean square error is below `h**2 / (2 pi**2)` times `sum r**-4 / sum r**-2` over
-    `r > p`, a ratio near `1 / (3 p**2)`; for large `p` it is a quarter of that. Without the last normal (0 in its place)
+    `r > p`, a ratio near `1 / (3 p**2)`; for large `p` it is a quarter of that. Without the last normal (0 there)
     the mean square error is exactly `h**2 psi_p / (2 pi**2)`, below `h**2 / (2 pi**2 p)`.
 
     References

@@ -88,7 +88,7 @@ def _signed(x: float, word: int) -> float:
 @exact_kernel
 def _pair(first: int, last: int) -> tuple[float, float]:
     r = _radius(centred(first))
-    v = float_of((last & FRACTION) | ONE_BITS) - (1.5 - HALF_STEP)
+    v = centred(last) - 0.5
     return r * _signed(_cosine(v), last), r * _sine(v)
 
 

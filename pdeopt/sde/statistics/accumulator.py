@@ -1,16 +1,28 @@
 """Sums that take the values of paths as they are made, and merge."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.kernels.statistics.rows import count_invalid
+from pdeopt.sde.statistics.autocorrelation import Autocorrelation, Correlations
+from pdeopt.sde.statistics.histograms import Histogram, Histograms
+from pdeopt.sde.statistics.quantiles import Quantiles, Sketches
 from pdeopt.sde.statistics.result import EnsembleStatistics
-from pdeopt.sde.statistics.sums import Covariances, Part
+from pdeopt.sde.statistics.sums import Covariances, Moments, Part
 
 __all__ = ["Accumulator"]
+
+
+class Request(Protocol):
+    """What an accumulator knows of what was asked for."""
+
+    @property
+    def covariance(self) -> bool:
+        """Whether the covariance is wanted."""
+        ...
 
 
 class Accumulator:
@@ -24,11 +36,13 @@ class Accumulator:
     n_times, n_values : int
     parts : dict of Part
         The sums by name; ``"moments"`` is always there.
+    request : Statistics
+        What was asked for.
     """
 
-    def __init__(self, n_times: int, n_values: int, parts: dict[str, Part]) -> None:
+    def __init__(self, n_times: int, n_values: int, parts: dict[str, Part], request: Request) -> None:
         self.n_times, self.n_values = n_times, n_values
-        self.parts = parts
+        self.parts, self.request = parts, request
         self.n_invalid: IntArray = np.zeros((n_times, n_values), dtype=np.int64)
 
     def begin_chunk(self) -> None:
@@ -71,9 +85,7 @@ class Accumulator:
         """
         mine, theirs = self._form(), other._form()
         if mine != theirs:
-            raise ValueError(
-                f"other collects {theirs}, this accumulator {mine}; make both by one Statistics.accumulator call."
-            )
+            raise ValueError(f"other has n_times, n_values and request {theirs}, this one {mine}. Use the same.")
         self.n_invalid += other.n_invalid
         for name, part in self.parts.items():
             part.merge(other.parts[name])
@@ -126,19 +138,40 @@ class Accumulator:
             self.n_invalid.copy(),
             moments.mean(),
             moments.central(),
-            self._covariance(),
+            self._covariance(moments),
+            self._histograms(),
+            self._quantiles(moments.count.copy()),
+            self._correlation(),
         )
 
-    def _covariance(self) -> FloatArray | None:
+    def _covariance(self, moments: Moments) -> FloatArray | None:
         part = self.parts.get("covariances")
-        return part.covariance() if isinstance(part, Covariances) else None
+        if isinstance(part, Covariances):
+            return part.covariance()
+        return moments.variance()[..., None] if self.request.covariance else None
 
-    def _form(self) -> dict[str, tuple[int, ...]]:
-        return {name: array.shape for name, array in self.to_arrays().items()}
+    def _histograms(self) -> tuple[Histogram | None, ...]:
+        parts = [self.parts.get(f"histogram{index}") for index in range(self.n_values)]
+        return tuple(part.result() if isinstance(part, Histograms) else None for part in parts)
+
+    def _quantiles(self, count: IntArray) -> Quantiles | None:
+        part = self.parts.get("quantiles")
+        return part.result(count) if isinstance(part, Sketches) else None
+
+    def _correlation(self) -> Autocorrelation | None:
+        part = self.parts.get("autocorrelation")
+        return part.result(self.n_times) if isinstance(part, Correlations) else None
+
+    def _form(self) -> tuple[object, ...]:
+        return self.n_times, self.n_values, self.request
 
     def _check(self, first_time: int, block: FloatArray) -> None:
         if block.ndim != 3 or block.shape[1] != self.n_values:
             raise ValueError(f"values has shape {block.shape}; use (k, {self.n_values}, lanes).")
+        if len(block) > self.n_times:
+            raise ValueError(
+                f"values holds {len(block)} times, the accumulator {self.n_times}. Use at most {self.n_times}."
+            )
         if not 0 <= first_time <= self.n_times - len(block):
             raise ValueError(
                 f"first_time={first_time} with {len(block)} times of values ends outside the {self.n_times} times of "

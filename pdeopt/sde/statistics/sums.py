@@ -13,9 +13,15 @@ __all__ = ["Covariances", "Moments", "Part"]
 
 
 class Part(ABC):
-    """One kind of sums of an accumulator. `names` are the attributes that hold all of its state between chunks."""
+    """One kind of sums of an accumulator.
+
+    `names` are the attributes that hold all of its state between chunks.
+
+    They have the time as first axis if `per_time`, else no axis of times.
+    """
 
     names: ClassVar[tuple[str, ...]]
+    per_time: ClassVar[bool] = True
 
     @abstractmethod
     def add(self, first_time: int, values: FloatArray, invalid: IntArray) -> None:
@@ -53,6 +59,12 @@ class Moments(Part):
         """Return the mean, NaN where there is no value."""
         mean: FloatArray = np.where(self.count > 0, self.origin + self.sums[..., 0], np.nan)
         return mean
+
+    def variance(self) -> FloatArray:
+        """Return the unbiased variance, NaN for fewer than two values."""
+        degrees = np.where(self.count > 1, self.count - 1.0, np.nan)
+        variance: FloatArray = self.sums[..., 1] / degrees
+        return variance
 
     def central(self) -> FloatArray:
         """Return the central moments from order 2 on, with the order as first axis."""
