@@ -58,6 +58,5 @@ def advance_array_exits(
                 continue
             fraction, face = crossing(t, before, point, h, args, region, key[0], first_path + i, n, spare)
             if face >= 0:
-                for k in range(N_POINT):
-                    point[k] = landed(before, point, k, fraction, face, region)
+                landed(t, before, point, h, fraction, face, args, region, spare)
                 whole[N_STATE], whole[N_STATE + 1] = start + (n + fraction) * h, face

@@ -15,7 +15,7 @@ from pdeopt.kernels.noise import Key
 from pdeopt.kernels.random import CHUNK
 
 POINT = STATE = XI = 0.0
-N_STATE = N_POINT = N_NOISE = 1
+N_STATE = N_NOISE = 1
 
 
 def margin(_t: float, _x: Any, _y: Any, _h: float, _args: Arguments, _region: Any, _work: FloatArray) -> float:
@@ -39,9 +39,19 @@ def crossing(
     return np.inf, -1
 
 
-def landed(_x: Any, _y: Any, _k: int, _fraction: float, _face: int, _region: Any) -> float:
-    """Stand for the function that gives coordinate `k` of the place of exit."""
-    return 0.0
+def landed(
+    _t: float,
+    _x: Any,
+    y: Any,
+    _h: float,
+    _fraction: float,
+    _face: int,
+    _args: Arguments,
+    _region: Any,
+    _work: FloatArray,
+) -> Any:
+    """Stand for the function that returns the place of exit."""
+    return y
 
 
 def begin_exits(memory: FloatArray, _noise: FloatArray, lanes: int, t: float, args: Arguments) -> None:
@@ -102,7 +112,6 @@ def advance_exits(
                 x, y = load(before, i, POINT), load(memory, i, POINT)
                 fraction, face = crossing(t, x, y, h, args, region, key[0], first_path + i, n, spare)
                 if face >= 0:
-                    for k in range(N_POINT):
-                        memory[k * CHUNK + i] = landed(x, y, k, fraction, face, region)
+                    store(memory, i, landed(t, x, y, h, fraction, face, args, region, spare))
                     times[i], faces[i] = start + (n + fraction) * h, face
                     inside -= 1

@@ -13,6 +13,7 @@ from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._points import coordinates
 from pdeopt.kernels.bridges import REACH, passage
 from pdeopt.kernels.random import uniform
+from pdeopt.kernels.vectors import flat
 
 Function = Callable[..., Any]
 UNIFORM_DRAW = 65535
@@ -28,7 +29,7 @@ def tuple_sigma(diffusion: Function) -> Function:
     """Return `sigma_of` for a diffusion that returns a float or a tuple."""
 
     def sigma_of(t: float, x: Any, args: Arguments, _work: FloatArray) -> Any:
-        return coordinates(diffusion(t, x, *args))
+        return flat(diffusion(t, x, *args))
 
     return sigma_of
 
@@ -205,23 +206,3 @@ def at_end(crossing: Function) -> Function:
         return 1.0 if face >= 0 else fraction, face
 
     return crossing_at_end
-
-
-def on_face(x: Any, y: Any, k: int, fraction: float, face: int, region: Any) -> float:
-    """Return coordinate k of the place of exit from a box: on the face, and on the straight line beside it."""
-    lower, upper = coordinates(region[0])[k], coordinates(region[1])[k]
-    if face >> 1 == k:
-        return float(upper if face & 1 else lower)
-    before, after = coordinates(x)[k], coordinates(y)[k]
-    return float(min(max(before + fraction * (after - before), lower), upper))
-
-
-def on_line(x: Any, y: Any, k: int, fraction: float, _face: int, _region: Any) -> float:
-    """Return coordinate k of the place on the straight line from x to y."""
-    before, after = coordinates(x), coordinates(y)
-    return float(before[k] + fraction * (after[k] - before[k]))
-
-
-def at_state(_x: Any, y: Any, k: int, _fraction: float, _face: int, _region: Any) -> float:
-    """Return coordinate k of the state at the end of the step."""
-    return float(coordinates(y)[k])

@@ -50,7 +50,6 @@ def _lanes(loops: Loops, stepper: Stepper, functions: dict[str, Any], *, refined
         exits.advance_exits,
         **functions,
         N_STATE=n_state,
-        N_POINT=loops.n_point,
         N_NOISE=n_noise,
         POINT=stepper.point,
         STATE=stepper.state,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.kernels import regions
+from pdeopt.kernels import places, regions
 from pdeopt.systems import SDE
 from pdeopt.systems.compilation import compiled, portable, with_floats
 
@@ -48,7 +48,8 @@ class Exit:
     coordinate without noise.
 
     The state of an exited path is its place of exit: on the face, in other coordinates on the straight line from x to
-    y. If several faces are left in one step, the first counts.
+    y; with `level_gradient` moved from there to the level by a step of Newton; without `bridge` it is y. If several
+    faces are left in one step, the first counts.
 
     References
     ----------
@@ -149,7 +150,7 @@ class Boundary:
         made = _box if event.level is None else _level
         margin, crossing, landed, region = made(event, system, sigma_of, form)
         if not event.bridge:
-            crossing, landed = regions.at_end(crossing), regions.at_state
+            crossing, landed = regions.at_end(crossing), places.at_state
         columns = system.n_brownian if form == "rows" else 1
         return cls(margin, crossing, landed, region, system.dim * (1 + columns))
 
@@ -158,23 +159,25 @@ def _box(event: Exit, system: SDE, sigma_of: Any, form: str) -> tuple[Any, ...]:
     variance = regions.row_variance if form == "rows" else regions.entry_variance
     parts = (sigma_of, variance) if event.bridge else (regions.no_sigma, regions.no_variance)
     region = tuple(corner if system.uses_arrays else tuple(corner.tolist()) for corner in event.corners(system))
-    return *regions.box_functions(*parts), regions.on_face, region
+    landed = places.on_array_face if system.uses_arrays else places.on_face
+    return *regions.box_functions(*parts), landed, region
 
 
 def _level(event: Exit, system: SDE, sigma_of: Any, form: str) -> tuple[Any, ...]:
-    level, gradient = with_floats(event.level), event.level_gradient
+    level, gradient, arrays = with_floats(event.level), event.level_gradient, system.uses_arrays
     if gradient is None or not event.bridge:
-        parts: tuple[Any, ...] = (regions.no_sigma, regions.no_sigma, regions.straight_variance)
+        straight = (regions.no_sigma, regions.no_sigma, regions.straight_variance)
+        landed: Any = places.on_array_line if arrays else places.on_line
+        return *regions.level_functions(level, *straight), landed, ()
+    if arrays:
+        gradient_of = regions.array_gradient(compiled(gradient), system.dim)
+        landed = places.on_array_level(level, gradient_of)
     else:
-        variances = {"rows": regions.row_level_variance, "scalar": regions.scalar_level_variance}
-        arrays = system.uses_arrays
-        gradient_of = (
-            regions.array_gradient(compiled(gradient), system.dim)
-            if arrays
-            else regions.tuple_gradient(with_floats(gradient))
-        )
-        parts = (gradient_of, sigma_of, variances.get(form, regions.entry_level_variance))
-    return *regions.level_functions(level, *parts), regions.on_line, ()
+        gradient_of = regions.tuple_gradient(with_floats(gradient))
+        landed = places.on_level(level, with_floats(gradient))
+    variances = {"rows": regions.row_level_variance, "scalar": regions.scalar_level_variance}
+    parts = (gradient_of, sigma_of, variances.get(form, regions.entry_level_variance))
+    return *regions.level_functions(level, *parts), landed, ()
 
 
 def _sigma(system: SDE) -> tuple[Callable[..., Any], str]:

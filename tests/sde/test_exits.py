@@ -138,7 +138,7 @@ def test_a_level_with_its_gradient_finds_the_mean_exit_time_of_a_disc():
     exits = run(PLANE, Exit(level=disc, level_gradient=disc_gradient), x0, step=1 / 256, end=8.0).exits
     # The half-space approximation is right to first order.
     assert within(exits.mean_time, truth, exits.standard_error + 0.002)
-    np.testing.assert_allclose(np.hypot(*exits.places.T), 1.0, atol=0.05)
+    np.testing.assert_allclose(np.hypot(*exits.places.T), 1.0, atol=0.01)
 
 
 def below_one(t, x, a, b, c):
