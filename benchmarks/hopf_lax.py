@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from benchmarks.measure import Row, faster, interleaved, slower
 from pdeopt.hamilton_jacobi.axes import Axis
-from pdeopt.hamilton_jacobi.passes import gather_along, hopf_lax_along
+from pdeopt.hamilton_jacobi.passes import hopf_lax_along
 from pdeopt.kernels.envelopes import hopf_lax_line
 
 Peer = tuple[Callable[[], object], float]
@@ -42,10 +42,10 @@ def one_line() -> list[Row]:
 
 def envelope(f: np.ndarray, axis: Axis, time: float, nodes_only: bool, threads: int) -> tuple[np.ndarray, ...]:
     """Return values and both coordinates of the minimiser."""
-    options = {"nodes_only": nodes_only, "with_argmin": True, "threads": threads}
-    u, first = hopf_lax_along(f, 0, axis, axis.nodes, time, **options)
-    v, second = hopf_lax_along(u, 1, axis, axis.nodes, time, **options)
-    return v, gather_along(first, 1, axis, second), second
+    found = np.empty((0, *f.shape))
+    for k in range(2):
+        f, found = hopf_lax_along(f, k, axis, axis.nodes, time, nodes_only=nodes_only, carried=found, threads=threads)
+    return f, *found
 
 
 def against(

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from reference import relaxed_quadratic
 
 from pdeopt import Grid, Landscape, landscapes, relax, smooth
 
@@ -97,6 +98,22 @@ def test_a_landscape_that_is_not_a_number_on_the_grid_is_named():
 def test_a_landscape_that_falls_too_fast_is_refused_with_the_time_named():
     with pytest.raises(ValueError, match=r"time=0\.5.*boundary='reflecting'"):
         call(f=Landscape(lambda x: -4.0 * x * x, vectorised=True))
+
+
+def hill(x, curvature):
+    return 0.5 * curvature * sum(coordinate * coordinate for coordinate in x)
+
+
+@pytest.mark.parametrize("beta", [20.0, np.inf])
+def test_a_hill_flatter_than_one_over_the_time_relaxes_in_the_plane(beta):
+    r = call(f=Landscape(hill, dim=2, args=(-1.6,)), grid=PLANE, beta=beta, boundary="free")
+    expected = relaxed_quadratic(PLANE.points(), -1.6, 0.5, beta)
+    assert (np.abs(r.values - expected) <= r.error_bound + 1e-12).all()
+
+
+def test_a_hill_steeper_than_one_over_the_time_is_refused_in_the_plane():
+    with pytest.raises(ValueError, match=r"time=0\.5.*boundary='reflecting'"):
+        call(f=Landscape(hill, dim=2, args=(-2.4,)), grid=PLANE, boundary="free")
 
 
 def test_a_landscape_that_falls_too_fast_relaxes_between_reflecting_walls():

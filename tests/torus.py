@@ -80,7 +80,7 @@ def flow(matrix):
 
 
 def weak_errors(operator_of_level, matrix, levels):
-    """Return the largest error over all nodes at time 1, for steps `2**-level`: one row a level, one column a function."""
+    """Return the largest error over all nodes at time 1, steps `2**-level`: a row a level, a column a function."""
     exact = flow(matrix) @ OBSERVABLES
     powers = [np.linalg.matrix_power(operator_of_level(k), 2**k) for k in levels]
     return np.array([np.abs(power @ OBSERVABLES - exact).max(axis=0) for power in powers])

@@ -3,7 +3,7 @@
 An error `e` of the data becomes at most its average under the softmin weights, to first order: a pass that averages
 the error so far and adds its own gives the error of the whole. On cells the own part is the difference to lines that
 lie below and above the function; for the trapezoid rule it is the aliasing of a Gaussian as narrow as the second
-differences allow, checked against the errors measured at wider spacings.
+differences allow, checked against what the error at wider spacings points to.
 """
 
 from dataclasses import replace
@@ -15,10 +15,10 @@ from scipy.special import log_ndtr
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, TRAPEZOID, Axis
 from pdeopt.hamilton_jacobi.coarsening import coarse_step, saturated, worthwhile
-from pdeopt.hamilton_jacobi.passes import INDICATORS, Softmin, gather_along, hopf_lax_along, lowest_along, softmin_along
+from pdeopt.hamilton_jacobi.passes import INDICATORS, Softmin, hopf_lax_along, lowest_along, softmin_along
 from pdeopt.hamilton_jacobi.problem import Problem
 from pdeopt.hamilton_jacobi.sampling import initial_state
-from pdeopt.kernels.stencils import BEND_HIGH, BEND_LOW
+from pdeopt.kernels.stencils import BEND_HIGH, BEND_LOW, WAVES
 
 __all__ = ["error_kind", "error_parts"]
 
@@ -28,7 +28,8 @@ PARTS = ("quadrature", "interpolation", "truncation")
 Errors = dict[str, FloatArray]
 ALIASING_SAFETY = 3.0
 POWER_SAFETY = 0.15
-LEAST_POWERS = (1.0, 1.4)
+POOLED = 3.0
+"""Standard deviations to either side within which outputs share their measured waves."""
 SLAB = 1 << 16
 ROUND_UP = 1.0 + 2.0**-22
 """Parts are kept in single precision, rounded up: they are large in three dimensions, and two digits would do."""
@@ -142,7 +143,8 @@ def _softmin_errors(
         values, averages = softmin_along(field, k, axis, task, _stacked(errors, field), problem.threads)
         errors = _averaged(errors, averages)
         if indicated > 0.0:
-            errors["quadrature"] = errors.get("quadrature", 0.0) + _aliasing(averages[-INDICATORS:]) / problem.beta
+            aliased = _aliasing(averages[-INDICATORS:], k, task) / problem.beta
+            errors["quadrature"] = errors.get("quadrature", 0.0) + aliased
         elif first and axis.rule == CELLS:
             bracket = _cell_bracket(values, field, k, axis, task, problem.threads)
             errors["interpolation"] = errors.get("interpolation", 0.0) + bracket
@@ -151,21 +153,24 @@ def _softmin_errors(
             return field, errors
 
 
-def _aliasing(indicators: FloatArray) -> FloatArray:
+def _aliasing(indicators: FloatArray, k: int, task: Softmin) -> FloatArray:
     """Return the relative quadrature error: the predicted one, or the one that the errors at wider spacings point to.
 
-    The errors at three and four times the spacing, `exp(-l_3)` and `exp(-l_4)`, give the rate `l = c / h**p` with which
-    the rule converges here: `p = 2` on a Gaussian, 1 on an analytic function with poles. Kinks add their own.
+    The averages of two waves of `w` per node, `exp(-l_w)`, give the power of `l_w = c w**p` with which the rule
+    converges here: `p = 2` on a Gaussian, 1 on an analytic function with poles. Kinks add their own,
+    at most the size of the faster wave.
     """
-    predicted, cos3, sin3, cos4, sin4, kinks, parity = indicators
-    sizes = (np.abs(parity), np.hypot(cos3, sin3), np.hypot(cos4, sin4))
-    second, third, fourth = (-np.log(np.clip(size, 1e-17, 1.0 - 1e-12)) for size in sizes)
-    # the parity sees one phase of the wave only and may vanish by accident: it may raise the power, but not by much
-    floor = np.clip(np.log2(np.maximum(second / fourth, 1.0)) - POWER_SAFETY, *LEAST_POWERS)
-    power = np.clip(np.log(np.maximum(third / fourth, 1.0)) / np.log(4.0 / 3.0) - POWER_SAFETY, floor, 2.0)
-    measured = 2.0 * np.exp(-third * 3.0**power)
+    predicted, *waves, kinks = indicators
+    # Where two wells balance their waves may cancel, one and not the other: the neighbours see a single well.
+    spacing = np.ptp(task.outputs) / max(task.outputs.size - 1, 1)
+    shared = int(min(np.ceil(POOLED * np.sqrt(task.variance) / spacing), task.outputs.size)) if spacing > 0.0 else 0
+    sizes = [np.clip(_widened(np.hypot(*pair), k, shared), 1e-17, 1.0 - 1e-12) for pair in (waves[:2], waves[2:])]
+    low, high = -np.log(sizes[0]), -np.log(sizes[1])
+    power = np.log(np.maximum(high / low, 1.0)) / np.log(WAVES[1] / WAVES[0]) - POWER_SAFETY
+    measured = 2.0 * np.exp(-high * WAVES[1] ** -np.clip(power, 1.0, 2.0))
     aliased = np.maximum(ALIASING_SAFETY * predicted, np.where(measured > 1e-15, measured, 0.0))
-    result: FloatArray = aliased + kinks
+    # A kink decays as 1 / w**2, and so shows in the wave: a bend that only looks like one does not.
+    result: FloatArray = aliased + np.minimum(kinks, sizes[1])
     return result
 
 
@@ -184,21 +189,22 @@ def _bracket(values: FloatArray, below: FloatArray, above: FloatArray) -> FloatA
 def _hopf_lax_errors(
     field: FloatArray, errors: Errors, k: int, axis: Axis, outputs: FloatArray, time: float, threads: int
 ) -> tuple[FloatArray, Errors]:
-    values, places = hopf_lax_along(field, k, axis, outputs, time, with_argmin=True, threads=threads)
-    assert places is not None
-    errors = {name: gather_along(_widened(part, k), k, axis, places, threads) for name, part in errors.items()}
+    carried = _stacked({name: _widened(part, k) for name, part in errors.items()}, field)
+    values, found = hopf_lax_along(field, k, axis, outputs, time, carried=carried, threads=threads)
+    errors = dict(zip(errors, found[:-1], strict=True))
     below = lowest_along(field, k, axis, outputs, time, BEND_LOW, threads)
     above = lowest_along(field, k, axis, outputs, time, BEND_HIGH, threads)
     errors["interpolation"] = errors.get("interpolation", 0.0) + _bracket(values, below, above)
     return values, errors
 
 
-def _widened(part: FloatArray, k: int) -> FloatArray:
-    """Return the largest of each entry and its two neighbours along axis `k`."""
+def _widened(part: FloatArray, k: int, neighbours: int = 1) -> FloatArray:
+    """Return the largest of each entry and its neighbours to either side along axis `k`."""
     moved = np.moveaxis(part, k, -1)
     wide = moved.copy()
-    np.maximum(wide[..., 1:], moved[..., :-1], out=wide[..., 1:])
-    np.maximum(wide[..., :-1], moved[..., 1:], out=wide[..., :-1])
+    for i in range(1, min(neighbours, moved.shape[-1] - 1) + 1):
+        np.maximum(wide[..., i:], moved[..., :-i], out=wide[..., i:])
+        np.maximum(wide[..., :-i], moved[..., i:], out=wide[..., :-i])
     return np.moveaxis(wide, -1, k)
 
 

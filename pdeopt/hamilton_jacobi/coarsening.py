@@ -89,6 +89,12 @@ def coarse_step(axis: Axis, drop: float, horizon: float) -> tuple[Axis, float]:
     return coarsened, applied - axis.applied
 
 
+def _fall(field: FloatArray) -> float:
+    """Return the range of the finite values."""
+    finite = field[np.isfinite(field)]
+    return float(np.ptp(finite)) if finite.size else 0.0
+
+
 def coarsen(
     field: FloatArray, k: int, axis: Axis, beta: float, horizon: float = 0.0, threads: int = 1
 ) -> tuple[FloatArray, Axis]:
@@ -110,8 +116,7 @@ def coarsen(
         With the variance that is left; both as given if coarsening does not pay.
     """
     # How far the field can fall decides how far beyond its edges a step can look.
-    finite = field[np.isfinite(field)] if worthwhile(axis) else field[:0]
-    drop = beta * float(np.ptp(finite)) if finite.size else 0.0
+    drop = beta * _fall(field) if worthwhile(axis) and axis.edge == "constant" else 0.0
     while worthwhile(axis):
         coarse, step = coarse_step(axis, drop, max(horizon, axis.variance))
         field, _ = softmin_along(field, k, axis, Softmin(coarse.nodes, step, beta), None, threads)

@@ -1,5 +1,6 @@
 """One pass along one axis of an array, in blocks of lines over threads."""
 
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,17 +10,18 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, TRAPEZOID, WEIGHTED, Axis, Extension
+from pdeopt.hamilton_jacobi.windows import make_windows, uniform_step
 from pdeopt.kernels import lines
 from pdeopt.kernels.cole_hopf import tile_matrix
 from pdeopt.kernels.stencils import NO_BEND
 from pdeopt.kernels.tiles import TILE
 
-__all__ = ["Softmin", "gather_along", "hopf_lax_along", "lowest_along", "n_threads", "softmin_along"]
+__all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_along"]
 
 BLOCK = 1 << 16
 PIECES = 8
 """Into how many pieces the outputs of a single line are cut."""
-INDICATORS = 7
+INDICATORS = 6
 RULES = {TRAPEZOID: lines.TRAPEZOID, WEIGHTED: lines.WEIGHTED, CELLS: lines.CELLS}
 Rows = Callable[[int, int, int, int], None]
 
@@ -87,18 +89,9 @@ def _as_rows(field: FloatArray, axis: int) -> FloatArray:
     return moved[None] if field.ndim == 1 else moved
 
 
-def _uniform_step(outputs: FloatArray) -> float | None:
-    """Return the distance of equally spaced outputs, None if they are not."""
-    if outputs.size == 1:
-        return 0.0
-    step = float((outputs[-1] - outputs[0]) / (outputs.size - 1))
-    even = outputs[0] + np.arange(outputs.size) * step
-    return step if step > 0 and np.allclose(outputs, even, rtol=0.0, atol=1e-9 * step) else None
-
-
 def _kernel_rule(axis: Axis, extension: Extension, task: Softmin) -> tuple[int, float, FloatArray, FloatArray]:
     """Return the kernel's rule, output spacing, tile matrix and energy offsets."""
-    rule, step = RULES[axis.rule], _uniform_step(task.outputs)
+    rule, step = RULES[axis.rule], uniform_step(task.outputs)
     offset = np.zeros(extension.nodes.size)
     if axis.log_weights is not None:
         offset = -axis.log_weights[extension.index]
@@ -144,8 +137,14 @@ def softmin_along(
     source, target = _as_rows(field, k), _as_rows(out, k)
     carried_rows = [_as_rows(one, k) for one in carried]
     average_rows = [_as_rows(one, k) for one in averages]
+    windows = None
+    if rule == lines.TRAPEZOID and n_averages == 0:
+        windows = make_windows(extension, outputs, step, task.variance, matrix, source, task.beta)
 
     def work(row: int, end: int, start: int, stop: int) -> None:
+        if windows is not None:
+            windows.transform(source[row:end], task.beta, start, stop, target[row:end, ..., start:stop])
+            return
         # Rows are copied block by block: kernels read contiguous lines, and memory stays bounded.
         block = source[row:end].reshape(-1, source.shape[-1])
         inner = np.array([one[row:end].reshape(block.shape) for one in carried_rows]).reshape(-1, *block.shape)
@@ -187,6 +186,14 @@ def _envelope_extension(axis: Axis, outputs: FloatArray) -> Extension:
     return axis.extension(outputs[0] - 0.5 * axis.period, outputs[-1] + 0.5 * axis.period)
 
 
+def _as_lines(field: FloatArray, k: int, n_leading: int = 0) -> FloatArray:
+    """Return `field` with axis `k` in the middle of three, after the leading ones."""
+    shape = field.shape[n_leading:]
+    sides = (math.prod(shape[:k]), shape[k], math.prod(shape[k + 1 :]))
+    # Writable, like all others: read-only arrays would compile the kernels again.
+    return np.require(field, float, ["C", "W"]).reshape(*field.shape[:n_leading], *sides)
+
+
 def hopf_lax_along(
     field: FloatArray,
     k: int,
@@ -195,10 +202,10 @@ def hopf_lax_along(
     time: float,
     *,
     nodes_only: bool = False,
-    with_argmin: bool = False,
+    carried: FloatArray | None = None,
     threads: int = 1,
-) -> tuple[FloatArray, FloatArray | None]:
-    """Return the Hopf-Lax envelope of `field` along axis `k` and, on request, its minimisers along that axis.
+) -> tuple[FloatArray, FloatArray]:
+    """Return the Hopf-Lax envelope of `field` along axis `k` and, on request, what belongs to its minimisers.
 
     Parameters
     ----------
@@ -209,37 +216,32 @@ def hopf_lax_along(
         Positive.
     nodes_only : bool
         Minimise over the nodes alone, not over the interpolant between them.
-    with_argmin : bool
-        Whether to return minimisers; None otherwise.
+    carried : array, shape (n_carried, ...), optional
+        Fields such as the minimisers along earlier axes; without it no minimisers are returned.
 
     Returns
     -------
     values : array
-    places : array or None
-        Positions along axis `k`; on a periodic axis they may lie in a copy of the domain.
+    found : array, shape (n_carried + 1, ...) or (0, ...)
+        The carried fields at the node nearest to the minimiser, then its position along axis `k`; on a periodic axis
+        that may lie in a copy of the domain.
     """
     outputs = np.array(outputs)
     extension = _envelope_extension(axis, outputs)
     shape = (*field.shape[:k], outputs.size, *field.shape[k + 1 :])
-    out = np.empty(shape)
-    argmin = np.empty(shape) if with_argmin else None
-    source, target = _as_rows(field, k), _as_rows(out, k)
-    places = _as_rows(argmin, k) if argmin is not None else None
+    n_found = 0 if carried is None else carried.shape[0] + 1
+    fields = np.empty((0, *field.shape)) if carried is None else carried
+    out, found = np.empty(shape), np.empty((n_found, *shape))
+    source, target = _as_lines(field, k), _as_lines(out, k)
+    inner, results = _as_lines(fields, k, 1), _as_lines(found, k, 1)
+    index, nodes = extension.index, np.array(extension.nodes)
 
-    def work(row: int, end: int, start: int, stop: int) -> None:
-        block = np.array(source[row:end].reshape(-1, source.shape[-1]), order="C")
-        result = np.empty((block.shape[0], stop - start))
-        winners = np.empty_like(result)
-        lines.hopf_lax_lines(
-            block, extension.index, extension.nodes, outputs[start:stop], time, nodes_only, result, winners
-        )
-        target[row:end, ..., start:stop] = result.reshape(*target[row:end].shape[:-1], -1)
-        if places is not None:
-            places[row:end, ..., start:stop] = winners.reshape(*places[row:end].shape[:-1], -1)
+    def work(line: int, end: int, _start: int, _stop: int) -> None:
+        lines.hopf_lax_lines(source, inner, (line, end), index, nodes, outputs, time, nodes_only, target, results)
 
-    # Whole rows: the stack of an envelope is built once for all outputs of a line.
-    _run(work, source.shape[0], source[0].size, outputs.size, threads, whole_rows=True)
-    return out, argmin
+    # Whole lines: the stack of an envelope is built once for all outputs of a line.
+    _run(work, source.shape[0] * source.shape[2], source.shape[1], outputs.size, threads, whole_rows=True)
+    return out, found
 
 
 def lowest_along(
@@ -270,28 +272,4 @@ def lowest_along(
         target[row:end, ..., start:stop] = result.reshape(*target[row:end].shape[:-1], -1)
 
     _run(work, source.shape[0], source[0].size, outputs.size, threads)
-    return out
-
-
-def gather_along(one: FloatArray, k: int, axis: Axis, places: FloatArray, threads: int = 1) -> FloatArray:
-    """Return `one` at the node nearest to every place along axis `k`, wrapped into a periodic axis.
-
-    Parameters
-    ----------
-    one : array
-        Axis `k` has the nodes of `axis`.
-    places : array
-        Positions along axis `k`, of the shape of the result.
-    """
-    out = np.empty(places.shape)
-    source, target, wanted = _as_rows(one, k), _as_rows(out, k), _as_rows(places, k)
-    nodes = np.array(axis.nodes)
-
-    def work(row: int, end: int, _start: int, _stop: int) -> None:
-        block = np.array(source[row:end].reshape(-1, source.shape[-1]), order="C")
-        there = np.array(wanted[row:end].reshape(-1, wanted.shape[-1]), order="C")
-        lines.gather_lines(block, nodes, axis.period, there)
-        target[row:end] = there.reshape(target[row:end].shape)
-
-    _run(work, source.shape[0], source[0].size, wanted[0].size, threads, whole_rows=True)
     return out

@@ -64,6 +64,9 @@ class Problem:
 
 def check_values(values: FloatArray, origin: str) -> None:
     """Raise ValueError at NaN, -inf, or where there is no finite value; `origin` names the values."""
+    # One pass in the common case: the minimum is NaN or infinite wherever there is something to say.
+    if np.isfinite(values.min()):
+        return
     bad = np.isnan(values) | (values == -np.inf)
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])

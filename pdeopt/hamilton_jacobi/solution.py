@@ -6,7 +6,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, WEIGHTED, Axis
-from pdeopt.hamilton_jacobi.passes import Softmin, gather_along, hopf_lax_along, softmin_along
+from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, softmin_along
 from pdeopt.hamilton_jacobi.problem import Problem
 from pdeopt.hamilton_jacobi.sampling import State, initial_state
 from pdeopt.kernels.averages import n_products
@@ -58,17 +58,12 @@ class Stage:
 
         Where several tie, the smallest along each axis.
         """
-        field = self.state.field
-        found: list[FloatArray] = []
+        field, threads = self.state.field, self.problem.threads
+        found = np.empty((0, *field.shape))
         for k, axis in enumerate(self.state.axes):
-            field, places = hopf_lax_along(
-                field, k, axis, outputs[k], self.time, with_argmin=True, threads=self.problem.threads
-            )
-            assert places is not None
             # Minimisers along earlier axes are those at the place that wins along this one.
-            earlier = [gather_along(one, k, axis, places, self.problem.threads) for one in found]
-            found = [*earlier, places]
-        return np.array(found)
+            field, found = hopf_lax_along(field, k, axis, outputs[k], self.time, carried=found, threads=threads)
+        return found
 
 
 def method_name(problem: Problem, state: State) -> str:

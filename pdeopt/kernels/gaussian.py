@@ -16,6 +16,8 @@ LN2_LOW = 1.90821492927058770002e-10
 ROUND_MAGIC = 6755399441055744.0  # 1.5 * 2**52: adding it rounds a double to the nearest integer
 SMALLEST_EXPONENT = -708.0
 SQRT_HALF = 0.7071067811865476
+SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
+MANTISSA = (1 << 52) - 1
 
 # Chebyshev coefficients of (1 + 2 x) erfcx(x) in (x - 3.75) / (x + 3.75), the variable of Shepherd and Laframboise
 # (1981); computed to 40 digits by collocation at 64 Chebyshev points, cut at 1e-17.
@@ -79,6 +81,26 @@ def exponential(x: float) -> float:
     # The low bits of `shifted` hold n: moved to the exponent field they make 2**n.
     power = float_of((bits_of(shifted) + 1023) << 52)
     return float(p * power) if x > SMALLEST_EXPONENT else 0.0
+
+
+@kernel
+def logarithm(x: float) -> float:
+    """Return `log(x)` of a positive normal number, to 3e-16 relative; below them some number near -709."""
+    # x = 2**n (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), then the series of atanh in f / (2 + f) (fdlibm).
+    bits = _bits_of(x) - SQRT_HALF_BITS
+    n = float(bits >> 52)
+    f = _float_of((bits & MANTISSA) + SQRT_HALF_BITS) - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    p = 1.479819860511658591e-1
+    p = p * z + 1.531383769920937332e-1
+    p = p * z + 1.818357216161805012e-1
+    p = p * z + 2.222219843214978396e-1
+    p = p * z + 2.857142874366239149e-1
+    p = p * z + 3.999999999940941908e-1
+    p = p * z + 6.666666666666735130e-1
+    half_square = 0.5 * f * f
+    return float(n * LN2_HIGH - ((half_square - (s * (half_square + p * z) + n * LN2_LOW)) - f))
 
 
 @kernel

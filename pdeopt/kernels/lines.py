@@ -9,6 +9,7 @@ import numpy as np
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kernels._jit import kernel
 from pdeopt.kernels.averages import n_products
+from pdeopt.kernels.blocks import PADDING, gather_block, line_or_row, scatter_block
 from pdeopt.kernels.cells import lowest_cells_line, transform_cells_line
 from pdeopt.kernels.cole_hopf import padded_size, transform_line
 from pdeopt.kernels.envelopes import hopf_lax_line, hopf_lax_nodes_line
@@ -16,6 +17,8 @@ from pdeopt.kernels.stencils import aliasing_indicators, bend_cells
 from pdeopt.kernels.weighted import transform_weighted_line
 
 TRAPEZOID, WEIGHTED, CELLS = 0, 1, 2
+GROUP = 16
+"""Lines in cache at once: two cache lines of every row across them."""
 
 
 @kernel
@@ -91,7 +94,7 @@ def softmin_lines(
     matrix : array, shape (TILE, TILE), used by `TRAPEZOID`
     bend_mode, curvature : how cells bend, see `bend_cells`; used by `CELLS`
     total_variance : float
-        If positive, seven rows of `aliasing_indicators` are averaged after the carried fields; used by `TRAPEZOID`.
+        If positive, six rows of `aliasing_indicators` are averaged after the carried fields; used by `TRAPEZOID`.
     carried : array, shape (k, rows, n)
         Fields to average: means, covariances, others; see `transform_line`.
     n_means : int
@@ -111,7 +114,7 @@ def softmin_lines(
         means = averages[:, row]
         if rule == TRAPEZOID:
             if total_variance > 0.0:
-                aliasing_indicators(extended[:n], nodes, total_variance, fields[fields.shape[0] - 7 :])
+                aliasing_indicators(extended[:n], nodes, total_variance, fields[fields.shape[0] - 6 :])
             transform_line(extended, nodes, outputs, spacing_out, variance, matrix, fields, n_means, out[row], means)
         elif rule == WEIGHTED:
             transform_weighted_line(extended[:n], nodes, outputs, variance, fields, n_means, out[row], means)
@@ -124,26 +127,114 @@ def softmin_lines(
 
 
 @kernel
-def hopf_lax_lines(
+def node_rate(nodes: FloatArray) -> float:
+    """Return how many nodes there are per length if they are equally spaced, else 0."""
+    n = nodes.size
+    spacing = (nodes[n - 1] - nodes[0]) / max(n - 1, 1)
+    for k in range(n):
+        if not abs(nodes[k] - nodes[0] - k * spacing) <= 1e-9 * spacing:
+            return 0.0
+    return 1.0 / spacing if spacing > 0.0 else 0.0
+
+
+@kernel
+def gather_line(
+    row: FloatArray, index: IntArray, nodes: FloatArray, rate: float, places: FloatArray, out: FloatArray
+) -> None:
+    """Write the entry of the extended row at the node nearest to every one of increasing places.
+
+    The upper one of two nodes as near; `rate` is that of `node_rate`.
+    """
+    n, k = nodes.size, 0
+    if rate > 0.0:
+        for i in range(places.size):
+            out[i] = row[index[min(max(int((places[i] - nodes[0]) * rate + 0.5), 0), n - 1)]]
+        return
+    for i in range(places.size):
+        y = places[i]
+        while k + 1 < n and nodes[k + 1] - y <= y - nodes[k]:
+            k += 1
+        out[i] = row[index[k]]
+
+
+@kernel
+def _gather_lines(
+    carried: FloatArray,
+    first: int,
+    count: int,
+    index: IntArray,
+    nodes: FloatArray,
+    rate: float,
+    places: FloatArray,
+    rows: FloatArray,
     values: FloatArray,
+    out: FloatArray,
+) -> None:
+    """Write the entries of lines of `carried` at the nodes nearest to `places`."""
+    copied = carried.shape[2] > 1
+    if copied:
+        gather_block(carried, first, count, rows)
+    for r in range(count):
+        source, target = line_or_row(carried, first + r, rows[r]), line_or_row(out, first + r, values[r])
+        gather_line(source, index, nodes, rate, places[r, : out.shape[1]], target)
+    if copied:
+        scatter_block(values, first, count, out)
+
+
+@kernel
+def hopf_lax_lines(
+    field: FloatArray,
+    carried: FloatArray,
+    lines: tuple[int, int],
     index: IntArray,
     nodes: FloatArray,
     outputs: FloatArray,
     time: float,
     nodes_only: bool,
     out: FloatArray,
-    argmin: FloatArray,
+    found: FloatArray,
 ) -> None:
-    """Write the Hopf-Lax envelope of every extended row of `values`, shape (rows, n), and its smallest minimiser."""
-    n = nodes.size
-    extended, starts, pieces = np.empty(n), np.empty(n), np.empty((n, 4))
-    stack = np.empty(n, np.int64)
-    for row in range(values.shape[0]):
-        extend_line(values[row], index, np.inf, extended)
-        if nodes_only:
-            hopf_lax_nodes_line(extended, nodes, outputs, time, stack, starts, out[row], argmin[row])
-        else:
-            hopf_lax_line(extended, nodes, outputs, time, pieces, stack, starts, out[row], argmin[row])
+    """Write the Hopf-Lax envelope of extended lines and, on request, what belongs to its smallest minimiser.
+
+    Parameters
+    ----------
+    field : array, shape (outer, n, inner)
+    carried : array, shape (k, outer, n, inner)
+    lines : (first, end)
+        Which of the `outer * inner` lines along the middle axis, see `pdeopt.kernels.blocks`.
+    index, nodes : arrays, shape (p,)
+        The extension of a line, without walls: sources and positions.
+    outputs : array, shape (m,), increasing
+    out : array, shape (outer, m, inner)
+    found : array, shape (k + 1, outer, m, inner) or (0, outer, m, inner)
+        The carried fields at the nearest node to the minimiser, and last its position.
+    """
+    n, m = nodes.size, outputs.size
+    extended, starts, stack = np.empty(n), np.empty(n), np.empty(n, np.int64)
+    pieces, kept = np.empty((n, 4)), np.empty((2, n + 1))
+    per_block = min(GROUP, lines[1] - lines[0])
+    rows = np.empty((per_block, field.shape[1] + PADDING))
+    values, places = np.empty((per_block, m + PADDING)), np.empty((per_block, m + PADDING))
+    # Contiguous lines are neither copied to rows nor back.
+    copied = field.shape[2] > 1
+    rate = node_rate(nodes)
+    for first in range(lines[0], lines[1], per_block):
+        count = min(per_block, lines[1] - first)
+        if copied:
+            gather_block(field, first, count, rows)
+        for r in range(count):
+            extend_line(line_or_row(field, first + r, rows[r]), index, np.inf, extended)
+            result = line_or_row(out, first + r, values[r])
+            if nodes_only:
+                hopf_lax_nodes_line(extended, nodes, outputs, time, kept, starts, result, places[r])
+            else:
+                hopf_lax_line(extended, nodes, outputs, time, pieces, stack, starts, result, places[r])
+        if copied:
+            scatter_block(values, first, count, out)
+        for k in range(found.shape[0] - 1):
+            _gather_lines(carried[k], first, count, index, nodes, rate, places, rows, values, found[k])
+        if found.shape[0] > 0:
+            scatter_block(places, first, count, found[found.shape[0] - 1])
 
 
 @kernel
@@ -167,24 +258,3 @@ def lowest_cells_lines(
         for k in range(n):
             extended[k] += lift[k]
         lowest_cells_line(extended, nodes, outputs, time, bend, out[row])
-
-
-@kernel
-def gather_lines(source: FloatArray, nodes: FloatArray, period: float, places: FloatArray) -> None:
-    """Replace every place by the entry of its row of `source`, shape (rows, n), at the nearest of the increasing nodes.
-
-    `period` is positive for a periodic axis, whose places are wrapped.
-    """
-    n = nodes.size
-    rate = (n - 1) / (nodes[n - 1] - nodes[0])
-    for row in range(places.shape[0]):
-        for i in range(places.shape[1]):
-            place = places[row, i]
-            if period > 0.0:
-                place -= period * np.floor((place - nodes[0]) / period)
-            j = min(max(int((place - nodes[0]) * rate), 0), n - 2)
-            while j > 0 and nodes[j] > place:
-                j -= 1
-            while j < n - 2 and nodes[j + 1] <= place:
-                j += 1
-            places[row, i] = source[row, j] if place - nodes[j] < nodes[j + 1] - place else source[row, j + 1]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.lanes import PHASES, n_numbers
 from pdeopt.kernels.random import (
     CHUNK,
@@ -53,7 +53,7 @@ def word_places(codes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(after + 2 * CHUNK * sum(code == TWO_POINT for code in codes[:j]) for j in range(len(codes)))
 
 
-@kernel
+@strict_kernel
 def fill_kind(
     code: int, seed: int, first_path: int, index: int, draw: int, noise: FloatArray, words: int, fresh: bool
 ) -> None:
@@ -88,7 +88,7 @@ def draw_function(kinds: tuple[str, ...]) -> Callable[..., None]:
     return draw
 
 
-@kernel
+@strict_kernel
 def add_pieces(
     key: Key, first_path: int, draw: int, stride: int, splits: int, piece: int, noise: FloatArray, out: int, spare: int
 ) -> None:
@@ -112,7 +112,7 @@ def add_pieces(
         row[i] *= scale
 
 
-@kernel
+@strict_kernel
 def merge_time_integrals(
     key: Key, first_path: int, increment: int, integral: int, step: int, noise: FloatArray, out: int, spare: int
 ) -> None:
@@ -168,7 +168,7 @@ def refined_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[..., 
     return draw
 
 
-@kernel
+@strict_kernel
 def one_draw(code: int, seed: int, path: int, step: int, draw: int) -> float:
     """Return one draw of one path."""
     if code == NORMAL:

@@ -7,6 +7,8 @@ from pdeopt.kernels._jit import kernel
 
 NO_BEND, BEND_LOW, BEND_HIGH, BEND_MODEL = 0, 1, 2, 3
 KINK_SHARE = 0.8
+WAVES = (0.25, 0.45)
+"""Waves per node: below a half, so that the next alias, at 1 - 0.45, is weaker than the wave itself."""
 SAFETY = 4.0
 """A kink in the middle of a cell shows a quarter of its strength in the second differences beside it."""
 
@@ -88,14 +90,13 @@ def bend_cells(
 
 @kernel
 def aliasing_indicators(energy: FloatArray, nodes: FloatArray, variance: float, out: FloatArray) -> None:
-    """Write what the trapezoid rule may lose at each node, and four waves whose averages measure it.
+    """Write what the trapezoid rule may lose at each node, and two waves whose averages measure it.
 
     Row 0: relative error `2 exp(-2 pi**2 r**2)` of the rule on a Gaussian of variance `sigma**2 = 1 / (e'' + 1 / s)`,
     `r = sigma / h`, with the largest second difference of three nodes, and `1 / (8 r**2)` more where the rule degrades
-    to the nodes alone. Rows 1 to 4: cosine and sine of `2 pi j / 3` and of `2 pi j / 4`; the sizes of their averages
-    under the softmin weights are the errors at three and four times the spacing. Row 5: the error of a kink, a sixth of
-    the jump of the slope per spacing, where fourth differences are as large as second ones. Row 6: the parity of the
-    node. Shape (7, n).
+    to the nodes alone. Rows 1 to 4: cosine and sine of `2 pi j w` for the two `WAVES` w; the sizes of their averages
+    under the softmin weights are half the errors at `1 / w` times the spacing. Row 5: the error of a kink, a sixth of
+    the jump of the slope per spacing, where fourth differences are as large as second ones. Shape (6, n).
     """
     n = nodes.size
     spacing = (nodes[n - 1] - nodes[0]) / (n - 1)
@@ -108,11 +109,10 @@ def aliasing_indicators(energy: FloatArray, nodes: FloatArray, variance: float, 
         narrowness = (1.2 * curvature + 1.0 / variance) * spacing * spacing
         out[0, j] = (2.0 + 0.125 * narrowness) * np.exp(-2.0 * np.pi**2 / narrowness)
         for row in range(2):
-            angle = 2.0 * np.pi * j / (3.0 + row)
+            angle = 2.0 * np.pi * WAVES[row] * j
             out[1 + 2 * row, j] = np.cos(angle)
             out[2 + 2 * row, j] = np.sin(angle)
         out[5, j] = _kink(energy, j)
-        out[6, j] = 1.0 - 2.0 * (j % 2)
 
 
 @kernel

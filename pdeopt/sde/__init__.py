@@ -3,6 +3,7 @@
 from pdeopt.sde.adaptive import AdaptiveSplitting
 from pdeopt.sde.ensemble import BlowUpError, Ensemble, Trajectory
 from pdeopt.sde.euler import EulerMaruyama, TamedEuler
+from pdeopt.sde.exits import Exit
 from pdeopt.sde.heun import EulerHeun, StochasticHeun
 from pdeopt.sde.implicit import DriftImplicitEuler, ImplicitMidpoint
 from pdeopt.sde.milstein import DerivativeFreeMilstein, Milstein
@@ -33,6 +34,7 @@ __all__ = [
     "EnsembleStatistics",
     "EulerHeun",
     "EulerMaruyama",
+    "Exit",
     "ExponentialEuler",
     "ImplicitMidpoint",
     "LeimkuhlerMatthews",

@@ -8,6 +8,7 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.sde.blocks import BlowUp, Group
 from pdeopt.sde.ensemble import Ensemble
+from pdeopt.sde.exit_times import ExitSums, ExitTimes
 from pdeopt.sde.task import GROUP, Task
 
 __all__ = ["Assembly"]
@@ -32,6 +33,11 @@ class Assembly:
         self.n_merged = 0
         self.waiting: dict[int, Group] = {}
         self.seconds = 0.0
+        self.exits: ExitSums | None = None
+        if task.exit is not None:
+            end, faces = task.start + task.n_steps * task.step, task.exit.n_faces(task.system)
+            self.exits = ExitSums(task.start, end, faces)
+            self.exit_rows = np.full((2, n if task.keep_final else 0), np.nan)
 
     @property
     def is_finished(self) -> bool:
@@ -59,8 +65,11 @@ class Assembly:
         if group.index >= self.n_merged:
             self.waiting[group.index] = group
         while self.n_merged in self.waiting and self.waiting[self.n_merged].is_complete(self.task.n_steps):
-            sums = self.waiting.pop(self.n_merged).sums
+            complete = self.waiting.pop(self.n_merged)
+            sums = complete.sums
             self.n_merged += 1
+            if self.exits is not None:
+                self.exits.add(*complete.state[-2:])
             if self.sums is None:
                 self.sums = sums
             elif sums is not None:
@@ -71,6 +80,8 @@ class Assembly:
         if self.task.keep_final:
             self.final[place] = group.state[: self.task.system.dim].T
             self.completed[place] = group.completed
+            if self.exits is not None:
+                self.exit_rows[:, place] = group.state[-2:]
         if group.saved is not None:
             self.saved[:, place] = np.moveaxis(group.saved, 1, 2)
 
@@ -80,8 +91,20 @@ class Assembly:
         paths = self.saved[..., :d] if task.keep_paths else None
         observed = self.saved[..., d:] if task.keep_paths and task.n_observables else None
         times: FloatArray = np.asarray(task.start + task.saved * task.step, dtype=np.float64)
-        known = (task, self.path_steps, self.completed, self.seconds, interrupted, self)
+        known = (task, self.path_steps, self.completed, self.seconds, interrupted, self, self._exits())
         return Ensemble(self.final, times, paths, observed, self._statistics(), *known)
+
+    def _exits(self) -> ExitTimes | None:
+        if self.exits is None:
+            return None
+        sums = self.exits.copy()
+        for index in sorted(self.waiting):
+            sums.add(*self.waiting[index].state[-2:])
+        if not self.task.keep_final:
+            return ExitTimes(None, None, None, sums)
+        times = self.exit_rows[0].copy()
+        faces = np.nan_to_num(self.exit_rows[1], nan=-1.0).astype(np.int64)
+        return ExitTimes(times, faces, np.where(faces[:, None] >= 0, self.final, np.nan), sums)
 
     def _statistics(self) -> Any:
         if self.task.statistics is None:

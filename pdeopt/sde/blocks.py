@@ -53,9 +53,14 @@ class Chunk:
         """Take steps."""
         task = self.task
         first, now = self.first, self.step
-        advance, args = task.loops.advance, task.system.args
+        advance, args = task.loops.advance, task.given
         advance(self.memory, self.noise, self.lanes, task.key, first, now, n_steps, task.start, task.step, args)
         self.step += n_steps
+
+    @property
+    def is_out(self) -> bool:
+        """Whether all paths have left, so that nothing will change."""
+        return self.task.exit is not None and bool(np.isfinite(self.rows[-2, : self.lanes]).all())
 
     @property
     def points(self) -> FloatArray:
@@ -191,7 +196,8 @@ def _reach(chunk: Chunk, step: int, group: Group, control: Control | None) -> bo
         if _is_stopped(control):
             return False
         before, states = chunk.step, chunk.memory.copy()
-        chunk.advance(min(per_segment, step - chunk.step))
+        left = step - chunk.step
+        chunk.advance(left if chunk.is_out else min(per_segment, left))
         if not np.isfinite(chunk.points).all():
             group.blow_up = _find_blow_up(chunk, before, states)
             return False

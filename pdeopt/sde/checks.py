@@ -11,8 +11,9 @@ import numpy as np
 from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.kernels._specialise import interpreted
 from pdeopt.sde.blocks import BlowUp
+from pdeopt.sde.exits import Exit, checked_exit
 from pdeopt.sde.observables import count_observables
-from pdeopt.sde.scheme import Scheme
+from pdeopt.sde.scheme import FRICTION, THREE_POINT, TIME_INTEGRAL, TWO_POINT, Scheme
 from pdeopt.sde.schemes import get
 from pdeopt.sde.stability import warn_of_instability
 from pdeopt.sde.statistics import Statistics
@@ -23,7 +24,7 @@ __all__ = ["TASK_ARGUMENTS", "blow_up_message", "checked_block_size", "checked_s
 
 TASK_ARGUMENTS = (
     "system", "x0", "step", "n_steps", "n_paths", "method", "seed", "save_every", "noise_step", "start",
-    "observables", "statistics", "keep_paths", "keep_final",
+    "observables", "statistics", "keep_paths", "keep_final", "exit",
 )  # fmt: skip
 LARGEST_SEED = 1 << 64
 
@@ -43,6 +44,7 @@ def make_task(
     statistics: Statistics | bool,
     keep_paths: bool | None,
     keep_final: bool,
+    exit: Exit | None,  # noqa: A002 - the name of the argument of `simulate`
 ) -> Task:
     """Return the task of checked arguments."""
     if not isinstance(system, SDE):
@@ -54,6 +56,9 @@ def make_task(
     check_functions(system, points, start)
     scheme = get(method)
     warn_of_instability(scheme, system, size)
+    n_substeps = substeps(size, noise_step)
+    if n_substeps > 1:
+        check_refinable(scheme, system)
     return Task(
         system,
         scheme,
@@ -64,11 +69,12 @@ def make_task(
         paths,
         checked_seed(seed),
         saved_steps(steps, save_every),
-        substeps(size, noise_step),
+        n_substeps,
         observables,
         count_observables(observables, system, points[0], start),
         keep_paths=save_every is not None if keep_paths is None else keep_paths,
         keep_final=keep_final,
+        exit=checked_exit(exit, system, points, start),
         statistics=(Statistics() if statistics else None) if isinstance(statistics, bool) else statistics,
     )
 
@@ -178,6 +184,19 @@ def substeps(step: float, noise_step: float | None) -> int:
             f"noise_step={noise_step!r} does not divide step={step!r}. Use noise_step={step / max(count, 1)!r}."
         )
     return count
+
+
+def check_refinable(scheme: Scheme, system: SDE) -> None:
+    """Raise if steps of several noise steps cannot be made for a scheme."""
+    stepper = scheme.stepper(system)
+    kinds = set(stepper.draws)
+    merges = not stepper.in_place and not kinds & {TWO_POINT, THREE_POINT} and not kinds >= {FRICTION, TIME_INTEGRAL}
+    if not merges:
+        raise ValueError(
+            f"noise_step needs Gaussian increments and at most eight components; method={scheme.name!r} with "
+            f"dim={system.dim} draws {', '.join(sorted(kinds))}. Use method='euler-maruyama' or 'baoab', or leave "
+            "noise_step out."
+        )
 
 
 def blow_up_message(task: Task, blow_up: BlowUp) -> str:

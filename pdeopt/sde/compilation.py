@@ -14,7 +14,7 @@ from pdeopt.kernels.noise import draw_function, noise_size, path_draw_function, 
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.scheme import Stepper
 
-__all__ = ["Loops", "loops_of"]
+__all__ = ["Loops", "drawing", "loops_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +47,11 @@ class Loops:
         """Return a view of the states of a chunk, shape (n_state, CHUNK)."""
         return memory.reshape(CHUNK, -1).T if self.in_place else memory.reshape(-1, CHUNK)
 
-    def compile_for(self, args: Arguments) -> None:
-        """Compile before threads start, which would wait for one another."""
+    def compile_for(self, args: Arguments, given: Arguments) -> None:
+        """Compile before threads start, which would wait for one another; `given` is what `advance` takes."""
         memory, noise = np.zeros(self.n_state * CHUNK), np.zeros(self.noise_size)
         self.begin(memory, noise, 0, 0.0, args)
-        self.advance(memory, noise, 0, (0, 1, 0.0), 0, 0, 0, 0.0, 1.0, args)
+        self.advance(memory, noise, 0, (0, 1, 0.0), 0, 0, 0, 0.0, 1.0, given)
         if self.observe is not None:
             self.observe(memory, 0, 0.0, args, np.empty(self.n_observables * CHUNK))
 
@@ -73,13 +73,13 @@ def loops_of(
 def _made(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int, *, refined: bool) -> Loops:
     if stepper.in_place:
         return _arrays(stepper, observe, n_observables)
+    return _lanes(stepper, observe, n_observables, drawing(stepper, refined=refined))
+
+
+def drawing(stepper: Stepper, *, refined: bool) -> Callable[..., None]:
+    """Return the function that fills the noise of a chunk."""
     kinds = stepper.draws
-    return _lanes(
-        stepper,
-        observe,
-        n_observables,
-        refined_draw_function(kinds, stepper.splits) if refined else draw_function(kinds),
-    )
+    return refined_draw_function(kinds, stepper.splits) if refined else draw_function(kinds)
 
 
 def _lanes(

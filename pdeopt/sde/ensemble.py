@@ -7,6 +7,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.sde.blocks import BlowUp, Chunk
+from pdeopt.sde.exit_times import ExitTimes
 from pdeopt.sde.task import Task
 
 __all__ = ["BlowUpError", "Ensemble", "Trajectory"]
@@ -39,6 +40,8 @@ class Ensemble:
         Whether the run was stopped before its end.
     progress : object
         What `resume` goes on from.
+    exits : ExitTimes, optional
+        When, where and through which face paths left, if the run had an `exit`.
     """
 
     final: FloatArray
@@ -52,6 +55,7 @@ class Ensemble:
     seconds: float = 0.0
     interrupted: bool = False
     progress: Any = None
+    exits: ExitTimes | None = None
 
     @property
     def n_paths(self) -> int:

@@ -99,8 +99,8 @@ def step_functions(system: SDE, method: str | Scheme = "euler-maruyama") -> Step
         return step(t, state, h, draws(seed, path, n), prepare(h, args))
 
     loops = loops_of(stepper)
-    functions = (compiled(one) for one in (stepper.begin, whole_step, draws, keyed_step))
-    return StepFunctions(*functions, advance=loops.advance, stepper=stepper, loops=loops)
+    begin, pure, drawn, keyed = (compiled(one) for one in (stepper.begin, whole_step, draws, keyed_step))
+    return StepFunctions(begin, pure, drawn, keyed, loops.advance, stepper, loops)
 
 
 def no_draws(seed: int, path: int, step: int) -> float:  # noqa: ARG001

@@ -72,7 +72,7 @@ def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensem
     """Compute what is missing of a task, and put all together."""
     began = perf_counter()
     assembly = assembly or Assembly(task)
-    task.loops.compile_for(task.system.args)
+    task.loops.compile_for(task.system.args, task.given)
     with _interrupts_noted(workers), _bar(task, assembly, workers) as bar:
         while not assembly.is_finished:
             _round(task, workers, assembly, bar)

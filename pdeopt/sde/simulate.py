@@ -8,6 +8,7 @@ from pdeopt._types import ArrayLike
 from pdeopt.sde import checks
 from pdeopt.sde.checkpoint import load_checkpoint
 from pdeopt.sde.ensemble import Ensemble
+from pdeopt.sde.exits import Exit
 from pdeopt.sde.running import Workers, run
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.statistics import Statistics
@@ -35,6 +36,7 @@ def simulate(
     statistics: Statistics | bool = True,
     keep_paths: bool | None = None,
     keep_final: bool = True,
+    exit: Exit | None = None,  # noqa: A002 - no other word says it
     checkpoint: str | None = None,
     checkpoint_every: float = 60.0,
     progress: bool | None = None,
@@ -78,6 +80,9 @@ def simulate(
         Whether to keep the states of every look; by default if `save_every` is given.
     keep_final : bool
         Whether to keep the last states. With both False, memory does not grow with `n_paths`.
+    exit : Exit, optional
+        A region that paths stop at leaving, each where and when it does; ``exits`` of the result tells times and faces.
+        Statistics, observables and saved states take an exited path where it stopped.
     checkpoint : str, optional
         A file that holds what is done, written every `checkpoint_every` seconds and at an interrupt. If it exists the
         run goes on from there, to the same bits. Like any pickle, use only files you trust.

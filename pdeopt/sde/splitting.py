@@ -116,16 +116,16 @@ class Splitting(LangevinScheme):
         """Bind the scheme to the parts of a system."""
         kinds = [kind for letter in self.word for kind in KINDS.get(letter, ())]
         draws = tuple(kind for kind in kinds for _ in range(parts.dim))
-        prepare = points.word_constants(self.word)
+        prepare, splits = points.word_constants(self.word), max(self.word.count("O"), 1)
         if parts.uses_arrays:
             return self._in_place(parts, draws)
         xi = parts.vector if len(kinds) == 1 else (parts.vector,) * len(kinds)
         step, pair = points.splitting(self.word, parts.gradient), (parts.vector, parts.vector)
         if points.carries_gradient(self.word):
             begin = points.beginning(parts.dim, parts.gradient)
-            return Stepper(step, parts.flat, (pair, parts.vector), xi, draws, begin, prepare)
+            return Stepper(step, parts.flat, (pair, parts.vector), xi, draws, begin, prepare, splits=splits)
         begin = points.beginning_without_gradient(parts.dim)
-        return Stepper(step, parts.flat, pair, xi, draws, begin, prepare)
+        return Stepper(step, parts.flat, pair, xi, draws, begin, prepare, splits=splits)
 
     def _in_place(self, parts: Parts, draws: tuple[str, ...]) -> Stepper:
         carries = points.carries_gradient(self.word)

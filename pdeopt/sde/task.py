@@ -11,6 +11,8 @@ from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels._specialise import fingerprint
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.compilation import Loops, loops_of
+from pdeopt.sde.exit_loops import exit_loops_of
+from pdeopt.sde.exits import Boundary, Exit
 from pdeopt.sde.observables import observing
 from pdeopt.sde.scheme import Scheme, Stepper
 from pdeopt.sde.statistics import Statistics
@@ -43,6 +45,8 @@ class Task:
     statistics : Statistics, optional
     x0_first : int
         The path of the first row of `x0`, if there are several.
+    exit : Exit, optional
+        Where paths stop.
     """
 
     system: SDE
@@ -61,6 +65,7 @@ class Task:
     keep_final: bool = True
     statistics: Statistics | None = None
     x0_first: int = 0
+    exit: Exit | None = None
 
     @cached_property
     def stepper(self) -> Stepper:
@@ -70,8 +75,21 @@ class Task:
     @cached_property
     def loops(self) -> Loops:
         """The compiled loops."""
+        refined = self.substeps > 1
         observe = observing(self.observables, in_place=self.stepper.in_place)
-        return loops_of(self.stepper, observe, self.n_observables, refined=self.substeps > 1)
+        if self.boundary is not None:
+            return exit_loops_of(self.stepper, observe, self.n_observables, self.boundary, refined=refined)
+        return loops_of(self.stepper, observe, self.n_observables, refined=refined)
+
+    @cached_property
+    def boundary(self) -> Boundary | None:
+        """What loops know of the exit."""
+        return None if self.exit is None else Boundary.of(self.exit, self.system)
+
+    @property
+    def given(self) -> tuple[Any, ...]:
+        """What loops advance with: the parameters, with an exit also its region."""
+        return self.system.args if self.boundary is None else (self.system.args, self.boundary.region)
 
     @property
     def n_groups(self) -> int:
@@ -95,7 +113,8 @@ class Task:
         numbers = (self.start, self.step, self.n_steps, self.n_paths, self.seed, self.substeps, self.saved, self.x0)
         parts = (self.stepper.begin, self.stepper.prepare, self.stepper.step, self.stepper.draws, self.observables)
         kept = (self.keep_paths, self.keep_final, repr(self.statistics))
-        return fingerprint(*parts, *numbers, *kept, *self.system.args)[0]
+        edge = () if self.boundary is None else (self.boundary.crossing, self.boundary.landed, self.boundary.region)
+        return fingerprint(*parts, *numbers, *kept, *self.system.args, *edge)[0]
 
     @property
     def key(self) -> tuple[int, int, float]:
@@ -111,4 +130,4 @@ class Task:
 
     def __getstate__(self) -> dict[str, Any]:
         # Bound and compiled functions are made again where they are needed.
-        return {name: value for name, value in self.__dict__.items() if name not in ("stepper", "loops")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("stepper", "loops", "boundary")}

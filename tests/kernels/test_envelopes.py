@@ -24,8 +24,8 @@ def hopf_lax(values, nodes, outputs, time):
 @njit
 def hopf_lax_nodes(values, nodes, outputs, time):
     n, m = nodes.size, outputs.size
-    out, argmin, stack, starts = np.empty(m), np.empty(m), np.empty(n, np.int64), np.empty(n)
-    envelopes.hopf_lax_nodes_line(values, nodes, outputs, time, stack, starts, out, argmin)
+    out, argmin, kept, starts = np.empty(m), np.empty(m), np.empty((2, n + 1)), np.empty(n)
+    envelopes.hopf_lax_nodes_line(values, nodes, outputs, time, kept, starts, out, argmin)
     return out, argmin
 
 
@@ -41,6 +41,25 @@ def stacked(values, nodes, time, low, high):
     count = envelopes.collect_pieces(values, nodes, time, low, high, pieces)
     size = envelopes.stack_pieces(pieces, count, time, stack, starts)
     return pieces[:count], stack[:size], starts[:size]
+
+
+@njit
+def skipped(slopes, widths, time):
+    return envelopes.is_skipped(slopes, widths, time)
+
+
+@njit
+def left_after_dropping(values, nodes, half):
+    kept = np.empty((2, nodes.size + 1))
+    count = envelopes.finite_nodes(values, nodes, kept)
+    return kept[:, :count].copy(), kept[:, : envelopes.drop_covered_nodes(kept, count, half)]
+
+
+@njit
+def stacked_nodes(values, nodes, time):
+    kept, starts = np.empty((2, nodes.size + 1)), np.empty(nodes.size)
+    size = envelopes.stack_nodes(kept, envelopes.finite_nodes(values, nodes, kept), time, starts)
+    return kept[:, :size], starts[:size]
 
 
 @njit
@@ -141,6 +160,60 @@ def test_node_envelope_names_the_winning_node():
     np.testing.assert_array_equal(
         hopf_lax_nodes(values, nodes, outputs, 0.05)[1], lowest_node(values, nodes, outputs, 0.05)[1]
     )
+
+
+@pytest.mark.parametrize("time", TIMES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_nodes_dropped_are_the_finite_ones_that_never_lie_below_both_neighbours(kind, time):
+    values, nodes = line(kind)
+    finite, left = left_after_dropping(values, nodes, 0.5 / time)
+    np.testing.assert_array_equal(finite, np.array([nodes, values])[:, np.isfinite(values)])
+    y, value = finite
+    crossing = 0.5 * (y[:-1] + y[1:]) + time * np.diff(value) / np.diff(y)
+    # What is decided by rounding may go either way.
+    gap, rounding = np.diff(crossing), 1e-10 * (1.0 + np.abs(crossing[:-1]))
+    gone = ~np.isin(y[1:-1], left[0])
+    assert gone[gap < -rounding].all()
+    assert not gone[gap > rounding].any()
+
+
+def test_smallest_winners_survive_when_all_nodes_tie_at_one_output():
+    nodes = np.arange(-4.0, 5.0)
+    _, left = left_after_dropping(-(nodes**2), nodes, 1.0)
+    np.testing.assert_array_equal(left[0], [-4.0, 4.0])
+    assert hopf_lax_nodes(-(nodes**2), nodes, np.array([0.0]), 0.5)[1][0] == -4.0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nodes_on_the_stack_win_from_their_start_to_the_next(kind):
+    values, nodes = line(kind)
+    (y, _), starts = stacked_nodes(values, nodes, 0.05)
+    ends = np.concatenate([starts[1:], [3.0]])
+    middles = 0.5 * (np.maximum(starts, -3.0) + ends)
+    clear = (middles > -3.0) & (ends - starts > 1e-9)
+    np.testing.assert_array_equal(lowest_node(values, nodes, middles[clear], 0.05)[1], y[clear])
+
+
+@given(st.lists(st.floats(-3.0, 3.0), min_size=3, max_size=3), st.lists(st.floats(0.5, 1.5), min_size=3, max_size=3))
+def test_a_skipped_segment_is_nowhere_below_both_neighbours(slopes, widths):
+    slopes = sorted(slopes, reverse=True)
+    nodes = np.concatenate([[0.0], np.cumsum(widths)])
+    values = np.concatenate([[0.0], np.cumsum(np.multiply(slopes, widths))])
+    outputs = np.linspace(-9.0, 14.0, 300)
+    if skipped(tuple(slopes), tuple(widths), 2.0):
+        below = np.minimum(
+            lowest_on_cells(values[:2], nodes[:2], outputs, 2.0, np.zeros(1))[0],
+            lowest_on_cells(values[2:], nodes[2:], outputs, 2.0, np.zeros(1))[0],
+        )
+        middle = lowest_on_cells(values[1:3], nodes[1:3], outputs, 2.0, np.zeros(1))[0]
+        assert (middle >= below - 1e-12).all()
+
+
+@pytest.mark.parametrize(("slopes", "expected"), [((1.0, 0.0, -1.0), True), ((0.4, 0.0, -0.4), False)])
+def test_a_segment_of_a_uniform_grid_is_skipped_when_the_slopes_around_it_fall_by_two_widths_over_time(
+    slopes, expected
+):
+    assert skipped(slopes, (1.0, 1.0, 1.0), 1.0) is expected
 
 
 @pytest.mark.parametrize("x", [-3.0, 0.1, 0.9, 4.0])

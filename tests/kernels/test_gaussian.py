@@ -40,6 +40,14 @@ def exponentials_at_once(x):
 
 
 @njit
+def logarithms_in_a_loop(x):
+    out = np.empty(x.size)
+    for i in range(x.size):
+        out[i] = gaussian.logarithm(x[i])
+    return out
+
+
+@njit
 def scaled_erfc_in_a_loop(x):
     out = np.empty(x.size)
     for i in range(x.size):
@@ -69,6 +77,16 @@ def test_exponential_is_zero_far_below_the_smallest_exponent():
 def test_exponentials_of_an_array_are_those_of_its_entries():
     x = np.linspace(-50.0, 3.0, 1003)
     np.testing.assert_array_equal(exponentials_at_once(x), exponentials_in_a_loop(x))
+
+
+@pytest.mark.parametrize("largest", [1e-9, 1.0, 700.0])
+def test_logarithm_is_that_of_numpy(largest):
+    x = np.exp(np.random.default_rng(1).uniform(-largest, largest, 10_000))
+    np.testing.assert_allclose(logarithms_in_a_loop(x), np.log(x), rtol=4.5e-16)
+
+
+def test_logarithm_of_nothing_lies_below_that_of_every_number():
+    assert (logarithms_in_a_loop(np.array([0.0, 5e-324])) < -700.0).all()
 
 
 def test_scaled_erfc_is_that_of_scipy():

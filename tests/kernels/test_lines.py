@@ -36,10 +36,21 @@ def softmins(rule, energy, offset, carried, n_means, with_position, n_averages):
 
 
 @njit
-def envelopes(values, index, nodes, outputs, time, nodes_only):
-    out, argmin = np.empty((values.shape[0], outputs.size)), np.empty((values.shape[0], outputs.size))
-    lines.hopf_lax_lines(values, index, nodes, outputs, time, nodes_only, out, argmin)
-    return out, argmin
+def envelopes(field, carried, index, nodes, outputs, time, nodes_only):
+    outer, _, inner = field.shape
+    out = np.empty((outer, outputs.size, inner))
+    found = np.empty((carried.shape[0] + 1, outer, outputs.size, inner))
+    half = outer * inner // 2
+    for part in ((0, half), (half, outer * inner)):
+        lines.hopf_lax_lines(field, carried, part, index, nodes, outputs, time, nodes_only, out, found)
+    return out, found
+
+
+@njit
+def gathered(row, index, nodes, places):
+    out = np.empty(places.size)
+    lines.gather_line(row, index, nodes, lines.node_rate(nodes), places, out)
+    return out
 
 
 @njit
@@ -52,6 +63,10 @@ def lowest(values, index, nodes, outputs, time):
 
 def rows(seed=0):
     return 10.0 * np.random.default_rng(seed).standard_normal((3, N))
+
+
+def nearest(nodes, places):
+    return np.abs(places[:, None] - nodes).argmin(axis=1)
 
 
 def summed(row):
@@ -93,13 +108,26 @@ def test_position_is_averaged_after_the_carried_means():
         np.testing.assert_allclose(averages[:, row], expected, rtol=1e-10, atol=1e-11)
 
 
+@pytest.mark.parametrize("inner", [1, 5])
 @pytest.mark.parametrize("nodes_only", [False, True])
-def test_every_row_gets_its_envelope(nodes_only):
-    values = rows(3)
-    result, _ = envelopes(values, INDEX, NODES, OUTPUTS, 0.3, nodes_only)
+def test_every_line_gets_its_envelope_and_what_it_carries_from_its_minimiser(nodes_only, inner):
+    rng = np.random.default_rng(3)
+    field, carried = rng.standard_normal((4, N, inner)), rng.standard_normal((2, 4, N, inner))
+    result, found = envelopes(field, carried, INDEX, NODES, OUTPUTS, 0.3, nodes_only)
     twin = lowest_node if nodes_only else lambda *line: lowest_on_cells(*line, np.zeros(NODES.size - 1))
-    expected = [twin(row[INDEX], NODES, OUTPUTS, 0.3)[0] for row in values]
-    np.testing.assert_allclose(result, expected, atol=1e-12)
+    for i, q in np.ndindex(4, inner):
+        value, place = twin(field[i, INDEX, q], NODES, OUTPUTS, 0.3)
+        np.testing.assert_allclose(result[i, :, q], value, atol=1e-12)
+        np.testing.assert_allclose(found[-1, i, :, q], place, atol=1e-6)
+        np.testing.assert_array_equal(found[:2, i, :, q], carried[:, i, INDEX[nearest(NODES, place)], q])
+
+
+@pytest.mark.parametrize("nodes", [np.array([0.0, 1.0, 3.0]), np.array([-1.0, 1.0, 3.0]), np.array([2.0])])
+def test_places_between_nodes_take_the_nearest_and_the_upper_one_of_two_as_near(nodes):
+    row, index = np.array([5.0, 6.0, 7.0]), np.array([2, 0, 1])[: nodes.size]
+    places = np.linspace(-7.0, 9.0, 65)
+    upper = [nodes.size - 1 - np.abs(y - nodes[::-1]).argmin() for y in places]
+    np.testing.assert_array_equal(gathered(row, index, nodes, places), row[index[upper]])
 
 
 def test_every_row_gets_the_lowest_of_its_cells():

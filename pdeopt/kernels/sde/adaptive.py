@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import Arguments
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.sde.langevin import carries_gradient, drawing, kick, mean_decay, move, plan, relax
 from pdeopt.kernels.vectors import Vector, dot, plus_times, times
 
@@ -33,7 +33,7 @@ def word_constants(word: str, dim: int) -> Callable[[float, Arguments], Any]:
     return prepare
 
 
-@kernel
+@strict_kernel
 def friction_constants(t: float, friction: float, amplitude: float) -> tuple[float, float]:
     """Return factor and noise of O: exp(-z t) and sigma sqrt((1 - exp(-2 z t)) / (2 z)), of friction z of any sign."""
     decay = mean_decay(friction * t)
@@ -41,7 +41,7 @@ def friction_constants(t: float, friction: float, amplitude: float) -> tuple[flo
     return 1.0 - lost, amplitude * np.sqrt(t * decay * (1.0 - 0.5 * lost))
 
 
-@kernel
+@strict_kernel
 def adapt(z: float, square: float, e: tuple[float, float, float]) -> float:
     """Return the friction after E: `z + t eps (p^2 / m - n / beta)`."""
     rate, inverse_mass, target = e

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.sde.euler import Coefficient
 from pdeopt.kernels.sde.runge_kutta import ROOT_THIRD
 
@@ -62,7 +62,7 @@ def add_by_matrix(x: FloatArray, factor: float, sigma: FloatArray, xi: FloatArra
         x[i] += factor * total
 
 
-@kernel
+@strict_kernel
 def add(x: FloatArray, factor: float, y: FloatArray) -> None:
     """Add `factor y`."""
     for i in range(x.size):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.kernels._jit import fast_kernel, kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.sde.langevin import friction_constants, kick, move, parted, relax
 from pdeopt.kernels.sde.langevin_arrays import add
 from pdeopt.kernels.sde.langevin_arrays import relax as relax_array
@@ -19,7 +19,7 @@ def prepare(h: float, args: Arguments) -> Any:
     return h / mass, -0.5 * h, friction_constants(0.5 * h, friction, mass / beta), beta, 0.5 / mass, args[3:]
 
 
-@kernel
+@strict_kernel
 def accepted(u: float, beta: float, rise: float) -> bool:
     """Tell whether a uniform number lets a rise of energy pass: `u < exp(-beta rise)`; never if it is NaN."""
     return bool(u < np.exp(-beta * rise))
@@ -55,7 +55,7 @@ def beginning(dim: int, gradient: Callable[..., Any], value: Callable[..., Any])
     return begin
 
 
-@fast_kernel
+@strict_kernel
 def square(p: FloatArray) -> float:
     """Return the sum of squares."""
     total = 0.0
@@ -64,7 +64,7 @@ def square(p: FloatArray) -> float:
     return total
 
 
-@kernel
+@strict_kernel
 def turn_back(state: FloatArray, kept: FloatArray, dim: int) -> None:
     """Restore (q, p, g) of a rejected proposal, with the momentum reversed."""
     for i in range(3 * dim):

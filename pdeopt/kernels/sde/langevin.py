@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import Arguments
-from pdeopt.kernels._jit import fast_kernel, kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.vectors import Vector, plus_times, times
 
 Node = Callable[..., Any]
@@ -20,13 +20,13 @@ N_DRAWS = {"A": 0, "B": 0, "O": 1, "U": 2, "V": 1}
 """Vectors of normals that one occurrence of a letter takes."""
 
 
-@kernel
+@strict_kernel
 def mean_decay(z: float) -> float:
     """Return (1 - exp(-z)) / z, the mean of exp(-s) over 0 < s < z; 1 at z = 0."""
     return float(-np.expm1(-z) / z) if z != 0.0 else 1.0
 
 
-@kernel
+@strict_kernel
 def free_variance(z: float) -> float:
     """Return (2 z - 3 + 4 exp(-z) - exp(-2 z)) / z^2, the variance of a free position; 2 z / 3 for small z."""
     if z > 1.0:
@@ -39,20 +39,20 @@ def free_variance(z: float) -> float:
     return total
 
 
-@kernel
+@strict_kernel
 def friction_constants(t: float, friction: float, heat: float) -> tuple[float, float]:
     """Return factor and noise of O over a time t: exp(-gamma t) and sqrt(m / beta (1 - exp(-2 gamma t)))."""
     return np.exp(-friction * t), np.sqrt(-heat * np.expm1(-2.0 * friction * t))
 
 
-@kernel
+@strict_kernel
 def forced_constants(t: float, friction: float, heat: float) -> tuple[float, float, float]:
     """Return those of O, and minus the time for which V applies the force, (1 - exp(-gamma t)) / gamma."""
     c, s = friction_constants(t, friction, heat)
     return c, s, -t * mean_decay(friction * t)
 
 
-@kernel
+@strict_kernel
 def free_constants(t: float, friction: float, beta: float, mass: float) -> tuple[float, float, float, float, float]:
     """Return those of O, then what U adds to the position: per momentum, per first and per second normal."""
     z = friction * t
@@ -77,32 +77,32 @@ def word_constants(word: str) -> Callable[[float, Arguments], Any]:
     return prepare
 
 
-@fast_kernel
+@strict_kernel
 def move(q: Vector, p: Vector, a: float) -> Vector:
     """Return the position after A: `q + a p` with `a = t / m`."""
     return plus_times(q, a, p)
 
 
-@fast_kernel
+@strict_kernel
 def kick(p: Vector, g: Vector, b: float) -> Vector:
     """Return the momentum after B: `p + b g` with `b = -t`."""
     return plus_times(p, b, g)
 
 
-@fast_kernel
+@strict_kernel
 def relax(p: Vector, r: Vector, c: float, s: float) -> Vector:
     """Return the momentum after O: `c p + s r`."""
     return plus_times(times(c, p), s, r)
 
 
-@fast_kernel
+@strict_kernel
 def fly(q: Vector, p: Vector, r: Vector, w: Vector, u: Any) -> tuple[Vector, Vector]:
     """Return the point after U, whose two vectors of normals are r and w; `u` from `free_constants`."""
     c, s, a, shared, own = u
     return plus_times(plus_times(plus_times(q, a, p), shared, r), own, w), plus_times(times(c, p), s, r)
 
 
-@fast_kernel
+@strict_kernel
 def force(p: Vector, r: Vector, g: Vector, v: Any) -> Vector:
     """Return the momentum after V; `v` from `forced_constants`."""
     c, s, b = v

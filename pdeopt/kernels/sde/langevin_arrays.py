@@ -4,27 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.sde.langevin import N_DRAWS, carries_gradient, plan
 
 Node = Callable[..., None]
 
 
-@fast_kernel
+@strict_kernel
 def add(x: FloatArray, a: float, y: FloatArray) -> None:
     """Add `a y` to x: A and B."""
     for i in range(x.shape[0]):
         x[i] += a * y[i]
 
 
-@fast_kernel
+@strict_kernel
 def relax(p: FloatArray, r: FloatArray, c: float, s: float) -> None:
     """Turn momenta into `c p + s r`: O."""
     for i in range(p.shape[0]):
         p[i] = c * p[i] + s * r[i]
 
 
-@fast_kernel
+@strict_kernel
 def fly(q: FloatArray, p: FloatArray, r: FloatArray, w: FloatArray, u: Any) -> None:
     """Move and relax at once, with two vectors of normals r and w: U."""
     c, s, a, shared, own = u
@@ -33,7 +33,7 @@ def fly(q: FloatArray, p: FloatArray, r: FloatArray, w: FloatArray, u: Any) -> N
         p[i] = c * p[i] + s * r[i]
 
 
-@fast_kernel
+@strict_kernel
 def force(p: FloatArray, r: FloatArray, g: FloatArray, v: Any) -> None:
     """Kick and relax at once: V."""
     c, s, b = v

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import Arguments
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.matrices import columns
 from pdeopt.kernels.sde.euler import Coefficient, Spread, Step
 from pdeopt.kernels.vectors import Vector, minus, plus, plus_times, times
@@ -17,7 +17,7 @@ from pdeopt.kernels.vectors import Vector, minus, plus, plus_times, times
 ROOT_THIRD = float(np.sqrt(1.0 / 3.0))
 
 
-@kernel
+@strict_kernel
 def increments_and_integrals(pairs: Any) -> Any:
     """Return the increments and the time integrals of pairs of draws, both as vectors of order one."""
     w, z = columns(pairs)
@@ -40,7 +40,7 @@ def sra1(drift: Coefficient, diffusion: Coefficient, spread: Spread) -> Step:
     return sra1_step
 
 
-@kernel
+@strict_kernel
 def weights(w: Vector, u: Vector, sign: float) -> Any:
     """Return the factors of the four diffusions of SRIW1: the tableau times integrals over sqrt(h).
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.sde.langevin import free_constants, parted
 from pdeopt.kernels.vectors import Vector, plus_times, times
 
@@ -18,7 +18,7 @@ Four = tuple[float, float, float, float]
 Five = tuple[float, float, float, float, float]
 
 
-@kernel
+@strict_kernel
 def gjf_constants(h: float, beta: float, friction: float, mass: float) -> tuple[Four, Five]:
     """Return the coefficients of Gronbech-Jensen and Farago: (a, b, two of noise), (c, d, e, two of noise)."""
     half = 0.5 * friction * h
@@ -28,7 +28,7 @@ def gjf_constants(h: float, beta: float, friction: float, mass: float) -> tuple[
     return (stride, -0.5 * h * stride, 0.5 * stride * noise, 0.0), (c, -0.5 * h * c, -0.5 * h, b * noise, 0.0)
 
 
-@kernel
+@strict_kernel
 def bbk_constants(h: float, beta: float, friction: float, mass: float) -> tuple[Four, Five]:
     """Return those of Brunger, Brooks and Karplus with the standard deviations of independent half noises."""
     half, s = 0.5 * friction * h, np.sqrt(friction * mass * h / beta)
@@ -37,13 +37,13 @@ def bbk_constants(h: float, beta: float, friction: float, mass: float) -> tuple[
     return (stride * c, -0.5 * h * stride, stride * s, 0.0), (b * c, -0.5 * h * b, -0.5 * h * b, b * s, b * s)
 
 
-@kernel
+@strict_kernel
 def shared_bbk_constants(h: float, beta: float, friction: float, mass: float) -> tuple[Four, Five]:
     """Return those with one noise for two half steps that meet: a half step has half the variance."""
     return bbk_constants(h, 2.0 * beta, friction, mass)
 
 
-@kernel
+@strict_kernel
 def mean_remainder(z: float) -> float:
     """Return (exp(-z) - 1 + z) / z^2; 1/2 at z = 0."""
     if z > 1.0:
@@ -55,7 +55,7 @@ def mean_remainder(z: float) -> float:
     return total
 
 
-@kernel
+@strict_kernel
 def exponential_constants(h: float, beta: float, friction: float, mass: float) -> tuple[Four, Five]:
     """Return those of the exact flow with the gradient frozen at its first value."""
     c, s, a, shared, own = free_constants(h, friction, beta, mass)
@@ -128,7 +128,7 @@ def beginning_with_noise(dim: int, gradient: Callable[..., Any]) -> Callable[...
     return begin
 
 
-@kernel
+@strict_kernel
 def move(
     q: FloatArray, p: FloatArray, g: FloatArray, first: FloatArray, second: FloatArray, position: Four, momentum: Five
 ) -> None:
@@ -140,7 +140,7 @@ def move(
         p[i] = c * p[i] + d * g[i] + r * first[i] + s * second[i]
 
 
-@kernel
+@strict_kernel
 def kick(p: FloatArray, g: FloatArray, e: float) -> None:
     """Kick in place by the new gradient."""
     for i in range(p.shape[0]):

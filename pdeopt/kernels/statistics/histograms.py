@@ -35,8 +35,8 @@ def find_bin(x: float, edges: FloatArray, guide: IntArray, scale: float) -> int:
     low, high = guide[2 * c], guide[2 * c + 1]
     if low + 1 < high:
         low = halve(x, edges, low, high)
-    found: int = min(low + (x >= edges[low + 1]), edges.size - 2)
-    return found + 1 - (x < lower) + (x > upper)
+    found = min(low + (x >= edges[low + 1]), edges.size - 2)
+    return int(found + 1 - (x < lower) + (x > upper))
 
 
 @kernel

@@ -120,14 +120,6 @@ class Correlations(Part):
         self.means: FloatArray = np.empty(self.count.shape[:2])
         self.gaps: IntArray = np.zeros(self.count.shape[:2], dtype=np.int64)
 
-    def __getstate__(self) -> dict[str, Any]:
-        # Rows of the last chunk can be large, and the next chunk forgets them.
-        return {name: getattr(self, name) for name in self.names}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.begin_chunk()
-
     def add(self, first_time: int, values: FloatArray, invalid: IntArray) -> None:
         """Add the values of consecutive times."""
         self._follow(first_time, values.shape[2])

@@ -78,7 +78,9 @@ def test_every_pair_of_motions_has_a_tail_of_its_own():
         numbers = np.zeros(n_of(layout))
         numbers[n_before + k] = 1.0
         seen.append(np.argwhere(np.triu(np.array(products_and_areas(4, 0.0, 1)(unflattened(layout, iter(numbers)))))))
-    assert sorted(tuple(pair) for found in seen for pair in found) == [(i, j) for i in range(4) for j in range(i + 1, 4)]
+    assert sorted(tuple(pair) for found in seen for pair in found) == [
+        (i, j) for i in range(4) for j in range(i + 1, 4)
+    ]
 
 
 def test_the_stratonovich_shift_leaves_the_squares():
