@@ -208,26 +208,26 @@ def test_the_wrong_noise_is_refused_with_a_scheme_that_works(scheme, system, mes
 
 
 def test_the_wrong_interpretation_is_refused_with_a_conversion_that_works():
-    with pytest.raises(ValueError, match="solves ito equations.*Use system.as_ito"):
+    with pytest.raises(ValueError, match=r"solves ito equations.*Use system.as_ito"):
         sde.RI6().stepper(STRATONOVICH)
     sde.RI6().stepper(STRATONOVICH.as_ito())
 
 
 def test_too_many_components_are_refused_with_a_scheme_that_works():
-    with pytest.raises(ValueError, match="works up to dim=8; this system has dim=10. Use method='euler-maruyama'"):
+    with pytest.raises(ValueError, match=r"works up to dim=8; this system has dim=10. Use method='euler-maruyama'"):
         sde.RI6().stepper(MANY)
     assert sde.get("euler-maruyama").stepper(MANY).in_place
 
 
 @pytest.mark.parametrize("name", ["leimkuhler-matthews", "mala"])
 def test_schemes_of_a_landscape_say_how_to_give_one(name):
-    with pytest.raises(TypeError, match="Make it by pdeopt.overdamped_langevin"):
+    with pytest.raises(TypeError, match=r"Make it by pdeopt.overdamped_langevin"):
         sde.get(name).stepper(ON_A_LINE["additive"])
 
 
 def test_mala_at_temperature_zero_is_refused_with_a_scheme_that_works():
     system = pdeopt.overdamped_langevin(pdeopt.landscapes.get("double_well"), np.inf)
-    with pytest.raises(ValueError, match="beta=inf.*Use method='euler-maruyama'"):
+    with pytest.raises(ValueError, match=r"beta=inf.*Use method='euler-maruyama'"):
         sde.MALA().stepper(system)
     sde.get("euler-maruyama").stepper(system)
 
