@@ -14,6 +14,7 @@ from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.lanes import PHASES, n_numbers
 from pdeopt.kernels.random import (
     CHUNK,
+    fill_draws,
     fill_normals,
     fill_three_point,
     fill_uniforms,
@@ -184,10 +185,15 @@ def path_draw_function(kinds: tuple[str, ...]) -> Callable[..., None]:
     """Return `draw(key, path, index, noise)` for one path, the draws of a step one after another."""
     codes = tuple(CODES[kind] for kind in kinds) or (NORMAL,)
     n_draws = len(kinds)
+    n_normals = next((j for j, code in enumerate(codes) if code != NORMAL), n_draws)
 
     def draw(key: Key, path: int, index: int, noise: FloatArray) -> None:
+        for pair in range(PHASES // 2):
+            even, odd = 2 * pair * n_draws, (2 * pair + 1) * n_draws
+            rows = noise[even : even + n_normals], noise[odd : odd + n_normals]
+            fill_draws(key[0], path, PHASES // 2 * index + pair, 0, rows[0], rows[1])
         for phase in range(PHASES):
-            for j in range(n_draws):
+            for j in range(n_normals, n_draws):
                 noise[phase * n_draws + j] = one_draw(codes[j], key[0], path, PHASES * index + phase, j)
 
     return draw
