@@ -28,7 +28,7 @@ def warn_of_instability(scheme: Scheme, system: SDE, step: float) -> None:
 
 
 def stability_limit(scheme: Scheme, system: SDE, curvature: float) -> float:
-    """Return the largest stable step of a scheme on the harmonic potential of this curvature; `inf` if it knows none."""
+    """Return the largest stable step of a scheme on the harmonic potential, `inf` if it knows none."""
     limit_at = getattr(scheme, "stability_limit", None)
     if limit_at is not None:
         mass, friction = getattr(system, "mass", 1.0), getattr(system, "friction", 0.0)
