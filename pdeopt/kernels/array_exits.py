@@ -40,7 +40,8 @@ def advance_array_exits(
     """Advance `lanes` paths as `advance_arrays` does, each until it leaves; `given` is parameters and region."""
     args, region = given
     constants = prepare(h, args)
-    work, before, spare = noise[PHASES * N_DRAWS :], noise[N_NOISE:], noise[N_NOISE + N_POINT :]
+    work, spare = noise[PHASES * N_DRAWS :], noise[N_NOISE + N_POINT :]
+    before = noise[N_NOISE : N_NOISE + N_POINT]
     for i in range(lanes):
         whole = memory[i * (N_STATE + 2) : (i + 1) * (N_STATE + 2)]
         state, point = whole[:N_STATE], whole[:N_POINT]
