@@ -139,7 +139,7 @@ def _named_copy(function: FunctionType, mark: str, names: dict[str, Any], cells:
 _ready: dict[str, Function] = {}
 
 
-def compiled(function: Function, within: tuple[Function, ...] = ()) -> Function:
+def compiled(function: Function, within: tuple[Any, ...] = ()) -> Function:
     """Compile a function, and those it closes over or calls, for use in specialised kernels.
 
     The name of the result ends in the fingerprint of its content: loaded from disk next to others, it cannot be
@@ -163,7 +163,7 @@ def compiled(function: Function, within: tuple[Function, ...] = ()) -> Function:
     return result
 
 
-def interpreted(function: Function, within: tuple[Function, ...] = ()) -> Function:
+def interpreted(function: Function, within: tuple[Any, ...] = ()) -> Function:
     """Return a function as plain Python, with plain Python in place of the compiled functions it calls."""
     inner = plain_function(function)
     if not isinstance(inner, FunctionType) or inner in within:
@@ -183,7 +183,7 @@ def _is_foreign(value: Any) -> bool:
     return is_compiled and not (inner.__module__ or "").startswith("pdeopt.")
 
 
-def _inside(value: Any, within: tuple[Function, ...]) -> Any:
+def _inside(value: Any, within: tuple[Any, ...]) -> Any:
     kernel = isinstance(plain_function(value), FunctionType) and not getattr(value, "_defn", None)
     return compiled(value, within) if kernel else value
 

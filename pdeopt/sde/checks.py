@@ -1,9 +1,9 @@
 """The arguments of `simulate`, checked once."""
 
 import operator
+import os
 from collections.abc import Callable
 from dataclasses import replace
-from os import PathLike
 from pathlib import Path
 from secrets import randbits
 from typing import Any
@@ -64,7 +64,7 @@ def make_task(
     n_substeps = substeps(size, noise_step)
     if n_substeps > 1:
         check_refinable(scheme, system)
-    return Task(
+    task = Task(
         system,
         scheme,
         points,
@@ -82,6 +82,29 @@ def make_task(
         exit=checked_exit(exit, system, points, begin),
         statistics=checked_statistics(statistics),
     )
+    check_memory(task)
+    return task
+
+
+def check_memory(task: Task) -> None:
+    """Raise, before anything is allocated, if the states to be kept do not fit into the memory of this machine."""
+    kept = task.saved.size * task.n_values * task.keep_paths
+    size, limit = 8 * task.n_paths * (kept + task.system.dim * task.keep_final), memory_limit()
+    if size <= limit:
+        return
+    asked = f"n_paths={task.n_paths} with {task.saved.size} saved states of {task.n_values} numbers"
+    fits = task.n_paths * (task.n_values + task.system.dim) * 8 <= limit and task.keep_paths
+    every = task.n_steps // max(int(limit / (8.0 * task.n_paths * task.n_values)) - 2, 1) + 1
+    advice = f"save_every={every}" if fits and every <= task.n_steps else "keep_paths=False, keep_final=False"
+    raise MemoryError(
+        f"{asked} take {size / 2**30:.3g} GiB, and this machine has {limit / 2**30:.3g}. Use {advice}; "
+        "statistics need no states."
+    )
+
+
+def memory_limit() -> int:
+    """Return the bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 1 << 62
 
 
 def check_functions(system: SDE, points: FloatArray, start: float) -> None:
@@ -114,7 +137,7 @@ def checked_finite(value: float, name: str) -> float:
     return number
 
 
-def number_of(value: float, name: str, example: float) -> float:
+def number_of(value: Any, name: str, example: float) -> float:
     """Return a float of anything that is one number."""
     if isinstance(value, str) or np.ndim(value) > 0 or not hasattr(value, "__float__"):
         raise TypeError(f"{name}={value!r} is not a number. Use {name}={example}.")
@@ -152,7 +175,7 @@ def checked_file(path: Any) -> str | None:
     """Return the name of a checkpoint in a folder that exists, or None."""
     if path is None:
         return None
-    if not isinstance(path, str | PathLike):
+    if not isinstance(path, str | os.PathLike):
         raise TypeError(f"checkpoint={path!r} is not the name of a file. Use checkpoint='run.checkpoint'.")
     if not Path(path).absolute().parent.is_dir():
         raise ValueError(

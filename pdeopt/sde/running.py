@@ -19,6 +19,7 @@ from pdeopt.sde.assembly import Assembly
 from pdeopt.sde.blocks import Control, Group, run_groups
 from pdeopt.sde.checkpoint import save_checkpoint
 from pdeopt.sde.ensemble import BlowUpError, Ensemble
+from pdeopt.sde.observables import count_observables
 from pdeopt.sde.task import GROUP, Task
 from pdeopt.systems import check_system
 
@@ -95,6 +96,7 @@ def _compile(task: Task) -> None:
         task.loops.compile_for(task.system.args, task.given)
     except (NumbaError, TypeError, ValueError):
         check_system(task.system, task.x0, time=task.start)
+        count_observables(task.observables, task.system, task.x0[0], task.start, as_compiled=True)
         raise
 
 
