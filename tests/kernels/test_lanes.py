@@ -27,7 +27,7 @@ def layout(request):
 
 
 def reader(read, layout):
-    @numba.njit
+    @numba.njit(cache=True)
     def read_one(memory, start):
         return read(memory, start, layout)
 
@@ -52,7 +52,7 @@ def test_draws_lie_the_phases_of_a_draw_apart(layout):
 
 
 def test_what_is_stored_is_one_column_and_nothing_else(layout):
-    @numba.njit
+    @numba.njit(cache=True)
     def write_one(memory, start, value):
         store(memory, start, value)
 
@@ -65,7 +65,7 @@ def test_what_is_stored_is_one_column_and_nothing_else(layout):
 
 
 def test_integers_are_stored_as_floats():
-    @numba.njit
+    @numba.njit(cache=True)
     def write_one(memory):
         store(memory, 3, (1, (2.5, True)))
 

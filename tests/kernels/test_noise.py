@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pdeopt.kernels import noise
-from pdeopt.kernels._specialise import compiled
+from pdeopt.kernels._specialise import compiled, specialised
 from pdeopt.kernels.lanes import PHASES
 from pdeopt.kernels.random import CHUNK, normal, three_point, two_point, uniform
 
@@ -12,6 +12,19 @@ SEED, FIRST_PATH, INDEX, SUBSTEPS, FINE = 11, 5, 3, 3, 0.01
 COARSE = SUBSTEPS * FINE
 LANES = [0, 1, 511]
 PAIRS = ("increment", "increment", "time-integral", "time-integral", "uniform", "three-point", "two-point", "coin")
+
+
+def draw(key, first_path, index, out, fresh):
+    """Stand for a function that fills noise."""
+
+
+def fill(key, first_path, index, out, fresh):
+    """Fill noise, kept on disk."""
+    draw(key, first_path, index, out, fresh)
+
+
+def kept(function):
+    return specialised(fill, draw=function)
 
 
 def filled(draw, kinds, key, fresh=True):
@@ -25,7 +38,7 @@ def filled(draw, kinds, key, fresh=True):
 def coarse(request):
     """Return pairs of increment and time integral, and other draws, of long steps."""
     draw = noise.refined_draw_function(PAIRS, 1)
-    return filled(compiled(draw) if request.param == "compiled" else draw, PAIRS, (SEED, SUBSTEPS, 0.0))
+    return filled(kept(draw) if request.param == "compiled" else draw, PAIRS, (SEED, SUBSTEPS, 0.0))
 
 
 def normals_of_fine_steps(step, lane, draw):
@@ -66,7 +79,7 @@ def test_draws_that_are_no_increments_are_those_of_the_long_step(coarse):
 def test_long_friction_noise_is_the_decayed_sum_of_the_short_pieces(dim, splits):
     # A piece of length l adds sigma sqrt(1 - c^2) xi, and decays by c = exp(-gamma l) with every piece after it.
     kinds, decay = ("friction",) * (dim * splits), 0.8
-    found = filled(compiled(noise.refined_draw_function(kinds, splits)), kinds, (SEED, SUBSTEPS, decay))
+    found = filled(kept(noise.refined_draw_function(kinds, splits)), kinds, (SEED, SUBSTEPS, decay))
     for part, k, phase in np.ndindex(splits, dim, PHASES):
         pieces = [((INDEX * PHASES + phase) * splits + part) * SUBSTEPS + i for i in range(SUBSTEPS)]
         normals = [normal(SEED, FIRST_PATH, q // splits, dim * (q % splits) + k) for q in pieces]

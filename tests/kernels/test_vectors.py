@@ -19,11 +19,14 @@ def tuples(array):
     return tuple(tuples(row) for row in array) if array.ndim else float(array)
 
 
+CACHED = numba.njit(cache=True)
+
+
 def caller(function, n):
     """Return a compiled function that calls another: the way kernels use it."""
     if n == 1:
-        return numba.njit(lambda x: function(x))
-    return numba.njit(lambda x, y: function(x, y)) if n == 2 else numba.njit(lambda x, y, z: function(x, y, z))
+        return CACHED(lambda x: function(x))
+    return CACHED(lambda x, y: function(x, y)) if n == 2 else CACHED(lambda x, y, z: function(x, y, z))
 
 
 COMPILED = {function: caller(function, 2) for function in (*TWINS, dot, apply)}
