@@ -4,7 +4,7 @@ import numpy as np
 
 import pdeopt
 from pdeopt import SDE
-from pdeopt.sde.langevin import LangevinScheme
+from pdeopt.sde.schemes import LANGEVIN
 
 
 def drift(t, x):
@@ -83,9 +83,7 @@ MANY = pdeopt.overdamped_langevin(pdeopt.Landscape(many_value, many_gradient, di
 
 def for_scheme(scheme, system):
     """Return the system in the scheme's interpretation, or None where the scheme does not take it."""
-    if system.noise not in scheme.orders:
-        return None
-    if isinstance(scheme, LangevinScheme):
+    if system.noise not in scheme.orders or scheme in LANGEVIN:
         return None
     if scheme.name in ("mala", "leimkuhler-matthews") and not hasattr(system, "landscape"):
         return None

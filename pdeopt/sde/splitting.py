@@ -116,7 +116,7 @@ class Splitting(LangevinScheme):
         """Bind the scheme to the parts of a system."""
         kinds = [kind for letter in self.word for kind in KINDS.get(letter, ())]
         draws = tuple(kind for kind in kinds for _ in range(parts.dim))
-        prepare, splits = points.word_constants(self.word), max(self.word.count("O"), 1)
+        prepare, splits = points.word_constants(self.word), max(self.word.count("O"), self.word.count("V"), 1)
         if parts.uses_arrays:
             return self._in_place(parts, draws)
         xi = parts.vector if len(kinds) == 1 else (parts.vector,) * len(kinds)
