@@ -199,6 +199,39 @@ def path_draw_function(kinds: tuple[str, ...]) -> Callable[..., None]:
     return draw
 
 
+@strict_kernel
+def one_sum_of_pieces(key: Key, path: int, draw: int, stride: int, splits: int, piece: int) -> float:
+    """Return, for one path, what `add_pieces` writes for many."""
+    seed, substeps, decay = key
+    total, value = 0.0, 0.0
+    for q in range(piece, piece + substeps):
+        total = decay * decay * total + 1.0
+        value = decay * value + normal(seed, path, q // splits, draw + stride * (q % splits))
+    scale: float = 1.0 / np.sqrt(total)
+    return value * scale
+
+
+def refined_path_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[..., None]:
+    """Return `draw` of one path where a step is several steps of the noise, without time integrals."""
+    codes, friction = tuple(CODES[kind] for kind in kinds), tuple(kind == "friction" for kind in kinds)
+    n_draws, width = len(kinds), max(sum(friction) // splits, 1)
+
+    def draw(key: Key, path: int, index: int, noise: FloatArray) -> None:
+        for phase in range(PHASES):
+            step = PHASES * index + phase
+            for j in range(n_draws):
+                if codes[j] != NORMAL:
+                    noise[phase * n_draws + j] = one_draw(codes[j], key[0], path, step, j)
+                elif friction[j]:
+                    piece = (step * splits + j // width) * key[1]
+                    noise[phase * n_draws + j] = one_sum_of_pieces(key, path, j % width, width, splits, piece)
+                else:
+                    whole = (key[0], key[1], 1.0)
+                    noise[phase * n_draws + j] = one_sum_of_pieces(whole, path, j, 1, 1, step * key[1])
+
+    return draw
+
+
 def keyed_draws(layout: Any, kinds: tuple[str, ...], first: int = 0) -> Callable[..., Any]:
     """Return `draws(seed, path, step)`, the draws of one step of one path in nested tuples like `layout`."""
     if not isinstance(layout, tuple):

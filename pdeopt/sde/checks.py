@@ -263,10 +263,10 @@ def check_refinable(scheme: Scheme, system: SDE) -> None:
     """Raise if steps of several noise steps cannot be made for a scheme."""
     stepper = scheme.stepper(system)
     kinds = set(stepper.draws)
-    merges = not stepper.in_place and not kinds & {TWO_POINT, THREE_POINT} and not kinds >= {FRICTION, TIME_INTEGRAL}
-    if not merges:
+    discrete, jointly = kinds & {TWO_POINT, THREE_POINT}, kinds >= {FRICTION, TIME_INTEGRAL}
+    if discrete or jointly or (stepper.in_place and TIME_INTEGRAL in kinds):
         raise ValueError(
-            f"noise_step needs Gaussian increments and at most eight components; method={scheme.name!r} with "
+            f"noise_step needs Gaussian increments, and above dim=8 no time integrals; method={scheme.name!r} with "
             f"dim={system.dim} draws {', '.join(sorted(kinds))}. Use method='euler-maruyama' or 'baoab', or leave "
             "noise_step out."
         )

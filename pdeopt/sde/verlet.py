@@ -122,7 +122,8 @@ class MetropolisedOBABO(LangevinScheme):
                 hamiltonian.beginning_in_place(dim, gradient, value),
             )
             n_state, n_xi, prepare = 3 * dim + 1, 2 * dim + 1, hamiltonian.prepare
-            return Stepper(step, parts.flat, n_state, n_xi, draws, begin, prepare, in_place=True, n_work=3 * dim)
+            layout = (parts.flat, n_state, n_xi, draws)
+            return Stepper(step, *layout, begin, prepare, in_place=True, n_work=3 * dim, splits=2)
         step, begin = hamiltonian.metropolised(gradient, value), hamiltonian.beginning(dim, gradient, value)
         state = ((parts.vector, parts.vector), (parts.vector, 0.0))
         xi = (parts.vector, parts.vector, 0.0)

@@ -76,6 +76,41 @@ def test_without_force_momenta_of_any_step_size_are_one_ornstein_uhlenbeck_proce
         np.testing.assert_allclose(coarse.final[:, 2:], fine.final[:, 2:], rtol=0.0, atol=2e-14)
 
 
+def flat_array_gradient(x):
+    return np.zeros(x.size)
+
+
+FREE_TEN = pdeopt.langevin(pdeopt.Landscape(flat, flat_array_gradient, dim=10), beta=0.7, friction=1.9)
+
+
+@pytest.mark.parametrize("method", ["baoab", "obabo", "vav", "metropolised-obabo"])
+def test_the_same_holds_for_many_coordinates(method):
+    options = {"n_paths": 3, "method": method, "noise_step": 0.05}
+    fine = pdeopt.simulate(FREE_TEN, np.zeros(20), step=0.05, n_steps=8, **options).final
+    coarse = pdeopt.simulate(FREE_TEN, np.zeros(20), step=0.2, n_steps=2, **options).final
+    np.testing.assert_allclose(coarse[:, 10:], fine[:, 10:], rtol=0.0, atol=2e-14)
+    assert np.abs(fine[:, 10:]).min() > 0.0
+
+
+def no_drift(t, x, out):
+    out[:] = 0.0
+
+
+def identity(t, x, out):
+    out[:] = 1.0
+
+
+def test_many_coordinates_walk_on_the_path_that_few_walk_on():
+    options = {"n_paths": 3, "noise_step": 0.01}
+    many = pdeopt.SDE(no_drift, identity, "additive", dim=10)
+    few = pdeopt.SDE(lambda t, x: (0.0, 0.0), lambda t, x: (1.0, 1.0), "additive", dim=2)
+    ends = [
+        pdeopt.simulate(system, np.zeros(system.dim), step=step, n_steps=n, **options).final[:, :2]
+        for system, step, n in ((few, 0.01, 12), (many, 0.03, 4), (many, 0.06, 2))
+    ]
+    np.testing.assert_allclose(ends[1:], [ends[0]] * 2, rtol=0.0, atol=1e-15)
+
+
 WELL = pdeopt.langevin(pdeopt.landscapes.double_well(), beta=1.0, friction=1.5)
 
 
