@@ -13,7 +13,7 @@ from pdeopt.kernels._specialise import interpreted
 from pdeopt.sde.blocks import BlowUp
 from pdeopt.sde.exits import Exit, checked_exit
 from pdeopt.sde.observables import count_observables
-from pdeopt.sde.scheme import FRICTION, THREE_POINT, TIME_INTEGRAL, TWO_POINT, Scheme
+from pdeopt.sde.scheme import FRICTION, NORMAL, THREE_POINT, TIME_INTEGRAL, TWO_POINT, Scheme
 from pdeopt.sde.schemes import get
 from pdeopt.sde.stability import warn_of_instability
 from pdeopt.sde.statistics import Statistics
@@ -190,7 +190,7 @@ def check_refinable(scheme: Scheme, system: SDE) -> None:
     """Raise if steps of several noise steps cannot be made for a scheme."""
     stepper = scheme.stepper(system)
     kinds = set(stepper.draws)
-    merges = not stepper.in_place and not kinds & {TWO_POINT, THREE_POINT} and not kinds >= {FRICTION, TIME_INTEGRAL}
+    merges = not stepper.in_place and not kinds & {TWO_POINT, THREE_POINT, NORMAL} and not kinds >= {FRICTION, TIME_INTEGRAL}
     if not merges:
         raise ValueError(
             f"noise_step needs Gaussian increments and at most eight components; method={scheme.name!r} with "
