@@ -190,7 +190,8 @@ def check_refinable(scheme: Scheme, system: SDE) -> None:
     """Raise if steps of several noise steps cannot be made for a scheme."""
     stepper = scheme.stepper(system)
     kinds = set(stepper.draws)
-    merges = not stepper.in_place and not kinds & {TWO_POINT, THREE_POINT, NORMAL} and not kinds >= {FRICTION, TIME_INTEGRAL}
+    unmerged = kinds & {TWO_POINT, THREE_POINT, NORMAL}
+    merges = not stepper.in_place and not unmerged and not kinds >= {FRICTION, TIME_INTEGRAL}
     if not merges:
         raise ValueError(
             f"noise_step needs Gaussian increments and at most eight components; method={scheme.name!r} with "
