@@ -131,7 +131,9 @@ def fingerprint(*parts: Any) -> tuple[str, bool]:
 def _named_copy(function: FunctionType, mark: str, names: dict[str, Any], cells: tuple[Any, ...]) -> FunctionType:
     closure = tuple(CellType(cell) for cell in cells)
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__, closure)
-    copy.__qualname__, copy.__module__ = f"{function.__name__}_{mark}", function.__module__
+    # Numba writes the module into its cache, and imports it when it reads that again.
+    module = function.__module__ if function.__module__ in sys.modules else __name__
+    copy.__qualname__, copy.__module__ = f"{function.__name__}_{mark}", module
     copy.__kwdefaults__ = function.__kwdefaults__
     return copy
 

@@ -31,6 +31,7 @@ CODES = {
     "increment": NORMAL,
     "time-integral": NORMAL,
     "friction": NORMAL,
+    "normal": NORMAL,
     "uniform": UNIFORM,
     "two-point": TWO_POINT,
     "coin": TWO_POINT,

@@ -69,6 +69,7 @@ class AdaptiveSplitting(Scheme):
 
     word: str
     interpretation: ClassVar[str] = "any"
+    arrays: ClassVar[bool] = True
     reference: ClassVar[str] = "Leimkuhler and Shang 2016"
 
     def __post_init__(self) -> None:

@@ -51,7 +51,13 @@ class Assembly:
         return size + sum(int(group.completed.sum()) for group in self.waiting.values())
 
     def missing(self) -> Iterator[int | Group]:
-        """Yield the groups still to be computed: a number, or a group that was stopped on its way."""
+        """Say what is still to be computed.
+
+        Yields
+        ------
+        int or Group
+            The number of a group, or a group that was stopped on its way.
+        """
         for index in range(self.n_merged, self.task.n_groups):
             group = self.waiting.get(index)
             if group is None or not group.is_complete(self.task.n_steps):

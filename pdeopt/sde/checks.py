@@ -15,7 +15,7 @@ from pdeopt.kernels._specialise import interpreted
 from pdeopt.sde.blocks import BlowUp
 from pdeopt.sde.exits import Exit, checked_exit
 from pdeopt.sde.observables import count_observables
-from pdeopt.sde.scheme import FRICTION, THREE_POINT, TIME_INTEGRAL, TWO_POINT, Scheme
+from pdeopt.sde.scheme import FRICTION, NORMAL, THREE_POINT, TIME_INTEGRAL, TWO_POINT, Scheme
 from pdeopt.sde.schemes import get
 from pdeopt.sde.stability import warn_of_instability
 from pdeopt.sde.statistics import Statistics
@@ -263,8 +263,8 @@ def check_refinable(scheme: Scheme, system: SDE) -> None:
     """Raise if steps of several noise steps cannot be made for a scheme."""
     stepper = scheme.stepper(system)
     kinds = set(stepper.draws)
-    discrete, jointly = kinds & {TWO_POINT, THREE_POINT}, kinds >= {FRICTION, TIME_INTEGRAL}
-    if discrete or jointly or (stepper.in_place and TIME_INTEGRAL in kinds):
+    unmerged, jointly = kinds & {TWO_POINT, THREE_POINT, NORMAL}, kinds >= {FRICTION, TIME_INTEGRAL}
+    if unmerged or jointly or (stepper.in_place and TIME_INTEGRAL in kinds):
         raise ValueError(
             f"noise_step needs Gaussian increments, and above dim=8 no time integrals; method={scheme.name!r} with "
             f"dim={system.dim} draws {', '.join(sorted(kinds))}. Use method='euler-maruyama' or 'baoab', or leave "

@@ -80,7 +80,18 @@ class Ensemble:
         return words | numbers | more
 
     def save(self, path: str | Path) -> Path:
-        """Write states, statistics, exits and facts to an .npz file; nothing is left half-written."""
+        """Write states, statistics, exits and facts to an .npz file; nothing is left half-written.
+
+        Parameters
+        ----------
+        path : str or Path
+            Without a suffix, .npz is added. An existing file is replaced.
+
+        Returns
+        -------
+        Path
+            Of the file, which `pdeopt.sde.load` reads.
+        """
         return saving.save(path, self.arrays(), self.facts)
 
     def arrays(self) -> dict[str, FloatArray]:
@@ -94,7 +105,13 @@ class Ensemble:
         return {name: np.asarray(value) for name, value in found.items() if value is not None}
 
     def to_xarray(self) -> Any:
-        """Return an xarray Dataset with the dimensions time, path and coordinate; needs the extra ``xarray``."""
+        """Return an xarray Dataset with the dimensions time, path and coordinate.
+
+        Raises
+        ------
+        ImportError
+            If the extra ``xarray`` is not installed.
+        """
         return saving.dataset(self.final, self.times, self.paths, self.observables, self.statistics, self.facts)
 
     def replay(self, path: int, *, save_every: int = 1) -> "Trajectory":

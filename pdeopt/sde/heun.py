@@ -20,7 +20,8 @@ GENERAL = {"general": Orders(0.5, 1.0)}
 class StochasticHeun(Scheme):
     """Stochastic Heun: Euler-Maruyama as predictor, then the trapezoidal rule for drift and noise.
 
-    Additive noise has weak order 2, also for Ito equations, which are the same then.
+    Strong order 1 where the noise commutes, else 1/2; weak order 1, and 2 for additive noise, also for Ito equations,
+    which are the same then.
     """
 
     name: ClassVar[str] = "heun"
@@ -38,7 +39,11 @@ class StochasticHeun(Scheme):
 
 @dataclass(frozen=True)
 class EulerHeun(Scheme):
-    """Euler-Heun: Euler's method for the drift, the trapezoidal rule for the noise."""
+    """Euler-Heun: Euler's method for the drift, the trapezoidal rule for the noise.
+
+    `X + b h + (sigma(X) + sigma(Y)) sqrt(h) xi / 2` with the predictor `Y = X + sigma(X) sqrt(h) xi`. Strong order 1
+    where the noise commutes, else 1/2; weak order 1.
+    """
 
     name: ClassVar[str] = "euler-heun"
     interpretation: ClassVar[str] = "stratonovich"

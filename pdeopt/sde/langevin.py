@@ -72,6 +72,7 @@ class LangevinScheme(Scheme):
     """A scheme for `dq = p/m dt, dp = -grad f dt - gamma p dt + sqrt(2 gamma m / beta) dW`."""
 
     interpretation: ClassVar[str] = "any"
+    arrays: ClassVar[bool] = True
 
     @abstractmethod
     def bind(self, parts: Parts) -> Stepper:

@@ -19,7 +19,10 @@ PAIR = (INCREMENT, TIME_INTEGRAL)
 
 @dataclass(frozen=True)
 class SRA1(Scheme):
-    """SRA1, for additive noise: strong order 1.5 and weak order 2 with two evaluations of the drift."""
+    """SRA1, for additive noise: strong order 1.5 and weak order 2 with two evaluations of the drift.
+
+    Two normals a step and Brownian motion: the increment and the time integral. Coefficients may depend on time.
+    """
 
     name: ClassVar[str] = "sra1"
     interpretation: ClassVar[str] = "any"
@@ -90,7 +93,11 @@ class SRIW1(Scheme):
 
 @dataclass(frozen=True)
 class RI6(Scheme):
-    """RI6: weak order 2 for any noise, with increments of three points. It approximates no path."""
+    """RI6: weak order 2 for any noise, with increments of three points. It approximates no path.
+
+    General noise of m motions draws m three-point and m - 1 two-point variables a step, and evaluates the matrix of the
+    diffusion 1 + 4 m times.
+    """
 
     name: ClassVar[str] = "ri6"
     interpretation: ClassVar[str] = "ito"

@@ -101,7 +101,20 @@ def _compile(task: Task) -> None:
 
 
 def resume(ensemble: Ensemble, workers: Workers | None = None) -> Ensemble:
-    """Go on with an interrupted run to its end; the result is that of a run without interrupt, to the bit."""
+    """Go on with an interrupted run to its end; the result is that of a run without interrupt, to the bit.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        What `simulate` returned when it was interrupted. It is used up: its arrays are filled further.
+    workers : Workers, optional
+        By default all cores.
+
+    Returns
+    -------
+    Ensemble
+        Complete, or interrupted again.
+    """
     assembly = ensemble.progress
     assert isinstance(assembly, Assembly)
     return run(ensemble.task, workers or Workers(), assembly)

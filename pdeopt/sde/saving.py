@@ -57,6 +57,16 @@ def save(path: str | Path, arrays: dict[str, FloatArray], facts: dict[str, Any])
 def load(path: str | Path) -> SavedEnsemble:
     """Read an ensemble that `Ensemble.save` wrote.
 
+    Parameters
+    ----------
+    path : str or Path
+        An .npz file.
+
+    Returns
+    -------
+    SavedEnsemble
+        Its arrays and statistics; the functions of the system are not in the file.
+
     Raises
     ------
     ValueError

@@ -43,10 +43,24 @@ SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (*GENERAL, *OVER
 def get(method: "str | Scheme") -> Scheme:
     """Return the scheme of a name, or a scheme as it is.
 
+    Parameters
+    ----------
+    method : str or Scheme
+        A key of `SCHEMES` or a word such as ``"BAOAB"``, in any case; underscores and spaces count as hyphens.
+
+    Returns
+    -------
+    Scheme
+
     Raises
     ------
     ValueError
         If there is none of that name; the message offers the closest.
+
+    Examples
+    --------
+    >>> get("Euler Maruyama").orders["additive"].strong
+    1.0
     """
     if isinstance(method, Scheme):
         return method

@@ -18,7 +18,7 @@ Callback: TypeAlias = Callable[..., Any]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SDE:
-    """A stochastic differential equation, dX = drift(t, x, *args) dt + diffusion(t, x, *args) dW.
+    """A stochastic differential equation, ``dX = drift(t, x, *args) dt + diffusion(t, x, *args) dW``.
 
     Parameters
     ----------

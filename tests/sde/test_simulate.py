@@ -161,6 +161,20 @@ def test_two_step_sizes_share_a_brownian_path(substeps):
     assert np.abs(fine.final - coarse.final).max() < 3e-15
 
 
+def columns(t, x):
+    return ((1.0, 0.0), (0.0, x[0]))
+
+
+def test_levy_areas_are_drawn_in_ensembles_and_not_merged_over_noise_steps():
+    system = pdeopt.SDE(lambda t, x: (0.0, 0.0), columns, noise="general", dim=2, n_noise=2)
+    settings = {"n_steps": 8, "n_paths": 20000, "method": sde.Milstein(levy_terms=1)}
+    statistics = pdeopt.simulate(system, (0.0, 0.0), step=0.125, **settings).statistics
+    # Of the exact integral of W1 dW2; Euler-Maruyama has 7/16.
+    assert abs(statistics.variance[0, 1] - 0.5) < 3.5 * statistics.variance_error[0, 1] < 0.04
+    with pytest.raises(ValueError, match=r"noise_step needs .* draws increment, normal"):
+        pdeopt.simulate(system, (0.0, 0.0), step=0.125, noise_step=0.0625, **settings)
+
+
 def test_a_path_that_leaves_the_finite_numbers_is_named_and_nothing_is_lost():
     def cubic(t, x):
         return x - x * x * x
