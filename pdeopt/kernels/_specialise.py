@@ -15,8 +15,10 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba.core import types
 
 Function = Callable[..., Any]
+external_function: Any = types.ExternalFunction
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
 STATED = ("fastmath", "error_model", "boundscheck")
 PUBLISHED = sys.stdlib_module_names | {"numpy", "scipy", "numba", "pdeopt"}
@@ -51,6 +53,8 @@ class _Digest:
             self.text(f"{type(value).__name__} {len(value)}")
             for item in sorted(value, key=repr) if isinstance(value, set | frozenset) else value:
                 self.add(item)
+        elif isinstance(value, external_function):
+            self.text(f"external {value.symbol}")
         elif isinstance(value, ModuleType):
             self.module(value)
         elif isinstance(value, type | BuiltinFunctionType | np.ufunc):
@@ -200,9 +204,14 @@ def specialised(template: Function, **bindings: Any) -> Function:
     bindings
         Functions, compiled here, numbers and nested tuples of numbers.
     """
+    copy, stable = bound_copy(template, **bindings)
+    result: Function = numba.njit(cache=stable, **OPTIONS)(copy)
+    return result
+
+
+def bound_copy(template: Function, **bindings: Any) -> tuple[FunctionType, bool]:
+    """Return the copy of a template, named after its content, and whether later processes will name it the same."""
     assert isinstance(template, FunctionType)
     mark, stable = fingerprint(template, tuple(sorted(bindings)), tuple(bindings[name] for name in sorted(bindings)))
     ready = {name: compiled(value) if callable(value) else value for name, value in bindings.items()}
-    copy = _named_copy(template, mark, template.__globals__ | ready, ())
-    result: Function = numba.njit(cache=stable, **OPTIONS)(copy)
-    return result
+    return _named_copy(template, mark, template.__globals__ | ready, ()), stable

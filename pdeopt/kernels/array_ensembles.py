@@ -23,7 +23,9 @@ def step(_t: float, _state: FloatArray, _h: float, _xi: FloatArray, _constants: 
     """Stand for one step of a scheme, in place."""
 
 
-def draw(_key: Key, _path: int, _index: int, _noise: FloatArray) -> None:
+def draw(
+    _seed: int, _substeps: int, _decay: float, _path: int, _index: int, _noise: Any, _size: int, _fresh: bool
+) -> None:
     """Stand for the function that fills the noise of `PHASES` steps of one path."""
 
 
@@ -54,7 +56,7 @@ def advance_arrays(
         for n in range(first_step, first_step + n_steps):
             phase = n % PHASES
             if phase == 0 or n == first_step:
-                draw(key, first_path + i, n // PHASES, noise)
+                draw(key[0], key[1], key[2], first_path + i, n // PHASES, noise.ctypes, noise.size, n == first_step)
             xi = noise[phase * N_DRAWS : (phase + 1) * N_DRAWS]
             step(start + n * h, state, h, xi, constants, work)
 

@@ -30,7 +30,9 @@ def step(_t: float, state: Any, _h: float, _xi: Any, _constants: Any) -> Any:
     return state
 
 
-def draw(_key: Key, _first_path: int, _index: int, _noise: FloatArray, _fresh: bool) -> None:
+def draw(
+    _seed: int, _substeps: int, _decay: float, _path: int, _index: int, _noise: Any, _size: int, _fresh: bool
+) -> None:
     """Stand for the function that fills the noise of `PHASES` steps."""
 
 
@@ -66,7 +68,7 @@ def advance_paths(
     for n in range(first_step, first_step + n_steps):
         phase = n % PHASES
         if phase == 0 or n == first_step:
-            draw(key, first_path, n // PHASES, noise, n == first_step)
+            draw(key[0], key[1], key[2], first_path, n // PHASES, noise.ctypes, noise.size, n == first_step)
         t = start + n * h
         at = phase * CHUNK
         for i in range(lanes):

@@ -92,7 +92,7 @@ def advance_exits(
             return
         phase = n % PHASES
         if phase == 0 or n == first_step:
-            draw(key, first_path, n // PHASES, noise, n == first_step)
+            draw(key[0], key[1], key[2], first_path, n // PHASES, noise.ctypes, noise.size, n == first_step)
         t = start + n * h
         at = phase * CHUNK
         near = 0

@@ -183,12 +183,12 @@ def one_draw(code: int, seed: int, path: int, step: int, draw: int) -> float:
 
 
 def path_draw_function(kinds: tuple[str, ...]) -> Callable[..., None]:
-    """Return `draw(key, path, index, noise)` for one path, the draws of a step one after another."""
+    """Return `draw(key, path, index, noise, fresh)` for one path, the draws of a step one after another."""
     codes = tuple(CODES[kind] for kind in kinds) or (NORMAL,)
     n_draws = len(kinds)
     n_normals = next((j for j, code in enumerate(codes) if code != NORMAL), n_draws)
 
-    def draw(key: Key, path: int, index: int, noise: FloatArray) -> None:
+    def draw(key: Key, path: int, index: int, noise: FloatArray, _fresh: bool) -> None:
         for pair in range(PHASES // 2):
             even, odd = 2 * pair * n_draws, (2 * pair + 1) * n_draws
             rows = noise[even : even + n_normals], noise[odd : odd + n_normals]
@@ -217,7 +217,7 @@ def refined_path_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[
     codes, friction = tuple(CODES[kind] for kind in kinds), tuple(kind == "friction" for kind in kinds)
     n_draws, width = len(kinds), max(sum(friction) // splits, 1)
 
-    def draw(key: Key, path: int, index: int, noise: FloatArray) -> None:
+    def draw(key: Key, path: int, index: int, noise: FloatArray, _fresh: bool) -> None:
         for phase in range(PHASES):
             step = PHASES * index + phase
             for j in range(n_draws):

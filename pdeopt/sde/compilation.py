@@ -8,6 +8,7 @@ import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels import array_ensembles, ensembles
+from pdeopt.kernels._external import external_draw
 from pdeopt.kernels._specialise import fingerprint, specialised
 from pdeopt.kernels.lanes import PHASES, n_numbers
 from pdeopt.kernels.noise import (
@@ -83,15 +84,15 @@ def _made(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: i
 
 
 def drawing(stepper: Stepper, *, refined: bool) -> Callable[..., None]:
-    """Return the function that fills the noise of a chunk."""
+    """Return what loops call to fill the noise of a chunk."""
     kinds = stepper.draws
-    return refined_draw_function(kinds, stepper.splits) if refined else draw_function(kinds)
+    return external_draw(refined_draw_function(kinds, stepper.splits) if refined else draw_function(kinds))
 
 
 def path_drawing(stepper: Stepper, *, refined: bool) -> Callable[..., None]:
     """Return the same for one path of many coordinates."""
     kinds = stepper.draws
-    return refined_path_draw_function(kinds, stepper.splits) if refined else path_draw_function(kinds)
+    return external_draw(refined_path_draw_function(kinds, stepper.splits) if refined else path_draw_function(kinds))
 
 
 def _lanes(
