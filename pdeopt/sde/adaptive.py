@@ -8,6 +8,7 @@ from pdeopt.kernels.sde import adaptive as points
 from pdeopt.kernels.sde import adaptive_arrays as arrays
 from pdeopt.kernels.sde.langevin import carries_gradient, plan
 from pdeopt.kernels.sde.langevin_arrays import beginning_without_gradient
+from pdeopt.sde.binding import fitting_method
 from pdeopt.sde.langevin import Parts, parts_of
 from pdeopt.sde.scheme import INCREMENT, Orders, Scheme, Stepper
 from pdeopt.systems import SDE, AdaptiveLangevin
@@ -106,7 +107,7 @@ class AdaptiveSplitting(Scheme):
         if not isinstance(system, AdaptiveLangevin):
             raise TypeError(
                 f"method={self.name!r} steps adaptive Langevin dynamics; {system!r} is none. "
-                "Make the system by pdeopt.adaptive_langevin(f, beta), or use method='euler-maruyama'."
+                f"Make the system by pdeopt.adaptive_langevin(f, beta), or use method={fitting_method(system)!r}."
             )
         return self.bind(parts_of(system))
 
