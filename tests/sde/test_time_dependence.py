@@ -95,7 +95,9 @@ def test_times_of_exit_count_from_the_start(system, x0):
     np.testing.assert_allclose(run.exits.times, START + 0.6, rtol=1e-14)
 
 
-def test_a_path_that_has_left_stays_where_it_left():
+def test_a_path_that_has_left_stays_where_it_left_while_others_go_on():
     system = pdeopt.SDE(one, still, noise="additive")
-    run = pdeopt.simulate(system, 0.0, step=H, n_steps=N, start=START, save_every=1, exit=Exit(-1.0, 0.6))
-    np.testing.assert_allclose(run.paths[:, 0, 0], np.minimum(H * np.arange(N + 1), 0.6), rtol=1e-14)
+    options = {"step": H, "n_steps": N, "start": START, "save_every": 3, "exit": Exit(-1.0, 0.6)}
+    run = pdeopt.simulate(system, [0.0, -0.9, 0.3], n_paths=3, **options)
+    moved = np.array([0.0, -0.9, 0.3]) + H * np.arange(0, N + 1, 3)[:, None]
+    np.testing.assert_allclose(run.paths[..., 0], np.minimum(moved, 0.6), rtol=1e-14)
