@@ -23,7 +23,8 @@ def warn_of_instability(scheme: Scheme, system: SDE, step: float) -> None:
     mass, friction = getattr(system, "mass", 1.0), getattr(system, "friction", 0.0)
     frequency = float(np.sqrt(curvature / mass))
     limit = float(limit_at(frequency, friction))
-    if step >= limit:
+    # The limit is found to about ten digits.
+    if step >= limit * (1.0 - 1e-10):
         warnings.warn(
             f"step={step:g} is at or above the stability limit {limit:g} of method={scheme.name!r} for the curvature "
             f"{curvature:g} of the landscape (frequency {frequency:g}). Use step={0.5 * limit:.2g}.",
