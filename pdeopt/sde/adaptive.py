@@ -122,8 +122,9 @@ class AdaptiveSplitting(Scheme):
         step = points.splitting(self.word, parts.gradient)
         if carries_gradient(self.word):
             begin = points.beginning(dim, parts.gradient)
-            return Stepper(step, flat, (triple, parts.vector), xi, draws, begin, prepare)
-        return Stepper(step, flat, triple, xi, draws, points.beginning_without_gradient(dim), prepare)
+            return Stepper(step, flat, (triple, parts.vector), xi, draws, begin, prepare, splits=n_draws)
+        begin = points.beginning_without_gradient(dim)
+        return Stepper(step, flat, triple, xi, draws, begin, prepare, splits=n_draws)
 
     def _in_place(self, parts: Parts, draws: tuple[str, ...]) -> Stepper:
         dim, carries = parts.dim, carries_gradient(self.word)
