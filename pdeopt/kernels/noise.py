@@ -147,10 +147,15 @@ def partners(kinds: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def refined_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[..., None]:
-    """Return `draw` where a step is several steps of the noise; friction noise has `splits` pieces in each of them."""
+    """Return `draw` where a step is several steps of the noise; friction noise has `splits` pieces in each of them.
+
+    So have increments where there is no friction noise.
+    """
     codes, pairs = tuple(CODES[kind] for kind in kinds), partners(kinds)
     friction, places = tuple(kind == "friction" for kind in kinds), word_places(codes)
-    n_draws, width, spare = len(kinds), max(sum(friction) // splits, 1), len(kinds) * PHASES * CHUNK
+    parts = 1 if any(friction) else splits
+    n_draws, spare = len(kinds), len(kinds) * PHASES * CHUNK
+    width, n_motions = max(sum(friction) // splits, 1), max(kinds.count("increment") // parts, 1)
 
     def draw(key: Key, first_path: int, index: int, noise: FloatArray, fresh: bool) -> None:
         for j in range(n_draws):
@@ -165,7 +170,8 @@ def refined_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[..., 
                 elif pairs[j] >= 0:
                     merge_time_integrals(key, first_path, pairs[j], j, step, noise, out, spare)
                 else:
-                    add_pieces((key[0], key[1], 1.0), first_path, j, 1, 1, step * key[1], noise, out, spare)
+                    still, piece = (key[0], key[1], 1.0), (step * parts + j // n_motions) * key[1]
+                    add_pieces(still, first_path, j % n_motions, n_motions, parts, piece, noise, out, spare)
 
     return draw
 

@@ -8,6 +8,7 @@ from pdeopt.kernels.sde import adaptive as points
 from pdeopt.kernels.sde import adaptive_arrays as arrays
 from pdeopt.kernels.sde.langevin import carries_gradient, plan
 from pdeopt.kernels.sde.langevin_arrays import beginning_without_gradient
+from pdeopt.sde.binding import fitting_method
 from pdeopt.sde.langevin import Parts, parts_of
 from pdeopt.sde.scheme import INCREMENT, Orders, Scheme, Stepper
 from pdeopt.systems import SDE, AdaptiveLangevin
@@ -107,7 +108,7 @@ class AdaptiveSplitting(Scheme):
         if not isinstance(system, AdaptiveLangevin):
             raise TypeError(
                 f"method={self.name!r} steps adaptive Langevin dynamics; {system!r} is none. "
-                "Make the system by pdeopt.adaptive_langevin(f, beta), or use method='euler-maruyama'."
+                f"Make the system by pdeopt.adaptive_langevin(f, beta), or use method={fitting_method(system)!r}."
             )
         return self.bind(parts_of(system))
 
@@ -122,8 +123,9 @@ class AdaptiveSplitting(Scheme):
         step = points.splitting(self.word, parts.gradient)
         if carries_gradient(self.word):
             begin = points.beginning(dim, parts.gradient)
-            return Stepper(step, flat, (triple, parts.vector), xi, draws, begin, prepare)
-        return Stepper(step, flat, triple, xi, draws, points.beginning_without_gradient(dim), prepare)
+            return Stepper(step, flat, (triple, parts.vector), xi, draws, begin, prepare, splits=n_draws)
+        begin = points.beginning_without_gradient(dim)
+        return Stepper(step, flat, triple, xi, draws, begin, prepare, splits=n_draws)
 
     def _in_place(self, parts: Parts, draws: tuple[str, ...]) -> Stepper:
         dim, carries = parts.dim, carries_gradient(self.word)

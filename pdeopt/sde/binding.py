@@ -9,7 +9,7 @@ from pdeopt.kernels.sde.spread import by_component, by_matrix
 from pdeopt.sde.scheme import Scheme, Stepper
 from pdeopt.systems import SDE
 
-__all__ = ["Parts", "bound", "diffusion_size", "increment_stepper"]
+__all__ = ["Parts", "bound", "diffusion_size", "fitting_method", "increment_stepper"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +46,14 @@ def example(n: int, *, bare: bool) -> Any:
     return 0.0 if bare else (0.0,) * n
 
 
+def fitting_method(system: SDE) -> str:
+    """Return the name of a scheme that takes any system of this interpretation."""
+    return "euler-maruyama" if system.interpretation == "ito" or system.noise == "additive" else "heun"
+
+
 def check(scheme: Scheme, system: SDE) -> None:
     """Raise if a scheme does not fit a system."""
-    instead = "euler-maruyama" if system.interpretation == "ito" or system.noise == "additive" else "heun"
+    instead = fitting_method(system)
     if system.noise not in scheme.orders:
         raise ValueError(
             f"method={scheme.name!r} takes {' or '.join(scheme.orders)} noise; this system has "

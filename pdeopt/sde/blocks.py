@@ -88,8 +88,8 @@ class Group:
         Which group, and how many paths.
     completed : int array, shape (count,)
         Steps done.
-    state : array, shape (n_state, count)
-        States of the scheme after those steps.
+    state : array, shape (n_kept, count)
+        States of the scheme after those steps, as far as they are kept.
     saved : array, shape (n_saved, n_values, count), optional
     sums : accumulator, optional
     blow_up : BlowUp, optional
@@ -137,7 +137,8 @@ def _is_stopped(control: Control | None) -> bool:
 
 def _new_group(task: Task, index: int) -> Group:
     count = min(GROUP, task.n_paths - index * GROUP)
-    group = Group(index, count, np.zeros(count, dtype=np.int64), np.full((task.loops.n_state, count), np.nan))
+    rows = len(range(task.loops.n_state)[task.kept_rows])
+    group = Group(index, count, np.zeros(count, dtype=np.int64), np.full((rows, count), np.nan))
     if task.keep_paths:
         group.saved = np.full((task.saved.size, task.n_values, count), np.nan)
     if task.statistics is not None:
@@ -174,7 +175,7 @@ def _run_chunk(chunk: Chunk, group: Group, offset: int, control: Control | None)
         _note(group, begin, buffer[: chunk.looks - begin], place)
     if goes_on:
         goes_on = _reach(chunk, task.n_steps, group, control)
-    group.state[:, place] = chunk.rows[:, :lanes]
+    group.state[:, place] = chunk.rows[task.kept_rows, :lanes]
     if not goes_on:
         group.memory, group.looks = chunk.memory, chunk.looks
     group.completed[place] = chunk.step

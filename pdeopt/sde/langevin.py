@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._points import LARGEST_TUPLE, from_row, pattern_of
 from pdeopt.sde import linear
+from pdeopt.sde.binding import fitting_method
 from pdeopt.sde.scheme import Scheme, Stepper
 from pdeopt.systems import SDE, AdaptiveLangevin, Langevin
 from pdeopt.systems.forces import position_gradient
@@ -92,7 +93,7 @@ class LangevinScheme(Scheme):
         if not isinstance(system, Langevin):
             raise TypeError(
                 f"method={self.name!r} steps Langevin dynamics; {system!r} is none. "
-                "Make the system by pdeopt.langevin(f, beta, friction), or use method='euler-maruyama'."
+                f"Make the system by pdeopt.langevin(f, beta, friction), or use method={fitting_method(system)!r}."
             )
         self.check(system)
         return self.bind(parts_of(system))

@@ -30,6 +30,8 @@ POLL = 0.1
 SHARES = 4
 """Jobs a worker gets, so that all end at about the same time."""
 LARGEST_JOB = 64
+WAITING_BYTES = 1 << 24
+"""What finished groups may hold together until they are merged, if one each is not more."""
 
 
 @dataclass
@@ -64,11 +66,17 @@ class Workers:
         """Number of workers, as far as it is known."""
         return self.threads or len(os.sched_getaffinity(0))
 
-    def per_job(self, n_groups: int) -> int:
+    @property
+    def n_jobs(self) -> int:
+        """Number of jobs that wait or run at once: a few more than there are workers."""
+        return 2 * self.count + 1
+
+    def per_job(self, task: Task) -> int:
         """Return how many groups make a job."""
         if self.block_size is not None:
             return -(-self.block_size // GROUP)
-        return min(max(n_groups // (SHARES * self.count), 1), LARGEST_JOB)
+        fitting = WAITING_BYTES // (self.n_jobs * task.group_bytes)
+        return max(min(task.n_groups // (SHARES * self.count), LARGEST_JOB, fitting), 1)
 
 
 def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensemble:
@@ -157,7 +165,7 @@ def _round(task: Task, workers: Workers, assembly: Assembly, bar: "tqdm[Any]") -
     pool = workers.executor or ThreadPoolExecutor(workers.count)
     due = perf_counter() + workers.checkpoint_every if workers.checkpoint is not None else None
     jobs: deque[Future[list[Group]]] = deque()
-    missing = _batches(assembly.missing(), workers.per_job(task.n_groups))
+    missing = _batches(assembly.missing(), workers.per_job(task))
     try:
         while True:
             _submit(pool, jobs, missing, task, workers)
@@ -195,7 +203,7 @@ def _submit(
 ) -> None:
     """Keep a few more jobs waiting than there are workers."""
     ours = () if workers.executor is not None else (workers.control,)
-    while not workers.control.stop.is_set() and len(jobs) < 2 * workers.count + 1:
+    while not workers.control.stop.is_set() and len(jobs) < workers.n_jobs:
         batch = next(missing, None)
         if batch is None:
             return

@@ -71,7 +71,7 @@ class Stepper:
     n_work : int
         Numbers of scratch of an `in_place` step.
     splits : int
-        Equal pieces that the friction draws cut a step into.
+        Equal pieces that the friction draws, or else the increments, cut a step into.
     """
 
     step: Callable[..., Any]

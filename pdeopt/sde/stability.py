@@ -18,7 +18,8 @@ def warn_of_instability(scheme: Scheme, system: SDE, step: float) -> None:
     """Warn of a step beyond the stability limit at a minimum of the landscape, or at its largest curvature."""
     curvature = largest_curvature(system)
     limit = np.inf if curvature is None else stability_limit(scheme, system, curvature)
-    if step >= limit:
+    # The limit of a word is found to about ten digits.
+    if step >= limit * (1.0 - 1e-10):
         warnings.warn(
             f"step={step:g} is at or above the stability limit {limit:g} of method={scheme.name!r} for the curvature "
             f"{curvature:g} of the landscape. Use step={0.5 * limit:.2g}.",

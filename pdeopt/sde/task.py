@@ -17,6 +17,7 @@ from pdeopt.sde.observables import observing
 from pdeopt.sde.scheme import Scheme, Stepper
 from pdeopt.sde.statistics import Statistics
 from pdeopt.systems import SDE
+from pdeopt.systems.compilation import portable
 
 __all__ = ["GROUP", "Task"]
 
@@ -97,6 +98,18 @@ class Task:
         return -(-self.n_paths // GROUP)
 
     @property
+    def kept_rows(self) -> slice:
+        """Which rows of states a group keeps: all, those that say when and where paths left, or none."""
+        return slice(None) if self.keep_final else slice(-2, None) if self.exit is not None else slice(0)
+
+    @property
+    def group_bytes(self) -> int:
+        """Bytes that a finished group holds until it is merged."""
+        sums = self.statistics.n_bytes(self.saved.size, self.n_values) if self.statistics is not None else 0
+        kept = self.saved.size * self.n_values if self.keep_paths else 0
+        return sums + 8 * GROUP * (1 + kept + len(range(self.loops.n_state)[self.kept_rows]))
+
+    @property
     def n_values(self) -> int:
         """Number of values looked at: coordinates, then observables."""
         return self.system.dim + self.n_observables
@@ -130,4 +143,5 @@ class Task:
 
     def __getstate__(self) -> dict[str, Any]:
         # Bound and compiled functions are made again where they are needed.
-        return {name: value for name, value in self.__dict__.items() if name not in ("stepper", "loops", "boundary")}
+        made = ("stepper", "loops", "boundary")
+        return {name: portable(value) for name, value in self.__dict__.items() if name not in made}

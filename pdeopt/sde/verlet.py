@@ -27,7 +27,8 @@ class VerletScheme(LangevinScheme):
         step = (verlet.one_noise if n == 1 else verlet.two_noises)(parts.gradient)
         xi = parts.vector if n == 1 else (parts.vector,) * n
         begin = langevin.beginning(dim, parts.gradient)
-        return Stepper(step, parts.flat, ((parts.vector, parts.vector), parts.vector), xi, draws, begin, prepare)
+        state, splits = ((parts.vector, parts.vector), parts.vector), max(kinds.count(INCREMENT), 1)
+        return Stepper(step, parts.flat, state, xi, draws, begin, prepare, splits=splits)
 
 
 @dataclass(frozen=True)

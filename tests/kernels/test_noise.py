@@ -88,6 +88,16 @@ def test_long_friction_noise_is_the_decayed_sum_of_the_short_pieces(dim, splits)
         assert long_size * found[dim * part + k, phase, 0] == pytest.approx(total, abs=1e-15)
 
 
+@pytest.mark.parametrize("dim", [1, 2])
+def test_increments_of_half_steps_are_the_sums_of_the_halves_of_the_short_ones(dim):
+    kinds = ("increment",) * (2 * dim)
+    found = filled(kept(noise.refined_draw_function(kinds, 2)), kinds, (SEED, SUBSTEPS, 0.3))
+    for part, k, phase in np.ndindex(2, dim, PHASES):
+        halves = [2 * SUBSTEPS * (INDEX * PHASES + phase) + SUBSTEPS * part + i for i in range(SUBSTEPS)]
+        total = sum(normal(SEED, FIRST_PATH, q // 2, dim * (q % 2) + k) for q in halves)
+        assert np.sqrt(SUBSTEPS) * found[dim * part + k, phase, 0] == pytest.approx(total, abs=1e-14)
+
+
 @pytest.mark.parametrize("kinds", [PAIRS, ("friction",), ("two-point",)])
 def test_steps_of_the_noise_itself_take_the_bits_of_the_numbers(kinds):
     makers = {"uniform": uniform, "three-point": three_point, "two-point": two_point, "coin": two_point}

@@ -243,3 +243,14 @@ def test_mala_at_temperature_zero_is_refused_with_a_scheme_that_works():
 def test_fields_out_of_range_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+STRATONOVICH = SDE(drift, lambda t, x: x, interpretation="stratonovich")
+
+
+@pytest.mark.parametrize("method", ["baoab", "gjf", "badodab"])
+@pytest.mark.parametrize("system", [ON_A_LINE["additive"], STRATONOVICH], ids=["ito", "stratonovich"])
+def test_schemes_of_langevin_dynamics_refuse_others_with_a_scheme_that_takes_them(method, system):
+    with pytest.raises(TypeError, match=r"steps .*Langevin dynamics") as caught:
+        sde.get(method).stepper(system)
+    sde.get(str(caught.value).split("'")[-2]).stepper(system)

@@ -164,3 +164,14 @@ def test_statistics_of_any_number_of_paths_are_those_of_the_states(n_paths):
 def test_a_replay_of_what_does_not_exist_is_refused(options, message):
     with pytest.raises(ValueError, match=message):
         run().replay(**options)
+
+
+@pytest.mark.parametrize("method", ["baoab", "obabo", "gjf"])
+def test_a_step_at_the_stability_limit_of_a_word_is_warned_of_and_the_advice_is_stable(method):
+    well = pdeopt.langevin(pdeopt.landscapes.quadratic(4.0), beta=1.0)
+    task = {**SIZES, "method": method, "n_steps": 1}
+    with pytest.warns(sde.UnstableStepWarning, match=r"step=1 is .* limit 1 of .*frequency 2\)\. Use step=") as caught:
+        pdeopt.simulate(well, (0.0, 0.0), **{**task, "step": 1.0})
+    advised = float(str(caught[0].message).split("Use step=")[1].rstrip("."))
+    assert np.isfinite(pdeopt.simulate(well, (0.0, 0.0), **{**task, "step": advised, "n_steps": 200}).final).all()
+    pdeopt.simulate(well, (0.0, 0.0), **{**task, "step": 0.999})
