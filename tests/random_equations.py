@@ -4,6 +4,7 @@ import numpy as np
 
 import pdeopt
 from pdeopt import SDE
+from pdeopt.sde.schemes import LANGEVIN
 
 
 def drift(t, x):
@@ -82,7 +83,7 @@ MANY = pdeopt.overdamped_langevin(pdeopt.Landscape(many_value, many_gradient, di
 
 def for_scheme(scheme, system):
     """Return the system in the scheme's interpretation, or None where the scheme does not take it."""
-    if system.noise not in scheme.orders:
+    if system.noise not in scheme.orders or scheme in LANGEVIN:
         return None
     if scheme.name in ("mala", "leimkuhler-matthews") and not hasattr(system, "landscape"):
         return None

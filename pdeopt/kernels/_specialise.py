@@ -18,6 +18,8 @@ import numpy as np
 Function = Callable[..., Any]
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
 STATED = ("fastmath", "error_model", "boundscheck")
+PUBLISHED = sys.stdlib_module_names | {"numpy", "scipy", "numba", "pdeopt"}
+"""Packages whose content a version fixes."""
 PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
 
 
@@ -32,8 +34,9 @@ class _Digest:
 
     def __init__(self) -> None:
         self.hash = sha256()
-        self.seen: set[int] = set()
         self.stable = True
+        self.marks: dict[int, str] = {}
+        self.open: list[frozenset[str]] = []
 
     def add(self, value: Any) -> None:
         if isinstance(value, PLAIN):
@@ -48,7 +51,7 @@ class _Digest:
             for item in sorted(value, key=repr) if isinstance(value, set | frozenset) else value:
                 self.add(item)
         elif isinstance(value, ModuleType):
-            self.text(f"module {value.__name__} {getattr(value, '__version__', '')}")
+            self.module(value)
         elif isinstance(value, type | BuiltinFunctionType | np.ufunc):
             self.text(f"{getattr(value, '__module__', '')} {value.__name__}")
         else:
@@ -62,26 +65,47 @@ class _Digest:
         self.hash.update(code.co_code)
         self.add((code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_flags, code.co_consts))
 
+    def module(self, value: ModuleType) -> None:
+        # A user's own module has no version: what the function names of it counts.
+        self.text(f"module {value.__name__} {getattr(value, '__version__', '')}")
+        known = value.__name__.partition(".")[0] in PUBLISHED or id(value) in self.marks
+        self.marks[id(value)] = value.__name__
+        for name in sorted(self.open[-1] & vars(value).keys()) if self.open and not known else ():
+            self.text(name)
+            self.add(vars(value)[name])
+        if not known:
+            del self.marks[id(value)]
+
     def function(self, value: Any) -> None:
         inner = plain_function(value)
         if not isinstance(inner, FunctionType):
             self.stable = False
             return
-        if id(inner) in self.seen:
-            return
-        self.seen.add(id(inner))
-        self.add(tuple(stated(value).get(k) for k in STATED))
+        if id(value) not in self.marks:
+            # Found again while open, a function calls itself; later it is what it was.
+            self.marks[id(value)] = f"open {len(self.open)}"
+            self.marks[id(value)] = self.content(inner, stated(value))
+        self.text(self.marks[id(value)])
+
+    def content(self, inner: FunctionType, options: dict[str, Any]) -> str:
+        """Return the hash of a function alone."""
+        outside, self.hash = self.hash, sha256()
+        self.open.append(_names(inner.__code__))
+        self.add(tuple(options.get(name) for name in STATED))
         self.code(inner.__code__)
-        self.add(inner.__defaults__)
+        self.add((inner.__defaults__, tuple(sorted((inner.__kwdefaults__ or {}).items()))))
         self.add(tuple(cell.cell_contents for cell in inner.__closure__ or ()))
-        for name in sorted(_names(inner.__code__) & inner.__globals__.keys()):
+        for name in sorted(self.open[-1] & inner.__globals__.keys()):
             self.text(name)
             self.add(inner.__globals__[name])
+        self.open.pop()
+        found, self.hash = self.hash.hexdigest(), outside
+        return found
 
 
-def _names(code: CodeType) -> set[str]:
+def _names(code: CodeType) -> frozenset[str]:
     inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return set(code.co_names).union(*inner)
+    return frozenset(code.co_names).union(*inner)
 
 
 def stated(function: Function) -> dict[str, Any]:
@@ -109,27 +133,30 @@ def _named_copy(function: FunctionType, mark: str, names: dict[str, Any], cells:
     # Numba writes the module into its cache and imports it when it reads that again: by then a user's may be gone.
     ours = str(function.__module__).startswith("pdeopt.")
     copy.__qualname__, copy.__module__ = f"{function.__name__}_{mark}", function.__module__ if ours else __name__
+    copy.__kwdefaults__ = function.__kwdefaults__
     return copy
 
 
 _ready: dict[str, Function] = {}
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function, within: tuple[Any, ...] = ()) -> Function:
     """Compile a function, and those it closes over or calls, for use in specialised kernels.
 
     The name of the result ends in the fingerprint of its content: loaded from disk next to others, it cannot be
-    taken for another function. Options that a compiled function was decorated with stay.
+    taken for another function. Options that a compiled function was decorated with stay. `within` are the functions
+    being compiled around it: one that calls itself calls what the user compiled.
     """
     inner = plain_function(function)
-    if not isinstance(inner, FunctionType):
+    if not isinstance(inner, FunctionType) or inner in within:
         return function
     mark, stable = fingerprint(function)
     if mark in _ready and stable:
         return _ready[mark]
-    cells = tuple(_inside(cell.cell_contents) for cell in inner.__closure__ or ())
+    around = (*within, inner)
+    cells = tuple(_inside(cell.cell_contents, around) for cell in inner.__closure__ or ())
     called = {name: inner.__globals__[name] for name in _names(inner.__code__) & inner.__globals__.keys()}
-    replaced = {name: compiled(value) for name, value in called.items() if _is_foreign(value)}
+    replaced = {name: compiled(value, around) for name, value in called.items() if _is_foreign(value)}
     copy = _named_copy(inner, mark, inner.__globals__ | replaced if replaced else inner.__globals__, cells)
     result: Function = numba.njit(**(OPTIONS | stated(function)))(copy)
     if stable:
@@ -137,27 +164,29 @@ def compiled(function: Function) -> Function:
     return result
 
 
-def interpreted(function: Function) -> Function:
+def interpreted(function: Function, within: tuple[Any, ...] = ()) -> Function:
     """Return a function as plain Python, with plain Python in place of the compiled functions it calls."""
     inner = plain_function(function)
-    if not isinstance(inner, FunctionType):
+    if not isinstance(inner, FunctionType) or inner in within:
         return function
+    around = (*within, inner)
     called = {name: inner.__globals__[name] for name in _names(inner.__code__) & inner.__globals__.keys()}
-    replaced = {name: interpreted(value) for name, value in called.items() if _is_foreign(value)}
+    replaced = {name: interpreted(value, around) for name, value in called.items() if _is_foreign(value)}
     cells = tuple(cell.cell_contents for cell in inner.__closure__ or ())
-    plain = tuple(interpreted(cell) if _is_foreign(cell) else cell for cell in cells)
+    plain = tuple(interpreted(cell, around) if _is_foreign(cell) else cell for cell in cells)
     return _named_copy(inner, "interpreted", inner.__globals__ | replaced, plain)
 
 
 def _is_foreign(value: Any) -> bool:
     # Kernels of this package have names of their own already.
     inner = plain_function(value)
-    return inner is not value and isinstance(inner, FunctionType) and not inner.__module__.startswith("pdeopt.")
+    is_compiled = inner is not value and isinstance(inner, FunctionType)
+    return is_compiled and not (inner.__module__ or "").startswith("pdeopt.")
 
 
-def _inside(value: Any) -> Any:
+def _inside(value: Any, within: tuple[Any, ...]) -> Any:
     kernel = isinstance(plain_function(value), FunctionType) and not getattr(value, "_defn", None)
-    return compiled(value) if kernel else value
+    return compiled(value, within) if kernel else value
 
 
 def specialised(template: Function, **bindings: Any) -> Function:

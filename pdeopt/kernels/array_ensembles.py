@@ -6,6 +6,7 @@ One path after another, each with its state and its noise in the fastest cache; 
 from typing import Any
 
 from pdeopt._types import Arguments, FloatArray
+from pdeopt.kernels._unowned import unowned
 from pdeopt.kernels.ensembles import observe, prepare
 from pdeopt.kernels.lanes import PHASES
 from pdeopt.kernels.noise import Key
@@ -45,7 +46,8 @@ def advance_arrays(
     args: Arguments,
 ) -> None:
     """Advance `lanes` paths from step `first_step` by `n_steps` steps; after the draws `noise` holds scratch."""
-    constants = prepare(h, args)
+    constants = prepare(h, unowned(args))
+    memory, noise = unowned(memory), unowned(noise)
     work = noise[PHASES * N_DRAWS :]
     for i in range(lanes):
         state = memory[i * N_STATE : (i + 1) * N_STATE]

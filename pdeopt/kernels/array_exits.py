@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
+from pdeopt.kernels._unowned import unowned
 from pdeopt.kernels.array_ensembles import begin, draw, step
 from pdeopt.kernels.ensembles import prepare
 from pdeopt.kernels.exits import crossing, landed, margin
@@ -38,9 +39,11 @@ def advance_array_exits(
     given: tuple[Arguments, Any],
 ) -> None:
     """Advance `lanes` paths as `advance_arrays` does, each until it leaves; `given` is parameters and region."""
-    args, region = given
+    args, region = unowned(given)
     constants = prepare(h, args)
-    work, before, spare = noise[PHASES * N_DRAWS :], noise[N_NOISE:], noise[N_NOISE + N_POINT :]
+    memory, noise = unowned(memory), unowned(noise)
+    work, spare = noise[PHASES * N_DRAWS :], noise[N_NOISE + N_POINT :]
+    before = noise[N_NOISE : N_NOISE + N_POINT]
     for i in range(lanes):
         whole = memory[i * (N_STATE + 2) : (i + 1) * (N_STATE + 2)]
         state, point = whole[:N_STATE], whole[:N_POINT]

@@ -7,6 +7,7 @@
 from typing import Any
 
 from pdeopt._types import Arguments, FloatArray
+from pdeopt.kernels._unowned import unowned
 from pdeopt.kernels.lanes import PHASES, load, load_draws, store
 from pdeopt.kernels.noise import Key
 from pdeopt.kernels.random import CHUNK
@@ -40,8 +41,9 @@ def observe(_t: float, _x: Any, _args: Arguments) -> Any:
 
 def begin_paths(memory: FloatArray, _noise: FloatArray, lanes: int, t: float, args: Arguments) -> None:
     """Turn points into states, in place."""
+    uncounted = unowned(args)
     for i in range(lanes):
-        store(memory, i, begin(t, load(memory, i, POINT), args))
+        store(memory, i, begin(t, load(memory, i, POINT), uncounted))
 
 
 def advance_paths(
@@ -60,7 +62,7 @@ def advance_paths(
 
     `memory` has one row of `CHUNK` columns for every number of a state, `noise` one for every draw and phase.
     """
-    constants = prepare(h, args)
+    constants = prepare(h, unowned(args))
     for n in range(first_step, first_step + n_steps):
         phase = n % PHASES
         if phase == 0 or n == first_step:
@@ -74,5 +76,6 @@ def advance_paths(
 
 def observe_paths(points: FloatArray, lanes: int, t: float, args: Arguments, out: FloatArray) -> None:
     """Write the observables of `lanes` points, in rows of `CHUNK` columns like the points."""
+    uncounted = unowned(args)
     for i in range(lanes):
-        store(out, i, observe(t, load(points, i, POINT), args))
+        store(out, i, observe(t, load(points, i, POINT), uncounted))

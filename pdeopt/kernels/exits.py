@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
+from pdeopt.kernels._unowned import unowned
 from pdeopt.kernels.ensembles import begin, draw, prepare, step
 from pdeopt.kernels.lanes import PHASES, load, load_draws, store
 from pdeopt.kernels.noise import Key
@@ -79,7 +80,7 @@ def advance_exits(
     All paths take the step; the few that may have left are then looked at one by one, and those out before put back.
     After the draws `noise` holds the states before the step and the margins.
     """
-    args, region = given
+    args, region = unowned(given)
     constants = prepare(h, args)
     before, margins, spare = noise[N_NOISE:], noise[N_NOISE + N_STATE * CHUNK :], noise[:0]
     times, faces = memory[N_STATE * CHUNK :], memory[(N_STATE + 1) * CHUNK :]

@@ -14,6 +14,7 @@ from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.lanes import PHASES, n_numbers
 from pdeopt.kernels.random import (
     CHUNK,
+    fill_draws,
     fill_normals,
     fill_three_point,
     fill_uniforms,
@@ -185,11 +186,49 @@ def path_draw_function(kinds: tuple[str, ...]) -> Callable[..., None]:
     """Return `draw(key, path, index, noise)` for one path, the draws of a step one after another."""
     codes = tuple(CODES[kind] for kind in kinds) or (NORMAL,)
     n_draws = len(kinds)
+    n_normals = next((j for j, code in enumerate(codes) if code != NORMAL), n_draws)
+
+    def draw(key: Key, path: int, index: int, noise: FloatArray) -> None:
+        for pair in range(PHASES // 2):
+            even, odd = 2 * pair * n_draws, (2 * pair + 1) * n_draws
+            rows = noise[even : even + n_normals], noise[odd : odd + n_normals]
+            fill_draws(key[0], path, PHASES // 2 * index + pair, 0, rows[0], rows[1])
+        for phase in range(PHASES):
+            for j in range(n_normals, n_draws):
+                noise[phase * n_draws + j] = one_draw(codes[j], key[0], path, PHASES * index + phase, j)
+
+    return draw
+
+
+@strict_kernel
+def one_sum_of_pieces(key: Key, path: int, draw: int, stride: int, splits: int, piece: int) -> float:
+    """Return, for one path, what `add_pieces` writes for many."""
+    seed, substeps, decay = key
+    total, value = 0.0, 0.0
+    for q in range(piece, piece + substeps):
+        total = decay * decay * total + 1.0
+        value = decay * value + normal(seed, path, q // splits, draw + stride * (q % splits))
+    scale: float = 1.0 / np.sqrt(total)
+    return value * scale
+
+
+def refined_path_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[..., None]:
+    """Return `draw` of one path where a step is several steps of the noise, without time integrals."""
+    codes, friction = tuple(CODES[kind] for kind in kinds), tuple(kind == "friction" for kind in kinds)
+    n_draws, width = len(kinds), max(sum(friction) // splits, 1)
 
     def draw(key: Key, path: int, index: int, noise: FloatArray) -> None:
         for phase in range(PHASES):
+            step = PHASES * index + phase
             for j in range(n_draws):
-                noise[phase * n_draws + j] = one_draw(codes[j], key[0], path, PHASES * index + phase, j)
+                if codes[j] != NORMAL:
+                    noise[phase * n_draws + j] = one_draw(codes[j], key[0], path, step, j)
+                elif friction[j]:
+                    piece = (step * splits + j // width) * key[1]
+                    noise[phase * n_draws + j] = one_sum_of_pieces(key, path, j % width, width, splits, piece)
+                else:
+                    whole = (key[0], key[1], 1.0)
+                    noise[phase * n_draws + j] = one_sum_of_pieces(whole, path, j, 1, 1, step * key[1])
 
     return draw
 

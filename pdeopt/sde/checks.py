@@ -1,8 +1,10 @@
 """The arguments of `simulate`, checked once."""
 
 import operator
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from secrets import randbits
 from typing import Any
 
@@ -27,6 +29,8 @@ TASK_ARGUMENTS = (
     "observables", "statistics", "keep_paths", "keep_final", "exit",
 )  # fmt: skip
 LARGEST_SEED = 1 << 64
+LARGEST_COUNT = (1 << 63) - 1
+LARGEST_STEP = 1 << 48
 
 
 def make_task(
@@ -50,20 +54,21 @@ def make_task(
     if not isinstance(system, SDE):
         raise TypeError(f"system={system!r} is not an SDE. Make one: pdeopt.SDE(drift, diffusion).")
     paths = checked_count(n_paths, "n_paths", 1000)
-    steps = checked_count(n_steps, "n_steps", 100)
+    steps = checked_count(n_steps, "n_steps", 100, LARGEST_STEP)
     size = checked_step(step)
+    begin = checked_finite(start, "start")
     points = checked_points(x0, system.dim, paths)
-    check_functions(system, points, start)
+    check_functions(system, points, begin)
     scheme = get(method)
     warn_of_instability(scheme, system, size)
     n_substeps = substeps(size, noise_step)
     if n_substeps > 1:
         check_refinable(scheme, system)
-    return Task(
+    task = Task(
         system,
         scheme,
         points,
-        checked_finite(start, "start"),
+        begin,
         size,
         steps,
         paths,
@@ -71,12 +76,35 @@ def make_task(
         saved_steps(steps, save_every),
         n_substeps,
         observables,
-        count_observables(observables, system, points[0], start),
+        count_observables(observables, system, points[0], begin),
         keep_paths=save_every is not None if keep_paths is None else keep_paths,
         keep_final=keep_final,
-        exit=checked_exit(exit, system, points, start),
-        statistics=(Statistics() if statistics else None) if isinstance(statistics, bool) else statistics,
+        exit=checked_exit(exit, system, points, begin),
+        statistics=checked_statistics(statistics),
     )
+    check_memory(task)
+    return task
+
+
+def check_memory(task: Task) -> None:
+    """Raise, before anything is allocated, if the states to be kept do not fit into the memory of this machine."""
+    kept = task.saved.size * task.n_values * task.keep_paths
+    size, limit = 8 * task.n_paths * (kept + task.system.dim * task.keep_final), memory_limit()
+    if size <= limit:
+        return
+    asked = f"n_paths={task.n_paths} with {task.saved.size} saved states of {task.n_values} numbers"
+    fits = task.n_paths * (task.n_values + task.system.dim) * 8 <= limit and task.keep_paths
+    every = task.n_steps // max(int(limit / (8.0 * task.n_paths * task.n_values)) - 2, 1) + 1
+    advice = f"save_every={every}" if fits and every <= task.n_steps else "keep_paths=False, keep_final=False"
+    raise MemoryError(
+        f"{asked} take {size / 2**30:.3g} GiB, and this machine has {limit / 2**30:.3g}. Use {advice}; "
+        "statistics need no states."
+    )
+
+
+def memory_limit() -> int:
+    """Return the bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 1 << 62
 
 
 def check_functions(system: SDE, points: FloatArray, start: float) -> None:
@@ -88,36 +116,80 @@ def check_functions(system: SDE, points: FloatArray, start: float) -> None:
     check_system(plain, points, time=start, compiled=False)
 
 
-def checked_count(value: int, name: str, example: int) -> int:
-    """Return a positive integer."""
+def checked_count(value: int, name: str, example: int, limit: int = LARGEST_COUNT) -> int:
+    """Return a positive integer of at most `limit`."""
     try:
         count = operator.index(value)
     except TypeError:
         raise TypeError(f"{name}={value!r} is not an integer. Use {name}={example}.") from None
     if count < 1:
         raise ValueError(f"{name}={count} must be at least 1. Use {name}={example}.")
+    if count > limit:
+        raise ValueError(f"{name}={count} is more than the {limit} that random numbers are made for.")
     return count
 
 
 def checked_finite(value: float, name: str) -> float:
     """Return a finite float."""
-    number = float(value)
+    number = number_of(value, name, 0.0)
     if not np.isfinite(number):
         raise ValueError(f"{name}={value!r} must be finite. Use {name}=0.0.")
     return number
 
 
-def checked_step(step: float) -> float:
+def number_of(value: Any, name: str, example: float) -> float:
+    """Return a float of anything that is one number."""
+    if isinstance(value, str) or np.ndim(value) > 0 or not hasattr(value, "__float__"):
+        raise TypeError(f"{name}={value!r} is not a number. Use {name}={example}.")
+    return float(value)
+
+
+def checked_step(step: float, name: str = "step") -> float:
     """Return a positive step size."""
-    size = float(step)
+    size = number_of(step, name, 0.01)
     if not (np.isfinite(size) and size > 0.0):
-        raise ValueError(f"step={step!r} must be positive and finite. Use step={abs(size) or 0.01:g}.")
+        advice = abs(size) if np.isfinite(size) and size else 0.01
+        raise ValueError(f"{name}={step!r} must be positive and finite. Use {name}={advice:g}.")
     return size
+
+
+def checked_statistics(statistics: Statistics | bool | None) -> Statistics | None:
+    """Return what to sum up, or None."""
+    if statistics is None or isinstance(statistics, Statistics):
+        return statistics
+    if not isinstance(statistics, bool):
+        raise TypeError(f"statistics={statistics!r} is neither Statistics nor a bool. Use sde.Statistics() or True.")
+    return Statistics() if statistics else None
+
+
+def checked_executor(executor: Any) -> Any:
+    """Return what jobs can be submitted to, or None."""
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise TypeError(
+            f"executor={executor!r} is not a concurrent.futures.Executor. Use ProcessPoolExecutor(), or leave it out."
+        )
+    return executor
+
+
+def checked_file(path: Any) -> str | None:
+    """Return the name of a checkpoint in a folder that exists, or None."""
+    if path is None:
+        return None
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"checkpoint={path!r} is not the name of a file. Use checkpoint='run.checkpoint'.")
+    if not Path(path).absolute().parent.is_dir():
+        raise ValueError(
+            f"checkpoint={str(path)!r} is in a folder that does not exist. Use checkpoint={Path(path).name!r}."
+        )
+    return str(path)
 
 
 def checked_points(x0: ArrayLike, dim: int, n_paths: int) -> FloatArray:
     """Return initial points of shape (1, d) or (n_paths, d)."""
-    points = np.asarray(x0, dtype=np.float64)
+    try:
+        points = np.asarray(x0, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"x0={x0!r} is not an array of real numbers. Use x0={[0.0] * min(dim, 9)}.") from error
     if dim == 1 and points.ndim < 2 and points.shape != (1,):
         points = points.reshape(-1, 1)
     points = np.atleast_2d(points)
@@ -158,9 +230,10 @@ def checked_block_size(block_size: int | None) -> int | None:
 
 def checked_seconds(seconds: float) -> float:
     """Return a positive number of seconds."""
-    if not seconds > 0.0:
+    number = number_of(seconds, "checkpoint_every", 60.0)
+    if not number > 0.0:
         raise ValueError(f"checkpoint_every={seconds!r} must be positive. Use checkpoint_every=60.0.")
-    return float(seconds)
+    return number
 
 
 def saved_steps(n_steps: int, save_every: int | None) -> IntArray:
@@ -177,24 +250,23 @@ def substeps(step: float, noise_step: float | None) -> int:
     """Return how many steps of the noise make one step."""
     if noise_step is None:
         return 1
-    ratio = step / checked_step(noise_step)
+    ratio = step / checked_step(noise_step, "noise_step")
     count = round(ratio)
     if count < 1 or abs(ratio - count) > 1e-9 * count:
         raise ValueError(
             f"noise_step={noise_step!r} does not divide step={step!r}. Use noise_step={step / max(count, 1)!r}."
         )
-    return count
+    return checked_count(count, "step / noise_step", 2, LARGEST_STEP)
 
 
 def check_refinable(scheme: Scheme, system: SDE) -> None:
     """Raise if steps of several noise steps cannot be made for a scheme."""
     stepper = scheme.stepper(system)
     kinds = set(stepper.draws)
-    unmerged = kinds & {TWO_POINT, THREE_POINT, NORMAL}
-    merges = not stepper.in_place and not unmerged and not kinds >= {FRICTION, TIME_INTEGRAL}
-    if not merges:
+    unmerged, jointly = kinds & {TWO_POINT, THREE_POINT, NORMAL}, kinds >= {FRICTION, TIME_INTEGRAL}
+    if unmerged or jointly or (stepper.in_place and TIME_INTEGRAL in kinds):
         raise ValueError(
-            f"noise_step needs Gaussian increments and at most eight components; method={scheme.name!r} with "
+            f"noise_step needs Gaussian increments, and above dim=8 no time integrals; method={scheme.name!r} with "
             f"dim={system.dim} draws {', '.join(sorted(kinds))}. Use method='euler-maruyama' or 'baoab', or leave "
             "noise_step out."
         )

@@ -10,7 +10,13 @@ from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels import array_ensembles, ensembles
 from pdeopt.kernels._specialise import fingerprint, specialised
 from pdeopt.kernels.lanes import PHASES, n_numbers
-from pdeopt.kernels.noise import draw_function, noise_size, path_draw_function, refined_draw_function
+from pdeopt.kernels.noise import (
+    draw_function,
+    noise_size,
+    path_draw_function,
+    refined_draw_function,
+    refined_path_draw_function,
+)
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.scheme import Stepper
 
@@ -72,7 +78,7 @@ def loops_of(
 
 def _made(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int, *, refined: bool) -> Loops:
     if stepper.in_place:
-        return _arrays(stepper, observe, n_observables)
+        return _arrays(stepper, observe, n_observables, path_drawing(stepper, refined=refined))
     return _lanes(stepper, observe, n_observables, drawing(stepper, refined=refined))
 
 
@@ -80,6 +86,12 @@ def drawing(stepper: Stepper, *, refined: bool) -> Callable[..., None]:
     """Return the function that fills the noise of a chunk."""
     kinds = stepper.draws
     return refined_draw_function(kinds, stepper.splits) if refined else draw_function(kinds)
+
+
+def path_drawing(stepper: Stepper, *, refined: bool) -> Callable[..., None]:
+    """Return the same for one path of many coordinates."""
+    kinds = stepper.draws
+    return refined_path_draw_function(kinds, stepper.splits) if refined else path_draw_function(kinds)
 
 
 def _lanes(
@@ -100,7 +112,9 @@ def _lanes(
     return Loops(begin, advance, look, *sizes, noise_size=noise_size(stepper.draws))
 
 
-def _arrays(stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int) -> Loops:
+def _arrays(
+    stepper: Stepper, observe: Callable[..., Any] | None, n_observables: int, draw: Callable[..., None]
+) -> Loops:
     """Compile the loops of one path after another."""
     n_state, n_point, n_draws = stepper.state, stepper.point, len(stepper.draws)
     numbers = {"N_STATE": n_state, "N_DRAWS": n_draws}
@@ -110,7 +124,7 @@ def _arrays(stepper: Stepper, observe: Callable[..., Any] | None, n_observables:
         **numbers,
         prepare=stepper.prepare,
         step=stepper.step,
-        draw=path_draw_function(stepper.draws),
+        draw=draw,
     )
     look = None
     if observe is not None:

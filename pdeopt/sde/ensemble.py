@@ -1,5 +1,6 @@
 """The record of a simulated ensemble."""
 
+import operator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.sde import saving
+from pdeopt.sde import checks, saving
 from pdeopt.sde.blocks import BlowUp, Chunk
 from pdeopt.sde.exit_times import ExitTimes
 from pdeopt.sde.task import Task
@@ -129,10 +130,11 @@ class Ensemble:
             If there is no such path.
         """
         task = self.task
+        path, every = operator.index(path), checks.checked_count(save_every, "save_every", 1)
         if not 0 <= path < task.n_paths:
             raise ValueError(f"path={path} is not one of n_paths={task.n_paths}. Use path={task.n_paths - 1}.")
         chunk = Chunk(task, path, 1)
-        steps = np.arange(0, task.n_steps + 1, save_every)
+        steps = np.arange(0, task.n_steps + 1, every)
         values: FloatArray = np.empty((steps.size, task.n_values, 1))
         for step, out in zip(steps, values, strict=True):
             if step > chunk.step:

@@ -40,6 +40,7 @@ class EulerMaruyama(Scheme):
     evaluations: ClassVar[tuple[float, float]] = (1, 1)
     arrays: ClassVar[bool] = True
     reference: ClassVar[str] = "Maruyama 1955; Kloeden and Platen 1992, sections 10.2 and 14.1"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def __post_init__(self) -> None:
         if self.increments not in DRAWS:

@@ -7,9 +7,8 @@ from typing import Any
 from pdeopt.kernels import array_ensembles, array_exits, exits
 from pdeopt.kernels._specialise import fingerprint, specialised
 from pdeopt.kernels.lanes import n_numbers
-from pdeopt.kernels.noise import path_draw_function
 from pdeopt.kernels.random import CHUNK
-from pdeopt.sde.compilation import Loops, drawing, loops_of
+from pdeopt.sde.compilation import Loops, drawing, loops_of, path_drawing
 from pdeopt.sde.exits import Boundary
 from pdeopt.sde.scheme import Stepper
 
@@ -36,7 +35,7 @@ def exit_loops_of(
     if key not in _known or not stable:
         loops = loops_of(stepper, observe, n_observables)
         if stepper.in_place:
-            _known[key] = _arrays(loops, stepper, observe, functions, boundary.n_work)
+            _known[key] = _arrays(loops, stepper, observe, functions, boundary.n_work, refined=refined)
         else:
             _known[key] = _lanes(loops, stepper, functions, refined=refined)
     return _known[key]
@@ -68,6 +67,8 @@ def _arrays(
     observe: Callable[..., Any] | None,
     functions: dict[str, Any],
     n_work: int,
+    *,
+    refined: bool,
 ) -> Loops:
     """Compile the loops of one path after another."""
     n_state, n_point, n_noise = stepper.state, loops.n_point, loops.noise_size
@@ -81,7 +82,7 @@ def _arrays(
         N_NOISE=n_noise,
         prepare=stepper.prepare,
         step=stepper.step,
-        draw=path_draw_function(stepper.draws),
+        draw=path_drawing(stepper, refined=refined),
     )
     look = None
     if observe is not None:

@@ -30,6 +30,7 @@ class StochasticHeun(Scheme):
     evaluations: ClassVar[tuple[float, float]] = (2, 2)
     arrays: ClassVar[bool] = True
     reference: ClassVar[str] = "Rumelin 1982; Burrage, Burrage and Tian 2004"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def stepper(self, system: SDE) -> Stepper:
         """Bind the scheme to a system."""
@@ -50,6 +51,7 @@ class EulerHeun(Scheme):
     evaluations: ClassVar[tuple[float, float]] = (1, 2)
     arrays: ClassVar[bool] = True
     reference: ClassVar[str] = "Gard 1988; Kloeden and Platen 1992, section 4.9"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def stepper(self, system: SDE) -> Stepper:
         """Bind the scheme to a system."""

@@ -104,6 +104,7 @@ class Milstein(MilsteinFamily):
     orders: ClassVar[Mapping[str, Orders]] = ONE
     evaluations: ClassVar[tuple[float, float]] = (1, 1)
     reference: ClassVar[str] = "Milstein 1974; Mrongowius and Roessler 2022 for the areas"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def simple_step(self, system: SDE, parts: Parts) -> Any:
         """Make the step for diagonal or scalar noise."""
@@ -137,6 +138,7 @@ class DerivativeFreeMilstein(MilsteinFamily):
     orders: ClassVar[Mapping[str, Orders]] = ONE
     evaluations: ClassVar[tuple[float, float]] = (1, 2)
     reference: ClassVar[str] = "Kloeden and Platen 1992, section 11.1"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def evaluations_for(self, system: SDE) -> tuple[float, float]:
         """Return the evaluations of drift and diffusion a step: one diffusion more for every Brownian motion."""

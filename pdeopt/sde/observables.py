@@ -3,16 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numba.core.errors import NumbaError
+
 from pdeopt._types import FloatArray
-from pdeopt.kernels._specialise import compiled
+from pdeopt.kernels._specialise import compiled, interpreted
 from pdeopt.kernels.vectors import flat
 from pdeopt.systems import SDE
+from pdeopt.systems.checks import essence
 
 __all__ = ["count_observables", "observing"]
 
 
-def count_observables(function: Callable[..., Any] | None, system: SDE, point: FloatArray, start: float) -> int:
-    """Return how many floats the observables are, by calling them once.
+def count_observables(
+    function: Callable[..., Any] | None, system: SDE, point: FloatArray, start: float, *, as_compiled: bool = False
+) -> int:
+    """Return how many floats the observables are, by calling them once, by default as plain Python.
 
     Raises
     ------
@@ -25,11 +31,18 @@ def count_observables(function: Callable[..., Any] | None, system: SDE, point: F
     form = "a float" if system.dim == 1 else "an array" if system.uses_arrays else f"a tuple of {system.dim} floats"
     advice = f"Use a function of (t, x, *args), x {form}, that returns a float or a tuple of floats."
     try:
+        # Plain Python compiles nothing that the disk holds already.
+        with np.errstate(all="ignore"):
+            result = (compiled if as_compiled else interpreted)(function)(float(start), x, *system.args)
+    except ZeroDivisionError:
+        # Infinite in compiled code.
         result = compiled(function)(float(start), x, *system.args)
+    except NumbaError as error:
+        raise TypeError(f"observables={function!r} cannot be compiled: {essence(str(error))}. {advice}") from error
     except Exception as error:
-        raise TypeError(f"observables={function!r} failed: {str(error).splitlines()[0]} {advice}") from error
+        raise TypeError(f"observables={function!r} failed: {type(error).__name__}: {error}. {advice}") from error
     items = result if isinstance(result, tuple) else (result,)
-    if not all(isinstance(item, float | int) for item in items):
+    if not all(isinstance(item, float | int | np.number | np.bool_) and np.isrealobj(item) for item in items):
         raise TypeError(f"observables={function!r} returned {result!r}. {advice}")
     return len(items)
 

@@ -46,6 +46,7 @@ class LeimkuhlerMatthews(Scheme):
     evaluations: ClassVar[tuple[float, float]] = (1, 0)
     arrays: ClassVar[bool] = True
     reference: ClassVar[str] = "Leimkuhler and Matthews 2013; Leimkuhler, Matthews and Tretyakov 2014"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def stepper(self, system: SDE) -> Stepper:
         """Bind the scheme to a system."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.kernels._specialise import compiled
+from pdeopt.kernels._unowned import unowned
 from pdeopt.kernels.noise import keyed_draws
 from pdeopt.sde.compilation import Loops, loops_of
 from pdeopt.sde.scheme import Scheme, Stepper
@@ -93,10 +94,10 @@ def step_functions(system: SDE, method: str | Scheme = "euler-maruyama") -> Step
     step, prepare = stepper.step, stepper.prepare
 
     def whole_step(t: float, state: Any, h: float, xi: Any, args: Any) -> Any:
-        return step(t, state, h, xi, prepare(h, args))
+        return step(t, state, h, xi, prepare(h, unowned(args)))
 
     def keyed_step(seed: int, path: int, n: int, t: float, state: Any, h: float, args: Any) -> Any:
-        return step(t, state, h, draws(seed, path, n), prepare(h, args))
+        return step(t, state, h, draws(seed, path, n), prepare(h, unowned(args)))
 
     loops = loops_of(stepper)
     begin, pure, drawn, keyed = (compiled(one) for one in (stepper.begin, whole_step, draws, keyed_step))

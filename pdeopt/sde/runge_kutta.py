@@ -30,6 +30,7 @@ class SRA1(Scheme):
     evaluations: ClassVar[tuple[float, float]] = (2, 2)
     arrays: ClassVar[bool] = True
     reference: ClassVar[str] = "Roessler 2010, SIAM J. Numer. Anal. 48"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def stepper(self, system: SDE) -> Stepper:
         """Bind the scheme to a system."""
@@ -71,6 +72,7 @@ class SRIW1(Scheme):
     }
     evaluations: ClassVar[tuple[float, float]] = (2, 4)
     reference: ClassVar[str] = "Roessler 2010, SIAM J. Numer. Anal. 48"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def __post_init__(self) -> None:
         if self.random_sign:
@@ -102,6 +104,7 @@ class RI6(Scheme):
     orders: ClassVar[Mapping[str, Orders]] = {kind: Orders(None, 2.0) for kind in ANY}
     evaluations: ClassVar[tuple[float, float]] = (2, 3)
     reference: ClassVar[str] = "Roessler 2009, SIAM J. Numer. Anal. 47"
+    decay_limit: ClassVar[float | None] = 2.0
 
     def evaluations_for(self, system: SDE) -> tuple[float, float]:
         """Return the evaluations of drift and diffusion a step; the matrix of general noise is evaluated whole."""

@@ -11,6 +11,7 @@ from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any
 
+from numba.core.errors import NumbaError
 from tqdm import tqdm
 
 from pdeopt.sde import checks
@@ -18,7 +19,9 @@ from pdeopt.sde.assembly import Assembly
 from pdeopt.sde.blocks import Control, Group, run_groups
 from pdeopt.sde.checkpoint import save_checkpoint
 from pdeopt.sde.ensemble import BlowUpError, Ensemble
+from pdeopt.sde.observables import count_observables
 from pdeopt.sde.task import GROUP, Task
+from pdeopt.systems import check_system
 
 __all__ = ["Workers", "resume", "run"]
 
@@ -72,7 +75,7 @@ def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensem
     """Compute what is missing of a task, and put all together."""
     began = perf_counter()
     assembly = assembly or Assembly(task)
-    task.loops.compile_for(task.system.args, task.given)
+    _compile(task)
     with _interrupts_noted(workers), _bar(task, assembly, workers) as bar:
         while not assembly.is_finished:
             _round(task, workers, assembly, bar)
@@ -85,6 +88,16 @@ def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensem
     if assembly.blow_up is not None:
         raise BlowUpError(checks.blow_up_message(task, assembly.blow_up), assembly.blow_up, ensemble)
     return ensemble
+
+
+def _compile(task: Task) -> None:
+    """Compile the loops; what is wrong with a user's functions is said in their names."""
+    try:
+        task.loops.compile_for(task.system.args, task.given)
+    except (NumbaError, TypeError, ValueError):
+        check_system(task.system, task.x0, time=task.start)
+        count_observables(task.observables, task.system, task.x0[0], task.start, as_compiled=True)
+        raise
 
 
 def resume(ensemble: Ensemble, workers: Workers | None = None) -> Ensemble:

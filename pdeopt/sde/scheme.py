@@ -97,11 +97,15 @@ class Scheme(ABC):
     arrays : bool
         Whether it takes systems of more than eight components.
     reference : str
+    decay_limit : float, optional
+        The largest stable `rate * step` on `dX = -rate X dt` with additive noise; None where it has none, or not that
+        one.
     """
 
     interpretation: ClassVar[str] = "ito"
     arrays: ClassVar[bool] = False
     reference: ClassVar[str] = ""
+    decay_limit: ClassVar[float | None] = None
 
     @property
     @abstractmethod

@@ -113,8 +113,9 @@ def simulate(
     """
     given = dict(locals())
     task = checks.make_task(**{name: given[name] for name in checks.TASK_ARGUMENTS})
-    done = load_checkpoint(checkpoint, task) if checkpoint is not None else None
+    file = checks.checked_file(checkpoint)
+    done = load_checkpoint(file, task) if file is not None else None
     block = checks.checked_block_size(block_size)
     every = checks.checked_seconds(checkpoint_every)
-    workers = Workers(checks.checked_threads(threads), executor, block, progress, checkpoint, every)
+    workers = Workers(checks.checked_threads(threads), checks.checked_executor(executor), block, progress, file, every)
     return run(task, workers, done)

@@ -1,7 +1,7 @@
 """Langevin dynamics by composing exact flows in any order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from pdeopt.kernels.sde import langevin as points
@@ -116,9 +116,9 @@ class Splitting(LangevinScheme):
         """Bind the scheme to the parts of a system."""
         kinds = [kind for letter in self.word for kind in KINDS.get(letter, ())]
         draws = tuple(kind for kind in kinds for _ in range(parts.dim))
-        prepare, splits = points.word_constants(self.word), max(self.word.count("O"), 1)
+        prepare, splits = points.word_constants(self.word), max(self.word.count("O"), self.word.count("V"), 1)
         if parts.uses_arrays:
-            return self._in_place(parts, draws)
+            return replace(self._in_place(parts, draws), splits=splits)
         xi = parts.vector if len(kinds) == 1 else (parts.vector,) * len(kinds)
         step, pair = points.splitting(self.word, parts.gradient), (parts.vector, parts.vector)
         if points.carries_gradient(self.word):

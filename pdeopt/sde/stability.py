@@ -5,9 +5,9 @@ import warnings
 import numpy as np
 
 from pdeopt.sde.scheme import Scheme
-from pdeopt.systems import SDE
+from pdeopt.systems import SDE, OverdampedLangevin
 
-__all__ = ["UnstableStepWarning", "largest_curvature", "warn_of_instability"]
+__all__ = ["UnstableStepWarning", "largest_curvature", "stability_limit", "warn_of_instability"]
 
 
 class UnstableStepWarning(UserWarning):
@@ -16,20 +16,26 @@ class UnstableStepWarning(UserWarning):
 
 def warn_of_instability(scheme: Scheme, system: SDE, step: float) -> None:
     """Warn of a step beyond the stability limit at a minimum of the landscape, or at its largest curvature."""
-    limit_at = getattr(scheme, "stability_limit", None)
     curvature = largest_curvature(system)
-    if limit_at is None or curvature is None:
-        return
-    mass, friction = getattr(system, "mass", 1.0), getattr(system, "friction", 0.0)
-    frequency = float(np.sqrt(curvature / mass))
-    limit = float(limit_at(frequency, friction))
+    limit = np.inf if curvature is None else stability_limit(scheme, system, curvature)
     if step >= limit:
         warnings.warn(
             f"step={step:g} is at or above the stability limit {limit:g} of method={scheme.name!r} for the curvature "
-            f"{curvature:g} of the landscape (frequency {frequency:g}). Use step={0.5 * limit:.2g}.",
+            f"{curvature:g} of the landscape. Use step={0.5 * limit:.2g}.",
             UnstableStepWarning,
             stacklevel=4,
         )
+
+
+def stability_limit(scheme: Scheme, system: SDE, curvature: float) -> float:
+    """Return the largest stable step of a scheme on the harmonic potential, `inf` if it knows none."""
+    limit_at = getattr(scheme, "stability_limit", None)
+    if limit_at is not None:
+        mass, friction = getattr(system, "mass", 1.0), getattr(system, "friction", 0.0)
+        return float(limit_at(float(np.sqrt(curvature / mass)), friction))
+    if isinstance(system, OverdampedLangevin) and scheme.decay_limit is not None:
+        return scheme.decay_limit / curvature
+    return float(np.inf)
 
 
 def largest_curvature(system: SDE) -> float | None:

@@ -126,10 +126,12 @@ class MetropolisedOBABO(LangevinScheme):
                 hamiltonian.beginning_in_place(dim, gradient, value),
             )
             n_state, n_xi, prepare = 3 * dim + 1, 2 * dim + 1, hamiltonian.prepare
-            return Stepper(step, parts.flat, n_state, n_xi, draws, begin, prepare, in_place=True, n_work=3 * dim)
+            layout = (parts.flat, n_state, n_xi, draws)
+            return Stepper(step, *layout, begin, prepare, in_place=True, n_work=3 * dim, splits=2)
         step, begin = hamiltonian.metropolised(gradient, value), hamiltonian.beginning(dim, gradient, value)
         state = ((parts.vector, parts.vector), (parts.vector, 0.0))
-        return Stepper(step, parts.flat, state, (parts.vector, parts.vector, 0.0), draws, begin, hamiltonian.prepare)
+        xi = (parts.vector, parts.vector, 0.0)
+        return Stepper(step, parts.flat, state, xi, draws, begin, hamiltonian.prepare, splits=2)
 
     def stability_limit(self, frequency: float, friction: float) -> float:  # noqa: ARG002
         """Return the step above which proposals run away, that of Verlet's scheme: `2 / frequency`."""

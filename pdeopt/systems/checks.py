@@ -97,7 +97,7 @@ def _evaluated(system: SDE, name: str, function: Any, shape: tuple[int, ...], po
     except NumbaError as error:
         raise TypeError(
             f"{name} cannot be compiled by Numba for x as {_form_of_x(system)} and args={system.args!r}: "
-            f"{_essence(str(error))}. {advice(system, name, shape)}"
+            f"{essence(str(error))}. {advice(system, name, shape)}"
         ) from error
     except Exception as error:
         raise ValueError(
@@ -171,7 +171,7 @@ def _shown(values: FloatArray) -> str:
     return np.array2string(values, separator=", ", threshold=LARGEST_TUPLE, edgeitems=2).replace("\n", "")
 
 
-def _essence(message: str) -> str:
+def essence(message: str) -> str:
     """Return the line of a message of Numba that says what is wrong, and the types it is about."""
     skipped = ("Failed in nopython", "During:", "File ", "There are")
     lines = [line.strip() for line in message.splitlines()]

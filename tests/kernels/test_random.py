@@ -76,7 +76,7 @@ def signs_by_the_chunk(seed, first_path, index, draw, words, out):
 
 @njit
 def draws_by_the_row(seed, path, index, first_draw, n, out):
-    random.fill_draws(seed, path, index, first_draw, n, out)
+    random.fill_draws(seed, path, index, first_draw, out[:n], out[n:])
 
 
 def chunk(kind, key):

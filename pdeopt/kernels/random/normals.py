@@ -159,15 +159,13 @@ def fill_normals(seed: int, first_path: int, index: int, draw: int, out: FloatAr
 
 
 @exact_kernel
-def fill_draws(seed: int, path: int, index: int, first_draw: int, n: int, out: FloatArray) -> None:
-    """Write `n` normals of one path for steps `2 index` and `2 index + 1`: for states of many coordinates.
+def fill_draws(seed: int, path: int, index: int, first_draw: int, even: FloatArray, odd: FloatArray) -> None:
+    """Write normals of one path for steps `2 index` and `2 index + 1`: for states of many coordinates.
 
-    `out[i]` is `normal(seed, path, 2 index, first_draw + i)` and `out[n + i]` that of the odd step;
-    `first_draw + n <= 2**16`.
+    `even[i]` is `normal(seed, path, 2 index, first_draw + i)` and `odd[i]` that of the odd step; the arrays are
+    equally long, and `first_draw + len(even) <= 2**16`.
     """
-    even = out[:n]
-    odd = out[n : 2 * n]
-    for i in range(n):
+    for i in range(len(even)):
         w0, w1, w2, w3 = block(seed, path, index, first_draw + i)
         even[i] = float_of(w0 | (w1 << 32))
         odd[i] = float_of(w2 | (w3 << 32))
