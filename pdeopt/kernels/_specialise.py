@@ -6,6 +6,7 @@ copies it with other functions in their place and names the copy after the finge
 so that Numba's ordinary cache finds it, and a changed function has another name.
 """
 
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from importlib.metadata import version
