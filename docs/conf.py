@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.metadata import version as installed_version
 from pkgutil import iter_modules
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 project = "pdeopt"
@@ -37,9 +37,14 @@ def member(module: str, name: str) -> Any:
 
 
 def public_names(module: str) -> list[str]:
-    """List what a module offers: its `__all__`, or else its kernels."""
+    """List what a module offers: its `__all__`, or else its kernels; of steps of schemes also what makes them."""
     content = vars(import_module(module))
-    kernels = [name for name, value in content.items() if hasattr(value, "py_func") and name[0] != "_"]
+    plain = FunctionType if module.startswith("pdeopt.kernels.sde.") else ()
+    kernels = [
+        name
+        for name, value in content.items()
+        if name[0] != "_" and (hasattr(value, "py_func") or isinstance(value, plain))
+    ]
     return content.get("__all__", sorted(kernels))
 
 

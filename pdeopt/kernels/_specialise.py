@@ -135,9 +135,9 @@ def fingerprint(*parts: Any) -> tuple[str, bool]:
 def _named_copy(function: FunctionType, mark: str, names: dict[str, Any], cells: tuple[Any, ...]) -> FunctionType:
     closure = tuple(CellType(cell) for cell in cells)
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__, closure)
-    # Numba writes the module into its cache, and imports it when it reads that again.
-    module = function.__module__ if function.__module__ in sys.modules else __name__
-    copy.__qualname__, copy.__module__ = f"{function.__name__}_{mark}", module
+    # Numba writes the module into its cache and imports it when it reads that again: by then a user's may be gone.
+    ours = str(function.__module__).startswith("pdeopt.")
+    copy.__qualname__, copy.__module__ = f"{function.__name__}_{mark}", function.__module__ if ours else __name__
     copy.__kwdefaults__ = function.__kwdefaults__
     return copy
 
