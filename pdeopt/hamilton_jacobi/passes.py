@@ -131,15 +131,13 @@ def softmin_along(
     added = 1 + task.n_means if task.with_position else 0
     indicators = task.total_variance if rule == lines.TRAPEZOID else 0.0
     n_averages = carried.shape[0] + added + (INDICATORS if task.total_variance > 0.0 else 0)
+    plain = rule == lines.TRAPEZOID and n_averages == 0
     shape = (*field.shape[:k], task.outputs.size, *field.shape[k + 1 :])
     out, averages = np.empty(shape), np.zeros((n_averages, *shape))
     curvature = (task.beta * axis.curvature[0], task.beta * axis.curvature[1])
     source, target = _as_rows(field, k), _as_rows(out, k)
-    carried_rows = [_as_rows(one, k) for one in carried]
-    average_rows = [_as_rows(one, k) for one in averages]
-    windows = None
-    if rule == lines.TRAPEZOID and n_averages == 0:
-        windows = make_windows(extension, outputs, step, task.variance, matrix, source, task.beta)
+    carried_rows, average_rows = ([_as_rows(one, k) for one in many] for many in (carried, averages))
+    windows = make_windows(extension, outputs, step, task.variance, matrix, source, task.beta) if plain else None
 
     def work(row: int, end: int, start: int, stop: int) -> None:
         if windows is not None:
