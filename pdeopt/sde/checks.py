@@ -31,6 +31,7 @@ TASK_ARGUMENTS = (
 LARGEST_SEED = 1 << 64
 LARGEST_COUNT = (1 << 63) - 1
 LARGEST_STEP = 1 << 48
+LARGEST_DRAWS = (1 << 16) - 2
 
 
 def make_task(
@@ -61,6 +62,7 @@ def make_task(
     check_functions(system, points, begin)
     scheme = get(method)
     warn_of_instability(scheme, system, size)
+    check_draws(scheme, system)
     n_substeps = substeps(size, noise_step)
     if n_substeps > 1:
         check_refinable(scheme, system)
@@ -257,6 +259,16 @@ def substeps(step: float, noise_step: float | None) -> int:
             f"noise_step={noise_step!r} does not divide step={step!r}. Use noise_step={step / max(count, 1)!r}."
         )
     return checked_count(count, "step / noise_step", 2, LARGEST_STEP)
+
+
+def check_draws(scheme: Scheme, system: SDE) -> None:
+    """Raise if a step draws more numbers than can be told apart."""
+    n_draws = len(scheme.stepper(system).draws)
+    if n_draws > LARGEST_DRAWS:
+        raise ValueError(
+            f"method={scheme.name!r} draws {n_draws} numbers a step for dim={system.dim}; {LARGEST_DRAWS} can be told "
+            f"apart. Use at most dim={system.dim * LARGEST_DRAWS // n_draws}."
+        )
 
 
 def check_refinable(scheme: Scheme, system: SDE) -> None:

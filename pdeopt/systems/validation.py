@@ -45,6 +45,12 @@ def checked_args(args: Any) -> tuple[Any, ...]:
     """Return the parameters as a tuple."""
     if not isinstance(args, tuple | list):
         raise TypeError(f"args={args!r} is not a tuple of parameters. Use args=({args!r},).")
+    for k, parameter in enumerate(args):
+        if isinstance(parameter, dict | list | set | str):
+            raise TypeError(
+                f"args[{k}]={parameter!r} is of type {type(parameter).__name__}, which compiled code does not take. "
+                "Use numbers, tuples of numbers and arrays, such as args=(1.0, (2.0, 3.0), numpy.ones(4))."
+            )
     return tuple(args)
 
 
@@ -72,7 +78,8 @@ def checked_function(function: Any, name: str, dim: int, args: tuple[Any, ...]) 
     if not (isinstance(function, FunctionType) or is_compiled(function)):
         raise TypeError(
             f"{name}={function!r} is of type {type(function).__name__}, which compiled code cannot call. "
-            f"Pass a function of {call_form(dim, ())} or a numba.njit function; parameters go into args."
+            f"Pass a function of {call_form(dim, ())} or a numba.njit function, such as a def around it; parameters "
+            "go into args."
         )
     given: list[Any] = [0.0, 0.0, *args] + [None] * (dim > LARGEST_TUPLE)
     signature = inspect.signature(body(function))
@@ -94,7 +101,7 @@ def call_form(dim: int, args: tuple[Any, ...]) -> str:
 
 def checked_positive(value: Any, name: str, *, example: str, zero: bool = False, infinite: bool = False) -> float:
     """Return a positive number; zero and infinity where they mean something."""
-    number = float(value) if np.ndim(value) == 0 else np.nan
+    number = float(value) if np.ndim(value) == 0 and hasattr(value, "__float__") else np.nan
     limit = "at least 0" if zero else "positive"
     if not (number >= 0 if zero else number > 0) or (np.isinf(number) and not infinite):
         also = "; inf is allowed" if infinite else " and finite"

@@ -56,6 +56,15 @@ def test_a_wrong_number_is_refused_and_the_advice_works(changes, message):
     assert np.isfinite(run(**{name: float(value) if "." in value else int(value)}).final).all()
 
 
+def test_more_draws_than_can_be_told_apart_are_refused():
+    def rest(t, x, out):
+        out[:] = 0.0
+
+    large = pdeopt.SDE(rest, rest, noise="additive", dim=70_000)
+    with pytest.raises(ValueError, match="draws 70000 numbers a step for dim=70000; 65534 can be .* dim=65534"):
+        pdeopt.simulate(large, np.zeros(70_000), **SIZES)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -170,7 +179,9 @@ def test_a_replay_of_what_does_not_exist_is_refused(options, message):
 def test_a_step_at_the_stability_limit_of_a_word_is_warned_of_and_the_advice_is_stable(method):
     well = pdeopt.langevin(pdeopt.landscapes.quadratic(4.0), beta=1.0)
     task = {**SIZES, "method": method, "n_steps": 1}
-    with pytest.warns(sde.UnstableStepWarning, match=r"step=1 is .* limit 1 of .*frequency 2\)\. Use step=") as caught:
+    with pytest.warns(
+        sde.UnstableStepWarning, match=r"step=1 is .* limit 1 of .*curvature 4 of .* Use step="
+    ) as caught:
         pdeopt.simulate(well, (0.0, 0.0), **{**task, "step": 1.0})
     advised = float(str(caught[0].message).split("Use step=")[1].rstrip("."))
     assert np.isfinite(pdeopt.simulate(well, (0.0, 0.0), **{**task, "step": advised, "n_steps": 200}).final).all()

@@ -154,6 +154,8 @@ def test_temperature_zero_has_no_noise():
     [
         (overdamped_langevin, {"beta": 0.0}, r"beta=0.0 must be one number, positive; inf is allowed. Use e.g. beta=1"),
         (overdamped_langevin, {"beta": np.nan}, "beta=nan"),
+        (overdamped_langevin, {"beta": "a"}, "beta='a' must be one number"),
+        (langevin, {"friction": None}, "friction=None must be one number"),
         (langevin, {"friction": -1.0}, r"friction=-1.0 must be one number, at least 0 and finite. Use e.g. friction=1"),
         (langevin, {"mass": 0.0}, r"mass=0.0 must be one number, positive and finite"),
         (langevin, {"mass": (1.0, 2.0)}, r"mass=\(1.0, 2.0\) must be one number"),

@@ -138,6 +138,7 @@ def test_facts_that_contradict_each_other_are_refused(change, says):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
+        ({"args": (1.0, {"k": 2.0})}, r"args\[1\]={'k': 2.0} is of type dict, which compiled code does not take"),
         ({"args": 2.0}, r"args=2.0 is not a tuple of parameters. Use args=\(2.0,\)"),
         (
             {"args": (2.0,)},
