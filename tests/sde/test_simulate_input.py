@@ -61,7 +61,7 @@ def test_more_draws_than_can_be_told_apart_are_refused():
         out[:] = 0.0
 
     large = pdeopt.SDE(rest, rest, noise="additive", dim=70_000)
-    with pytest.raises(ValueError, match="draws 70000 numbers a step for dim=70000; 65534 can be .* dim=65534"):
+    with pytest.raises(ValueError, match=r"draws 70000 numbers a step for dim=70000; 65534 can be .* dim=65534"):
         pdeopt.simulate(large, np.zeros(70_000), **SIZES)
 
 
