@@ -146,32 +146,50 @@ def partners(kinds: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(next(increments) if kind == "time-integral" else -1 for kind in kinds)
 
 
-def refined_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[..., None]:
-    """Return `draw` where a step is several steps of the noise; friction noise has `splits` pieces in each of them.
+def pieces(kinds: tuple[str, ...], splits: int) -> tuple[tuple[int, int, int, int], ...]:
+    """Return, for every draw, the draw, stride and number of the pieces in a step of the noise, and its first piece.
 
-    So have increments where there is no friction noise.
+    Friction noise has `splits` pieces, and so have increments where there is none. Their draws then lie piece after
+    piece, each of all coordinates.
     """
+    split = "friction" if "friction" in kinds else "increment"
+    places = [j for j, kind in enumerate(kinds) if kind == split]
+    width = max(len(places) // splits, 1)
+
+    def of(j: int) -> tuple[int, int, int, int]:
+        if splits == 1 or j not in places:
+            return j, 1, 1, 0
+        k = places.index(j)
+        return places[k % width], width, splits, k // width
+
+    return tuple(of(j) for j in range(len(kinds)))
+
+
+def decays(kinds: tuple[str, ...]) -> tuple[bool, ...]:
+    """Return which draws forget: those of friction noise."""
+    return tuple(kind == "friction" for kind in kinds)
+
+
+def refined_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[..., None]:
+    """Return `draw` where a step is several steps of the noise; see `pieces` for `splits`."""
     codes, pairs = tuple(CODES[kind] for kind in kinds), partners(kinds)
-    friction, places = tuple(kind == "friction" for kind in kinds), word_places(codes)
-    parts = 1 if any(friction) else splits
+    friction, sources, words = decays(kinds), pieces(kinds, splits), word_places(codes)
     n_draws, spare = len(kinds), len(kinds) * PHASES * CHUNK
-    width, n_motions = max(sum(friction) // splits, 1), max(kinds.count("increment") // parts, 1)
 
     def draw(key: Key, first_path: int, index: int, noise: FloatArray, fresh: bool) -> None:
         for j in range(n_draws):
             if codes[j] != NORMAL:
-                fill_kind(codes[j], key[0], first_path, index, j, noise, places[j], fresh)
+                fill_kind(codes[j], key[0], first_path, index, j, noise, words[j], fresh)
                 continue
+            first, stride, parts, part = sources[j]
+            decaying = (key[0], key[1], key[2] if friction[j] else 1.0)
             for phase in range(PHASES):
                 step, out = PHASES * index + phase, (j * PHASES + phase) * CHUNK
-                if friction[j]:
-                    piece = (step * splits + j // width) * key[1]
-                    add_pieces(key, first_path, j % width, width, splits, piece, noise, out, spare)
-                elif pairs[j] >= 0:
+                if pairs[j] >= 0:
                     merge_time_integrals(key, first_path, pairs[j], j, step, noise, out, spare)
                 else:
-                    still, piece = (key[0], key[1], 1.0), (step * parts + j // n_motions) * key[1]
-                    add_pieces(still, first_path, j % n_motions, n_motions, parts, piece, noise, out, spare)
+                    piece = (step * parts + part) * key[1]
+                    add_pieces(decaying, first_path, first, stride, parts, piece, noise, out, spare)
 
     return draw
 
@@ -220,21 +238,20 @@ def one_sum_of_pieces(key: Key, path: int, draw: int, stride: int, splits: int, 
 
 def refined_path_draw_function(kinds: tuple[str, ...], splits: int) -> Callable[..., None]:
     """Return `draw` of one path where a step is several steps of the noise, without time integrals."""
-    codes, friction = tuple(CODES[kind] for kind in kinds), tuple(kind == "friction" for kind in kinds)
-    n_draws, width = len(kinds), max(sum(friction) // splits, 1)
+    codes, friction, sources = tuple(CODES[kind] for kind in kinds), decays(kinds), pieces(kinds, splits)
+    n_draws = len(kinds)
 
     def draw(key: Key, path: int, index: int, noise: FloatArray, _fresh: bool) -> None:
-        for phase in range(PHASES):
-            step = PHASES * index + phase
-            for j in range(n_draws):
-                if codes[j] != NORMAL:
-                    noise[phase * n_draws + j] = one_draw(codes[j], key[0], path, step, j)
-                elif friction[j]:
-                    piece = (step * splits + j // width) * key[1]
-                    noise[phase * n_draws + j] = one_sum_of_pieces(key, path, j % width, width, splits, piece)
+        for j in range(n_draws):
+            first, stride, parts, part = sources[j]
+            decaying = (key[0], key[1], key[2] if friction[j] else 1.0)
+            for phase in range(PHASES):
+                step, out = PHASES * index + phase, phase * n_draws + j
+                if codes[j] == NORMAL:
+                    piece = (step * parts + part) * key[1]
+                    noise[out] = one_sum_of_pieces(decaying, path, first, stride, parts, piece)
                 else:
-                    whole = (key[0], key[1], 1.0)
-                    noise[phase * n_draws + j] = one_sum_of_pieces(whole, path, j, 1, 1, step * key[1])
+                    noise[out] = one_draw(codes[j], key[0], path, step, j)
 
     return draw
 

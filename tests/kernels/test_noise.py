@@ -123,7 +123,15 @@ def test_two_point_words_are_kept_until_they_are_used_up(index):
 def test_one_path_draws_what_the_chunk_draws():
     kinds = ("increment", "uniform", "three-point", "two-point")
     chunk, one = filled(noise.draw_function(kinds), kinds, (SEED, 1, 0.0)), np.empty(4 * PHASES)
-    noise.path_draw_function(kinds)((SEED, 1, 0.0), FIRST_PATH + 9, INDEX, one)
+    noise.path_draw_function(kinds)((SEED, 1, 0.0), FIRST_PATH + 9, INDEX, one, True)
+    assert np.array_equal(one.reshape(PHASES, 4).T, chunk[:, :, 9])
+
+
+@pytest.mark.parametrize("splits", [1, 2])
+def test_one_path_draws_what_the_chunk_draws_where_steps_are_several_of_the_noise(splits):
+    kinds, key = ("friction", "friction", "increment", "uniform"), (SEED, 3, 0.8)
+    chunk, one = filled(noise.refined_draw_function(kinds, splits), kinds, key), np.empty(4 * PHASES)
+    noise.refined_path_draw_function(kinds, splits)(key, FIRST_PATH + 9, INDEX, one, True)
     assert np.array_equal(one.reshape(PHASES, 4).T, chunk[:, :, 9])
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import pdeopt
+from pdeopt import sde
 
 A, B = 0.5, 0.4
 N_PATHS, FINE = 4000, 1.0 / 64
@@ -109,6 +110,17 @@ def test_many_coordinates_walk_on_the_path_that_few_walk_on():
         for system, step, n in ((few, 0.01, 12), (many, 0.03, 4), (many, 0.06, 2))
     ]
     np.testing.assert_allclose(ends[1:], [ends[0]] * 2, rtol=0.0, atol=1e-15)
+
+
+@pytest.mark.parametrize("method", ["euler-maruyama", "sra1", "sriw1", "heun", "derivative-free-milstein"])
+def test_motions_of_several_coordinates_stay_apart(method):
+    options = {"n_paths": 5, "noise_step": 0.01, "method": method}
+    system = pdeopt.SDE(lambda t, x: (0.0, 0.0), lambda t, x: (1.0, 1.0), "additive", dim=2)
+    system = system.as_stratonovich() if sde.get(method).interpretation == "stratonovich" else system
+    fine = pdeopt.simulate(system, (0.0, 0.0), step=0.01, n_steps=12, **options).final
+    coarse = pdeopt.simulate(system, (0.0, 0.0), step=0.04, n_steps=3, **options).final
+    np.testing.assert_allclose(coarse, fine, rtol=0.0, atol=1e-15)
+    assert np.abs(fine[:, 0] - fine[:, 1]).min() > 1e-3
 
 
 WELL = pdeopt.langevin(pdeopt.landscapes.double_well(), beta=1.0, friction=1.5)
