@@ -8,6 +8,7 @@ so that Numba's ordinary cache finds it, and a changed function has another name
 
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
@@ -119,6 +120,11 @@ def stated(function: Function) -> dict[str, Any]:
     return {name: options[name] for name in STATED if name in options}
 
 
+@lru_cache(maxsize=1)
+def _versions() -> tuple[str, str]:
+    return version("numba"), version("pdeopt")
+
+
 def fingerprint(*parts: Any) -> tuple[str, bool]:
     """Return a hash of functions (with all they call or close over) and values, and whether later runs will agree.
 
@@ -126,7 +132,7 @@ def fingerprint(*parts: Any) -> tuple[str, bool]:
     not understood makes the answer False.
     """
     digest = _Digest()
-    digest.add((version("numba"), version("pdeopt")))
+    digest.add(_versions())
     for part in parts:
         digest.add(part)
     return digest.hash.hexdigest()[:24], digest.stable
@@ -163,7 +169,8 @@ def compiled(function: Function, within: tuple[Any, ...] = ()) -> Function:
     called = {name: inner.__globals__[name] for name in _names(inner.__code__) & inner.__globals__.keys()}
     replaced = {name: compiled(value, around) for name, value in called.items() if _is_foreign(value)}
     copy = _named_copy(inner, mark, inner.__globals__ | replaced if replaced else inner.__globals__, cells)
-    result: Function = numba.njit(**(OPTIONS | stated(function)))(copy)
+    # Left as calls, drift and step cost a loop more than many a drift does itself.
+    result: Function = numba.njit(**(OPTIONS | stated(function)), forceinline=True)(copy)
     if stable:
         _ready[mark] = result
     return result
