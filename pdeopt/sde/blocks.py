@@ -57,6 +57,17 @@ class Chunk:
         advance(self.memory, self.noise, self.lanes, task.key, first, now, n_steps, task.start, task.step, args)
         self.step += n_steps
 
+    def advance_looking(self, every: int, out: FloatArray) -> bool:
+        """Take steps and look after every few, until `out` is full; False, and back, if states are not finite."""
+        task, states = self.task, self.memory.copy()
+        where = (self.memory, self.noise, self.lanes, task.key, self.first, self.step)
+        times = (every, task.start, task.step)
+        if not task.loops.advance_looking(*where, *times, task.given, task.system.args, out):
+            self.memory[:] = states
+            return False
+        self.step += every * len(out)
+        return True
+
     @property
     def is_out(self) -> bool:
         """Whether all paths have left, so that nothing will change."""
@@ -166,12 +177,7 @@ def _run_chunk(chunk: Chunk, group: Group, offset: int, control: Control | None)
     goes_on = True
     while goes_on and chunk.looks < task.saved.size:
         begin = chunk.looks
-        for step in task.saved[begin : begin + per_buffer]:
-            goes_on = _reach(chunk, int(step), group, control)
-            if not goes_on:
-                break
-            chunk.look(buffer[chunk.looks - begin])
-            chunk.looks += 1
+        goes_on = _look(chunk, buffer[: task.saved.size - begin], group, control)
         _note(group, begin, buffer[: chunk.looks - begin], place)
     if goes_on:
         goes_on = _reach(chunk, task.n_steps, group, control)
@@ -179,6 +185,32 @@ def _run_chunk(chunk: Chunk, group: Group, offset: int, control: Control | None)
     if not goes_on:
         group.memory, group.looks = chunk.memory, chunk.looks
     group.completed[place] = chunk.step
+
+
+def _look(chunk: Chunk, out: FloatArray, group: Group, control: Control | None) -> bool:
+    """Advance and look until `out` is full; return False if stopped before."""
+    begin, saved, careful = chunk.looks, chunk.task.saved, False
+    every = int(saved[1] - saved[0]) if saved.size > 1 else 1
+    while chunk.looks < begin + len(out):
+        rest = out[chunk.looks - begin :][: max(SEGMENT // (every * chunk.lanes), 1)]
+        step = int(saved[chunk.looks])
+        at_once = step == chunk.step + every and not careful and not chunk.is_out and not _is_stopped(control)
+        if at_once and chunk.advance_looking(every, rest):
+            _count(control, every * len(rest) * chunk.lanes)
+            chunk.looks += len(rest)
+            continue
+        # Step by step to where the states left the finite numbers.
+        careful |= at_once
+        if not _reach(chunk, step, group, control):
+            return False
+        chunk.look(out[chunk.looks - begin])
+        chunk.looks += 1
+    return True
+
+
+def _count(control: Control | None, path_steps: int) -> None:
+    if control is not None:
+        control.done.append(path_steps)
 
 
 def _note(group: Group, begin: int, values: FloatArray, place: slice) -> None:
@@ -202,8 +234,7 @@ def _reach(chunk: Chunk, step: int, group: Group, control: Control | None) -> bo
         if not np.isfinite(chunk.points).all():
             group.blow_up = _find_blow_up(chunk, before, states)
             return False
-        if control is not None:
-            control.done.append((chunk.step - before) * chunk.lanes)
+        _count(control, (chunk.step - before) * chunk.lanes)
     return True
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.kernels import array_ensembles, ensembles
+from pdeopt.kernels import array_ensembles, ensembles, looks
 from pdeopt.kernels._external import external_draw
 from pdeopt.kernels._specialise import fingerprint, specialised
 from pdeopt.kernels.lanes import PHASES, n_numbers
@@ -54,13 +55,23 @@ class Loops:
         """Return a view of the states of a chunk, shape (n_state, CHUNK)."""
         return memory.reshape(CHUNK, -1).T if self.in_place else memory.reshape(-1, CHUNK)
 
-    def compile_for(self, args: Arguments, given: Arguments) -> None:
+    @cached_property
+    def advance_looking(self) -> Callable[..., bool]:
+        """Steps and looks in turns, see `pdeopt.kernels.looks`."""
+        row, column = (1, self.n_state) if self.in_place else (CHUNK, 1)
+        functions = {"advance": self.advance, "observe": self.observe or looks.observe_nothing}
+        return specialised(looks.advance_looking, **functions, N_POINT=self.n_point, ROW=row, COLUMN=column)
+
+    def compile_for(self, args: Arguments, given: Arguments, *, looking: bool = False) -> None:
         """Compile before threads start, which would wait for one another; `given` is what `advance` takes."""
         memory, noise = np.zeros(self.n_state * CHUNK), np.zeros(self.noise_size)
         self.begin(memory, noise, 0, 0.0, args)
         self.advance(memory, noise, 0, (0, 1, 0.0), 0, 0, 0, 0.0, 1.0, given)
         if self.observe is not None:
             self.observe(memory, 0, 0.0, args, np.empty(self.n_observables * CHUNK))
+        if looking:
+            out = np.empty((0, self.n_point + self.n_observables, CHUNK))
+            self.advance_looking(memory, noise, 0, (0, 1, 0.0), 0, 0, 1, 0.0, 1.0, given, args, out)
 
 
 _known: dict[str, Loops] = {}

@@ -101,7 +101,7 @@ def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensem
 def _compile(task: Task) -> None:
     """Compile the loops; what is wrong with a user's functions is said in their names."""
     try:
-        task.loops.compile_for(task.system.args, task.given)
+        task.loops.compile_for(task.system.args, task.given, looking=task.saved.size > 1)
     except (NumbaError, TypeError, ValueError):
         check_system(task.system, task.x0, time=task.start)
         count_observables(task.observables, task.system, task.x0[0], task.start, as_compiled=True)
