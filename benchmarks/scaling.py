@@ -17,7 +17,7 @@ from benchmarks.double_well import BETA, FRICTION, N_STEPS, STEP, diffusion, dri
 from benchmarks.loads import Load, quicker, rates
 from benchmarks.measure import Row
 
-N_PATHS = 65_536
+N_PATHS = 262_144
 ODD_PATHS = 30_011
 """Paths that fill neither a chunk nor a group."""
 LONG = {"n_paths": 40_000, "n_steps": 12_000}
