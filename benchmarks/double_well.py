@@ -2,12 +2,15 @@
 
 from functools import partial
 
+import numpy as np
+from numba import njit
 from numpy.random import PCG64
 
 import pdeopt
 from benchmarks import peers_diffrax, peers_numba, peers_openmm, peers_torchsde
 from benchmarks.loads import Load, best, quicker, rates
 from benchmarks.measure import Row
+from pdeopt.kernels.random import CHUNK
 from pdeopt.sde import EulerMaruyama
 
 STEP, SIGMA = 0.01, 0.5
@@ -73,6 +76,33 @@ def libraries() -> list[Load]:
     return [*torch, *peers_diffrax.euler_loads(10_000, FEW_STEPS, STEP, SIGMA)]
 
 
+def own_loop(n_paths: int = MANY_PATHS, n_steps: int = N_STEPS) -> Load:
+    """Return the chunks of paths of `simulate`, advanced in a compiled loop of one's own."""
+    functions = pdeopt.sde.step_functions(pdeopt.SDE(drift, diffusion, noise="additive"))
+    advance = functions.advance
+
+    @njit(nogil=True)
+    def run(memory: np.ndarray, noise: np.ndarray, final: np.ndarray) -> None:
+        for first in range(0, final.size, CHUNK):
+            memory[:] = 1.0
+            advance(memory, noise, CHUNK, (0, 1, 0.0), first, 0, n_steps, 0.0, STEP, ())
+            final[first : first + CHUNK] = memory
+
+    def task() -> np.ndarray:
+        final = np.empty(n_paths)
+        run(*functions.buffers(), final)
+        return final
+
+    return Load("own loop around `advance`", task, n_paths * n_steps)
+
+
+def against_simulate(engine: Load) -> Row:
+    """Return the row of an own loop in units of the whole call of `simulate`."""
+    loop = own_loop()
+    own, whole = rates([loop, engine])
+    return quicker(f"{loop.name}, {EULER}", own, whole, "simulate", 0.95)
+
+
 def simulate_rows() -> list[Row]:
     engine = ours("euler-maruyama")
     found = against_loops(EULER, engine, euler_loops(), 1.5, 1.2)
@@ -80,7 +110,8 @@ def simulate_rows() -> list[Row]:
     mine, *peers = rates([engine, *loads])
     limits = (15.0 if load.name.startswith("torchsde") else 10.0 for load in loads)
     rows = zip(loads, peers, limits, strict=True)
-    return [*found, *(quicker(EULER, mine, peer, load.name, limit) for load, peer, limit in rows)]
+    libraries_rows = (quicker(EULER, mine, peer, load.name, limit) for load, peer, limit in rows)
+    return [*found, *libraries_rows, against_simulate(engine)]
 
 
 def openmm_loads(n_particles: int = 10_000, n_steps: int = FEW_STEPS) -> list[Load]:
