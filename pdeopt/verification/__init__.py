@@ -1,0 +1,6 @@
+"""Decide whether a method has the order it claims: certified, refuted or inconclusive, with the numbers."""
+
+from pdeopt.verification.orders import invariant_bias, weak_order
+from pdeopt.verification.verdict import Verdict
+
+__all__ = ["Verdict", "invariant_bias", "weak_order"]

@@ -1,0 +1,102 @@
+"""What a method to be verified is: a scheme of the package by name or as a record, or a user's own step."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from pdeopt._types import Arguments, FloatArray
+from pdeopt.kernels._specialise import specialised
+from pdeopt.kernels.images import images
+from pdeopt.kernels.lanes import PHASES
+from pdeopt.kernels.random import CHUNK
+from pdeopt.sde.linear import flat
+from pdeopt.sde.scheme import Scheme, Stepper
+from pdeopt.sde.schemes import get
+from pdeopt.systems import SDE
+
+__all__ = ["Method", "after_one_step", "claimed_orders", "fitting_system", "name_of", "stepper_of"]
+
+Method: TypeAlias = str | Scheme | Callable[..., Any]
+"""A key of `sde.SCHEMES`, a splitting word, a scheme, or a function ``step(t, x, h, xi, args)``, compiled or not."""
+
+
+def name_of(method: Method) -> str:
+    """Return what to call a method."""
+    if isinstance(method, str | Scheme):
+        return get(method).name
+    return str(getattr(method, "__name__", "step"))
+
+
+def claimed_orders(method: Method, noise: str) -> tuple[float | None, float | None, float | None]:
+    """Return the strong, weak and invariant order that a method claims for a kind of noise; None where it does not."""
+    if not isinstance(method, str | Scheme):
+        return None, None, None
+    orders = get(method).orders[noise]
+    return orders.strong, orders.weak, orders.invariant
+
+
+def fitting_system(method: Method, system: SDE) -> SDE:
+    """Return the system in the interpretation that a scheme of the package solves; for a user's step as it is."""
+    if not isinstance(method, str | Scheme) or system.noise == "additive":
+        return system
+    wanted = get(method).interpretation
+    return system.as_stratonovich() if wanted == "stratonovich" else system
+
+
+def stepper_of(method: Method, system: SDE, draws: tuple[str, ...] = ("increment",)) -> Stepper:
+    """Bind a method to a system.
+
+    Parameters
+    ----------
+    method : str, Scheme or callable
+        A callable is ``step(t, x, h, xi, args)`` with the `args` of the system; it returns the next point.
+    system : SDE
+    draws : tuple of str
+        The kinds of draws of a callable: "increment", "time-integral", "normal", "two-point", "three-point", "coin".
+        A single draw is a float `xi`, several are a tuple.
+
+    Returns
+    -------
+    Stepper
+
+    Raises
+    ------
+    TypeError
+        If the method is neither a scheme nor a callable.
+    """
+    if isinstance(method, str | Scheme):
+        return get(method).stepper(system)
+    if not callable(method):
+        raise TypeError(f"method={method!r} is no scheme. Use a key of sde.SCHEMES or a function (t, x, h, xi, args).")
+    point = 0.0 if system.dim == 1 else (0.0,) * system.dim
+    xi = 0.0 if len(draws) < 2 else (0.0,) * len(draws)
+    return Stepper(getattr(method, "py_func", method), point, point, xi, tuple(draws))
+
+
+def after_one_step(stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments) -> FloatArray:
+    """Return the states after one step, for every state and every row of draws.
+
+    Parameters
+    ----------
+    stepper : Stepper
+    states : array, shape (n, n_state)
+    draws : array, shape (m, n_draws)
+    h : float
+    args : tuple
+
+    Returns
+    -------
+    array, shape (n, m, n_state)
+    """
+    n, n_state = states.shape
+    loop = specialised(images, STATE=stepper.state, XI=stepper.xi, prepare=stepper.prepare, step=stepper.step)
+    out = np.empty((n, draws.shape[0], n_state))
+    noise = np.zeros(max(draws.shape[1], 1) * PHASES * CHUNK)
+    loop(states, draws, h, args, np.zeros(n_state * CHUNK), noise, out)
+    return out
+
+
+def first_states(stepper: Stepper, points: FloatArray, args: Arguments) -> FloatArray:
+    """Return the states that a scheme makes of points of dimension 1, shape (n, n_state)."""
+    return np.array([flat(stepper.begin(0.0, float(x), args)) for x in points])

@@ -1,0 +1,148 @@
+"""The record of a decision on an order of convergence."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.verification.fits import Fit, extrapolated_order, local_slopes
+
+__all__ = ["CERTIFIED", "INCONCLUSIVE", "REFUTED", "Verdict", "decided", "verdict_of"]
+
+CERTIFIED, REFUTED, INCONCLUSIVE = "certified", "refuted", "inconclusive"
+
+TOLERANCE = 0.02
+"""What an order may fall short of a claim by; orders are a half apart."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Verdict:
+    """What errors at several step sizes say about a claimed order.
+
+    Parameters
+    ----------
+    name : str
+        Of the method and the quantity, such as ``"milstein, weak order"``.
+    verdict : {"certified", "refuted", "inconclusive"}
+        Certified: the order is at least the claimed one, refuted: it is lower, both by the whole interval and up to
+        0.02; inconclusive otherwise.
+    order : float
+        The measured order; ``inf`` for an error of rounding alone, NaN where too few errors exceed that.
+    interval : (float, float)
+        Around `order`, by its error bar.
+    claimed : float
+        The order in question; where none was given, the nearest multiple of a half.
+    steps, errors : arrays, shape (n,)
+        Step sizes, the largest first, and the errors, in the units of the observables.
+    slopes : array, shape (n - 1,)
+        Local slopes, before any extrapolation.
+    tier : str
+        The kind of evidence.
+    evidence : str
+        Problem, norm and resolution, in words.
+    """
+
+    name: str
+    verdict: str
+    order: float
+    interval: tuple[float, float]
+    claimed: float
+    steps: FloatArray
+    errors: FloatArray
+    slopes: FloatArray
+    tier: str
+    evidence: str
+
+    def __post_init__(self) -> None:
+        if self.verdict not in (CERTIFIED, REFUTED, INCONCLUSIVE):
+            raise ValueError(
+                f"verdict={self.verdict!r} is not known. Use {CERTIFIED!r}, {REFUTED!r} or {INCONCLUSIVE!r}."
+            )
+
+    @property
+    def is_sharp(self) -> bool:
+        """Whether the measured order is the claimed one within 0.02, and not a higher one."""
+        return self.order == self.claimed or bool(abs(self.order - self.claimed) <= TOLERANCE)
+
+    def __str__(self) -> str:
+        slopes = ["", *(f"{slope:.4f}" for slope in self.slopes)]
+        rows = zip(self.steps, self.errors, slopes, strict=True)
+        lines = [f"{h:12.6g} {error:12.4e} {slope:>8}".rstrip() for h, error, slope in rows]
+        head = f"{'step':>12} {'error':>12} {'slope':>8}"
+        return "\n".join([self.summary, head, *lines, f"{self.tier}: {self.evidence}"])
+
+    @property
+    def summary(self) -> str:
+        """The decision in one line."""
+        bar = self.interval[1] - self.order if np.isfinite(self.order) else 0.0
+        found = f"order {self.order:.4f} +- {max(bar, 5e-5):.4f}" if np.isfinite(self.order) else _limits(self.order)
+        return f"{self.name}: {self.verdict}; claimed {self.claimed:g}, {found}"
+
+    def __repr__(self) -> str:
+        return f"<Verdict {self.summary}>"
+
+
+def _limits(order: float) -> str:
+    return "no error beyond rounding" if order == float("inf") else "no order: too few errors beyond rounding"
+
+
+def decided(fit: Fit, claimed: float, tolerance: float = TOLERANCE) -> str:
+    """Return the verdict on a claim by two one-sided comparisons with the interval of a fit.
+
+    Parameters
+    ----------
+    fit : Fit
+    claimed : float
+        ``inf`` claims that there is no error.
+    tolerance : float
+        What the order may fall short by.
+
+    Returns
+    -------
+    {"certified", "refuted", "inconclusive"}
+
+    Examples
+    --------
+    >>> decided(Fit(1.501, 0.004), 2.0), decided(Fit(1.501, 0.004), 1.5), decided(Fit(1.8, 0.4), 2.0)
+    ('refuted', 'certified', 'inconclusive')
+    """
+    if fit.order - fit.bar >= claimed - tolerance:
+        return CERTIFIED
+    return REFUTED if fit.order + fit.bar < claimed - tolerance else INCONCLUSIVE
+
+
+def verdict_of(
+    name: str,
+    steps: ArrayLike,
+    errors: ArrayLike,
+    *,
+    claimed: float | None,
+    tier: str,
+    evidence: str,
+    rounding: float = 0.0,
+) -> Verdict:
+    """Return the verdict on errors that are known to rounding.
+
+    Parameters
+    ----------
+    name, claimed, tier, evidence
+        As for `Verdict`; `claimed` of None takes the nearest multiple of a half, and asks for an order within 0.02.
+    steps, errors, rounding
+        As for `extrapolated_order`.
+
+    Returns
+    -------
+    Verdict
+    """
+    h, e = np.asarray(steps, dtype=np.float64), np.asarray(errors, dtype=np.float64)
+    fit = extrapolated_order(h, e, rounding)
+    claim = _nearest(fit.order) if claimed is None else float(claimed)
+    decision = decided(fit, claim)
+    if claimed is None and not (fit.order == claim or abs(fit.order - claim) + fit.bar <= TOLERANCE):
+        decision = INCONCLUSIVE
+    interval = (fit.order - fit.bar, fit.order + fit.bar)
+    return Verdict(name, decision, fit.order, interval, claim, h, e, local_slopes(h, e), tier, evidence)
+
+
+def _nearest(order: float) -> float:
+    return float(np.round(2.0 * order) / 2.0)
