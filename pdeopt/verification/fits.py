@@ -6,13 +6,22 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
 
-__all__ = ["Fit", "extrapolated_order", "local_slopes"]
+__all__ = ["Fit", "extrapolated_order", "local_slopes", "sizes"]
 
 SPACINGS = (0.5, 1.0)
 """Between the powers of h that an error may have beyond its first: half-integers, integers."""
 
-VISIBLE = 30.0
+VISIBLE = 300.0
 """Errors are used where they exceed their rounding by this factor."""
+
+FEWEST = 4
+"""Errors below this number give no order."""
+
+SHRINKING = 0.9
+"""Changes of a converging sequence fall at least by this factor; those of a half-integer power by 0.71."""
+
+AGREEMENT = 0.05
+"""How far apart two ways to one order may lie; orders are 0.5 apart."""
 
 
 class Fit(NamedTuple):
@@ -38,34 +47,42 @@ def local_slopes(steps: ArrayLike, errors: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> local_slopes([0.4, 0.2, 0.1], [16.0, 4.0, 1.0]).tolist()
+    >>> local_slopes([0.4, 0.2, 0.1], [16.0, 4.0, 1.0]).round(12).tolist()
     [2.0, 2.0]
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.diff(np.log(errors)) / np.diff(np.log(steps)))
 
 
-def extrapolated_order(steps: ArrayLike, errors: ArrayLike, rounding: float = 0.0) -> Fit:
+def sizes(errors: FloatArray) -> FloatArray:
+    """Return the root mean squares of rows of errors."""
+    return np.asarray(np.sqrt(np.mean(errors**2, axis=1)))
+
+
+def extrapolated_order(steps: ArrayLike, errors: ArrayLike, rounding: ArrayLike = 0.0) -> Fit:
     """Return the limit of the local slopes for small steps, with an error bar.
 
     The error is taken to be ``C h**p (1 + c1 h**d + c2 h**(2 d) + ...)``, where d is 1/2 or 1: whichever gives the
-    smaller bar. Richardson's extrapolation removes one power after the other.
+    smaller bar. Richardson's extrapolation of the slopes removes one power after the other. Where there are several
+    errors a step, such as those of several observables, the powers that follow the first may also be removed from the
+    errors themselves: their root mean square forgets their signs, by which powers that nearly cancel can be told apart.
 
     Parameters
     ----------
     steps : array_like, shape (n,)
         In geometric sequence, the largest first.
-    errors : array_like, shape (n,)
-        Without noise, at least 0.
-    rounding : float
-        Absolute size of the rounding in an error. Smaller errors than 30 times that are left out; the effect on the
-        limit is part of the bar.
+    errors : array_like, shape (n,) or (n, m)
+        With their signs, without noise: m errors for each step.
+    rounding : float or array_like, shape (n,)
+        Absolute size of the rounding in an error. From the first step on whose error is less than 300 times that, none
+        is used; the effect on the limit is part of the bar.
 
     Returns
     -------
     Fit
-        Order and bar. The bar is the larger of the last changes along and across the extrapolation, and rounding. With
-        fewer than four usable errors the order is NaN and the bar infinite; with none it is ``inf`` with bar 0.
+        Order and bar. The bar is twice what one more extrapolation would change, and rounding; a sequence whose changes
+        grow counts as not converged. With fewer than four usable errors the order is NaN and the bar infinite; with
+        none it is ``inf`` with bar 0.
 
     Raises
     ------
@@ -79,40 +96,71 @@ def extrapolated_order(steps: ArrayLike, errors: ArrayLike, rounding: float = 0.
     >>> bool(abs(fit.order - 1.5) <= fit.bar < 0.02)
     True
     """
-    h, e = _checked(steps, errors)
-    visible = e > VISIBLE * rounding
+    h, e, noise = _checked(steps, errors, rounding)
+    visible = sizes(e) > VISIBLE * noise
     if not visible.any():
         return Fit(float("inf"), 0.0)
     # Once lost in rounding, an error does not come back.
-    n = int(np.argmin(visible)) if not visible.all() else e.size
-    if n < 4:
+    n = h.size if visible.all() else int(np.argmin(visible))
+    if n < FEWEST:
         return Fit(float("nan"), float("inf"))
-    slopes, ratio = local_slopes(h[:n], e[:n]), h[0] / h[1]
-    noise = (rounding / e[: n - 1] + rounding / e[1:n]) / np.log(ratio)
-    fits = [_romberg(slopes, noise, float(ratio**spacing)) for spacing in SPACINGS]
-    return min(fits, key=lambda fit: fit.bar)
+    ratio = float(h[0] / h[1])
+    plain = _limit(e[:n], noise[:n], ratio)
+    return plain if e.shape[1] == 1 or n < FEWEST + 2 else _cleared(plain, e[:n], noise[:n], ratio)
 
 
-def _checked(steps: ArrayLike, errors: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def _checked(steps: ArrayLike, errors: ArrayLike, rounding: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
     h, e = np.asarray(steps, dtype=np.float64), np.asarray(errors, dtype=np.float64)
-    if h.shape != e.shape or h.ndim != 1:
-        raise ValueError(f"steps has shape {h.shape}, errors {e.shape}. Give one error for each step.")
+    if h.ndim != 1 or e.ndim not in (1, 2) or e.shape[0] != h.size:
+        raise ValueError(
+            f"steps has shape {h.shape}, errors {e.shape}. Give one error, or row of errors, for each step."
+        )
     ratios = h[:-1] / h[1:]
     if not (np.all(ratios > 1.0) and np.allclose(ratios, ratios[:1], rtol=1e-9)):
         raise ValueError(f"steps={h.tolist()} is not a decreasing geometric sequence. Use 0.5 ** np.arange(4, 10).")
-    return h, e
+    return h, e.reshape(h.size, -1), np.broadcast_to(np.asarray(rounding, dtype=np.float64), h.shape)
+
+
+def _limit(errors: FloatArray, noise: FloatArray, ratio: float) -> Fit:
+    """Return the limit of the slopes of root mean squares."""
+    size = sizes(errors)
+    slopes = -np.diff(np.log(size)) / np.log(ratio)
+    bars = (noise[:-1] / size[:-1] + noise[1:] / size[1:]) / np.log(ratio)
+    return min((_romberg(slopes, bars, ratio**spacing) for spacing in SPACINGS), key=_by_bar)
+
+
+def _cleared(plain: Fit, errors: FloatArray, noise: FloatArray, ratio: float) -> Fit:
+    """Return the limit after removal of the powers that follow the likely order, if that confirms the order."""
+    base, best = round(2.0 * plain.order) / 2.0, plain
+    for power in (base + 0.5, base + 1.0):
+        factor = ratio**power
+        errors = (factor * errors[1:] - errors[:-1]) / (factor - 1.0)
+        noise = (factor * noise[1:] + noise[:-1]) / (factor - 1.0)
+        if np.any(sizes(errors) <= VISIBLE * noise):
+            break
+        fit = _limit(errors, noise, ratio)
+        # Were the error of order base + 1/2, or less than base, its slopes would now tend to another limit.
+        if abs(fit.order - base) <= fit.bar + AGREEMENT:
+            best = min(best, fit, key=_by_bar)
+    return best
+
+
+def _by_bar(fit: Fit) -> float:
+    return fit.bar
 
 
 def _romberg(slopes: FloatArray, noise: FloatArray, ratio: float) -> Fit:
-    """Return the entry of the extrapolation table with the smallest bar; `ratio` is that of the first power."""
-    best = Fit(float(slopes[-1]), float(abs(slopes[-1] - slopes[-2]) + noise[-1]))
-    power = 1.0
+    """Return the entry of the extrapolation table with the smallest bar; `ratio` is that of the first power.
+
+    What is left is what the next column would remove, twice over to be safe.
+    """
+    best, power = Fit(float(slopes[-1]), float("inf")), ratio
     while slopes.size > 2:
-        power *= ratio
-        before = slopes[-1]
+        before, last = np.abs(np.diff(slopes))[-2:]
+        if last <= SHRINKING * before + noise[-1]:
+            bar = 2.0 * last * max(1.0, 1.0 / (power - 1.0)) + noise[-1]
+            best = min(best, Fit(float(slopes[-1]), float(bar)), key=_by_bar)
         slopes = (power * slopes[1:] - slopes[:-1]) / (power - 1.0)
         noise = (power * noise[1:] + noise[:-1]) / (power - 1.0)
-        change = max(abs(slopes[-1] - before), abs(slopes[-1] - slopes[-2]))
-        bar = float(change + noise[-1])
-        best = min(best, Fit(float(slopes[-1]), bar), key=lambda fit: fit.bar)
+        power *= ratio
     return best

@@ -9,13 +9,19 @@ from pdeopt.systems import SDE
 from pdeopt.systems.problems import Problem
 from pdeopt.verification import torus
 from pdeopt.verification.equations import equation_for
+from pdeopt.verification.fits import extrapolated_order
 from pdeopt.verification.methods import Method, claimed_orders, fitting_system, name_of, stepper_of
 from pdeopt.verification.torus import Chain, Circle
 from pdeopt.verification.verdict import Verdict, verdict_of
 
 __all__ = ["invariant_bias", "weak_order"]
 
-STEPS = tuple(0.5**level for level in range(4, 13))
+COARSEST, FINEST, FEWEST = 4, 15, 8
+"""By default steps are halved from 2^-4 on: at least eight of them, then until the order is settled, up to 2^-15."""
+
+SETTLED = 0.005
+"""An error bar of an order that is small enough to stop at."""
+
 TIER = "exact operators on the circle"
 
 
@@ -25,7 +31,7 @@ def weak_order(
     *,
     noise: str | None = None,
     claimed: float | None = None,
-    steps: Sequence[float] = STEPS,
+    steps: Sequence[float] | None = None,
     draws: tuple[str, ...] = ("increment",),
     n_modes: int = 24,
 ) -> Verdict:
@@ -45,8 +51,9 @@ def weak_order(
         Of the default problem; by default diagonal where the scheme takes it.
     claimed : float, optional
         By default what the scheme claims, and for your own step the nearest multiple of a half.
-    steps : sequence of float
-        In geometric sequence, the largest first; each divides the time 1.
+    steps : sequence of float, optional
+        In geometric sequence, the largest first; each divides the time 1. By default 1/16, 1/32, ... until the order is
+        settled.
     draws : tuple of str
         The kinds of the draws `xi` of your own step: one is a float, several are a tuple.
     n_modes : int
@@ -76,8 +83,8 @@ def weak_order(
     exact = torus.exact_expectations(torus.generator(system, circle), observables, 1.0)
     chain_at = _chains(method, system, circle, draws)
 
-    def error(h: float) -> float:
-        return _size(chain_at(h).expectations(observables, _n_steps(h)) - exact)
+    def error(h: float) -> FloatArray:
+        return (chain_at(h).expectations(observables, _n_steps(h)) - exact).reshape(-1)
 
     claim = claimed_orders(method, system.noise)[1] if claimed is None else claimed
     return _decision(method, "weak order", system, error, steps, claim, n_modes)
@@ -89,7 +96,7 @@ def invariant_bias(
     *,
     noise: str | None = None,
     claimed: float | None = None,
-    steps: Sequence[float] = STEPS,
+    steps: Sequence[float] | None = None,
     draws: tuple[str, ...] = ("increment",),
     n_modes: int = 24,
 ) -> Verdict:
@@ -123,8 +130,8 @@ def invariant_bias(
     exact = torus.law_of(torus.generator(system, circle)) @ observables
     chain_at = _chains(method, system, circle, draws)
 
-    def error(h: float) -> float:
-        return _size(chain_at(h).law() @ observables - exact)
+    def error(h: float) -> FloatArray:
+        return np.asarray(chain_at(h).law() @ observables - exact)
 
     claim = claimed_orders(method, system.noise)[2] if claimed is None else claimed
     return _decision(method, "order of stationary averages", system, error, steps, claim, n_modes)
@@ -140,10 +147,6 @@ def _chains(method: Method, system: SDE, circle: Circle, draws: tuple[str, ...])
     return lambda h: torus.chain_of(stepper, fitting.args, h, circle)
 
 
-def _size(errors: FloatArray) -> float:
-    return float(np.sqrt(np.mean(errors**2)))
-
-
 def _n_steps(h: float) -> int:
     n = round(1.0 / h)
     if abs(n * h - 1.0) > 1e-12:
@@ -155,13 +158,26 @@ def _decision(
     method: Method,
     quantity: str,
     system: SDE,
-    error: Callable[[float], float],
-    steps: Sequence[float],
+    error: Callable[[float], FloatArray],
+    steps: Sequence[float] | None,
     claimed: float | None,
     n_modes: int,
 ) -> Verdict:
-    errors = [error(h) for h in steps]
+    taken, errors = (list(steps), [error(h) for h in steps]) if steps is not None else _settled(error)
     evidence = f"problem {system.name or system!r}, {n_modes} Fourier modes"
-    rounding = torus.rounding_of(round(1.0 / min(steps)))
+    rounding = [torus.rounding_of(1.0 / h) for h in taken]
     name = f"{name_of(method)}, {quantity}"
-    return verdict_of(name, steps, errors, claimed=claimed, tier=TIER, evidence=evidence, rounding=rounding)
+    return verdict_of(name, taken, errors, claimed=claimed, tier=TIER, evidence=evidence, rounding=rounding)
+
+
+def _settled(error: Callable[[float], FloatArray]) -> tuple[list[float], list[FloatArray]]:
+    """Return halved steps and their errors, as many as the error bar of the order asks for."""
+    steps = [0.5**level for level in range(COARSEST, COARSEST + FEWEST)]
+    errors = [error(h) for h in steps]
+    for level in range(COARSEST + FEWEST, FINEST + 1):
+        rounding = [torus.rounding_of(1.0 / h) for h in steps]
+        if extrapolated_order(steps, np.array(errors), rounding).bar <= SETTLED:
+            break
+        steps.append(0.5**level)
+        errors.append(error(steps[-1]))
+    return steps, errors

@@ -138,16 +138,15 @@ def _check_same(given: tuple[FloatArray, FloatArray], other: tuple[FloatArray, F
 
 def law_of(matrix: FloatArray) -> FloatArray:
     """Return the probabilities with law @ matrix = 0, of a generator or of a one-step matrix less 1."""
-    n = matrix.shape[0]
-    scale = float(np.abs(matrix).max())
-    # One row per node and one for the total; the matrix scaled so that both count.
-    bordered = np.vstack([matrix.T / scale, np.ones(n)])
-    return np.asarray(np.linalg.lstsq(bordered, np.append(np.zeros(n), 1.0), rcond=None)[0])
+    n, ones = matrix.shape[0], np.ones(matrix.shape)
+    # With law @ ones = 1 added, the equations have one solution; scaled so that both count.
+    whole = matrix / float(np.abs(matrix).max()) + ones / n
+    return np.asarray(np.linalg.solve(whole.T, ones[0] / n))
 
 
-def rounding_of(n_steps: int) -> float:
+def rounding_of(n_steps: float) -> float:
     """Return the size of rounding in expectations of functions of size 1 after a number of steps."""
-    return 1e-15 * (10.0 + n_steps)
+    return 1e-14 + 3e-16 * n_steps
 
 
 def chain_of(stepper: Stepper, args: Arguments, h: float, circle: Circle) -> Chain:

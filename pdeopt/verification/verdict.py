@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.verification.fits import Fit, extrapolated_order, local_slopes
+from pdeopt.verification.fits import Fit, extrapolated_order, local_slopes, sizes
 
 __all__ = ["CERTIFIED", "INCONCLUSIVE", "REFUTED", "Verdict", "decided", "verdict_of"]
 
@@ -33,7 +33,8 @@ class Verdict:
     claimed : float
         The order in question; where none was given, the nearest multiple of a half.
     steps, errors : arrays, shape (n,)
-        Step sizes, the largest first, and the errors, in the units of the observables.
+        Step sizes, the largest first, and the errors, in the units of the observables: root mean squares over
+        starting points and observables where there are several.
     slopes : array, shape (n - 1,)
         Local slopes, before any extrapolation.
     tier : str
@@ -119,7 +120,7 @@ def verdict_of(
     claimed: float | None,
     tier: str,
     evidence: str,
-    rounding: float = 0.0,
+    rounding: ArrayLike = 0.0,
 ) -> Verdict:
     """Return the verdict on errors that are known to rounding.
 
@@ -134,8 +135,9 @@ def verdict_of(
     -------
     Verdict
     """
-    h, e = np.asarray(steps, dtype=np.float64), np.asarray(errors, dtype=np.float64)
-    fit = extrapolated_order(h, e, rounding)
+    h, signed = np.asarray(steps, dtype=np.float64), np.asarray(errors, dtype=np.float64)
+    fit = extrapolated_order(h, signed, rounding)
+    e = sizes(signed.reshape(h.size, -1))
     claim = _nearest(fit.order) if claimed is None else float(claimed)
     decision = decided(fit, claim)
     if claimed is None and not (fit.order == claim or abs(fit.order - claim) + fit.bar <= TOLERANCE):
