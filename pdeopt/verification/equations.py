@@ -3,11 +3,12 @@
 import math
 
 from pdeopt.landscapes import Landscape
+from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.overdamped import MALA, LeimkuhlerMatthews
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE, overdamped_langevin
-from pdeopt.systems.problems import Problem, torus, torus_additive
+from pdeopt.systems.problems import Problem, harmonic_langevin, torus, torus_additive
 from pdeopt.verification.methods import Method
 
 __all__ = ["default_noise", "equation_for"]
@@ -51,7 +52,8 @@ def equation_for(method: Method, problem: Problem | SDE | None = None, noise: st
     method : str, Scheme or callable
     problem : Problem or SDE, optional
         By default one on the circle, by the kind of noise; for a scheme that needs a landscape, overdamped Langevin
-        dynamics in ``sin x + 0.3 cos(2 x + 1)`` at beta = 1.25.
+        dynamics in ``sin x + 0.3 cos(2 x + 1)`` at beta = 1.25; for Langevin dynamics a harmonic well of frequency
+        1.3, friction 0.7 and temperature 0.9.
     noise : {"additive", "diagonal", "general"}, optional
         By default as in `default_noise`.
 
@@ -62,6 +64,8 @@ def equation_for(method: Method, problem: Problem | SDE | None = None, noise: st
     """
     if problem is not None:
         return problem.system if isinstance(problem, Problem) else problem
+    if isinstance(method, str | Scheme) and isinstance(get(method), LangevinScheme):
+        return harmonic_langevin(frequency=1.3, beta=1.0 / 0.9, friction=0.7).system
     if isinstance(method, str | Scheme) and isinstance(get(method), FOR_LANDSCAPES):
         return overdamped_langevin(Landscape(_value, _slope), 1.25)
     kind = default_noise(method) if noise is None else noise

@@ -17,6 +17,9 @@ VISIBLE = 300.0
 FEWEST = 4
 """Errors below this number give no order."""
 
+SMALLEST = 1e-13
+"""Relative rounding in any error."""
+
 SHRINKING = 0.9
 """Changes of a converging sequence fall at least by this factor; those of a half-integer power by 0.71."""
 
@@ -63,9 +66,10 @@ def extrapolated_order(steps: ArrayLike, errors: ArrayLike, rounding: ArrayLike 
     """Return the limit of the local slopes for small steps, with an error bar.
 
     The error is taken to be ``C h**p (1 + c1 h**d + c2 h**(2 d) + ...)``, where d is 1/2 or 1: whichever gives the
-    smaller bar. Richardson's extrapolation of the slopes removes one power after the other. Where there are several
-    errors a step, such as those of several observables, the powers that follow the first may also be removed from the
-    errors themselves: their root mean square forgets their signs, by which powers that nearly cancel can be told apart.
+    smaller bar, as long as the other agrees. Richardson's extrapolation of the slopes removes one power after the
+    other. Where there are several errors a step, such as those of several observables, the powers that follow the
+    first may also be removed from the errors themselves: their root mean square forgets their signs, by which powers
+    that nearly cancel can be told apart.
 
     Parameters
     ----------
@@ -80,9 +84,9 @@ def extrapolated_order(steps: ArrayLike, errors: ArrayLike, rounding: ArrayLike 
     Returns
     -------
     Fit
-        Order and bar. The bar is twice what one more extrapolation would change, and rounding; a sequence whose changes
-        grow counts as not converged. With fewer than four usable errors the order is NaN and the bar infinite; with
-        none it is ``inf`` with bar 0.
+        Order and bar. The bar is twice what one more extrapolation would change, and rounding, and at least what the
+        smallest step changed; a sequence whose changes grow counts as not converged. With fewer than four usable
+        errors the order is NaN and the bar infinite; with none it is ``inf`` with bar 0.
 
     Raises
     ------
@@ -105,8 +109,17 @@ def extrapolated_order(steps: ArrayLike, errors: ArrayLike, rounding: ArrayLike 
     if n < FEWEST:
         return Fit(float("nan"), float("inf"))
     ratio = float(h[0] / h[1])
-    plain = _limit(e[:n], noise[:n], ratio)
-    return plain if e.shape[1] == 1 or n < FEWEST + 2 else _cleared(plain, e[:n], noise[:n], ratio)
+    fit = _best(e[:n], noise[:n], ratio)
+    if n == FEWEST:
+        return fit
+    # What changes without the smallest step is not settled, however small its bar.
+    change = abs(fit.order - _best(e[: n - 1], noise[: n - 1], ratio).order)
+    return Fit(fit.order, max(fit.bar, change))
+
+
+def _best(errors: FloatArray, noise: FloatArray, ratio: float) -> Fit:
+    plain = _limit(errors, noise, ratio)
+    return plain if errors.shape[1] == 1 or len(errors) < FEWEST + 2 else _cleared(plain, errors, noise, ratio)
 
 
 def _checked(steps: ArrayLike, errors: ArrayLike, rounding: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -125,13 +138,18 @@ def _limit(errors: FloatArray, noise: FloatArray, ratio: float) -> Fit:
     """Return the limit of the slopes of root mean squares."""
     size = sizes(errors)
     slopes = -np.diff(np.log(size)) / np.log(ratio)
-    bars = (noise[:-1] / size[:-1] + noise[1:] / size[1:]) / np.log(ratio)
-    return min((_romberg(slopes, bars, ratio**spacing) for spacing in SPACINGS), key=_by_bar)
+    bars = (noise[:-1] / size[:-1] + noise[1:] / size[1:] + SMALLEST) / np.log(ratio)
+    fits = [_romberg(slopes, bars, ratio**spacing) for spacing in SPACINGS]
+    best, other = sorted(fits, key=_by_bar)
+    apart = abs(best.order - other.order) - other.bar
+    return Fit(best.order, max(best.bar, apart))
 
 
 def _cleared(plain: Fit, errors: FloatArray, noise: FloatArray, ratio: float) -> Fit:
     """Return the limit after removal of the powers that follow the likely order, if that confirms the order."""
     base, best = round(2.0 * plain.order) / 2.0, plain
+    if base <= 0.0:
+        return plain
     for power in (base + 0.5, base + 1.0):
         factor = ratio**power
         errors = (factor * errors[1:] - errors[:-1]) / (factor - 1.0)

@@ -4,7 +4,7 @@ Functions of period 2 pi are known by their values at equidistant nodes. Quadrat
 expectation of every Fourier mode after a step from every node.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from pdeopt.systems import SDE
 from pdeopt.verification.draws import RULES, Rule, draw_values, normal_rule
 from pdeopt.verification.methods import after_one_step, first_states
 
-__all__ = ["Chain", "Circle", "chain_of", "generator", "law_of", "rounding_of"]
+__all__ = ["Chain", "Circle", "chain_of", "exact_expectations", "generator", "law_of", "rounding_of"]
 
 MEMORY_RULES: Mapping[str, Rule] = {**RULES, "increment": normal_rule(12)}
 """For schemes that carry draws from step to step, whose matrices grow with the number of their values."""
@@ -212,7 +212,3 @@ def _weighted(circle: Circle, points: FloatArray, weights: FloatArray) -> FloatA
 def exact_expectations(matrix: FloatArray, observables: FloatArray, time: float) -> FloatArray:
     """Return expectations at a time from every node, by the exponential of the generator."""
     return np.asarray(expm(time * matrix) @ observables)
-
-
-OBSERVABLES: tuple[Callable[[FloatArray], FloatArray], ...] = (np.cos, np.sin, lambda x: np.exp(np.sin(x)))
-"""Smooth functions of the point of which expectations are compared."""
