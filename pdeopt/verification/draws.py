@@ -1,6 +1,7 @@
 """All values of the draws of a step, with their probabilities."""
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 
@@ -50,6 +51,10 @@ RULES: Mapping[str, Rule] = {
 """By the kind of a draw; that of a discrete one is exact."""
 
 
+MOST = 100_000
+"""Values of all draws of a step together, at most."""
+
+
 def draw_values(kinds: tuple[str, ...], rules: Mapping[str, Rule] = RULES) -> Rule:
     """Return all values of the draws of one step, and their probabilities.
 
@@ -67,7 +72,7 @@ def draw_values(kinds: tuple[str, ...], rules: Mapping[str, Rule] = RULES) -> Ru
     Raises
     ------
     ValueError
-        If there is no rule for a kind.
+        If there is no rule for a kind, or the values are more than 100 000.
 
     Examples
     --------
@@ -80,6 +85,11 @@ def draw_values(kinds: tuple[str, ...], rules: Mapping[str, Rule] = RULES) -> Ru
         raise ValueError(f"draws of the kind {unknown[0]!r} have no rule. Use kinds of {', '.join(sorted(rules))}.")
     if not kinds:
         return np.zeros((1, 0)), np.ones(1)
+    if prod(rules[kind][0].size for kind in kinds) > MOST:
+        raise ValueError(
+            f"{len(kinds)} draws a step have more than {MOST} values together. Use a scheme or a kind of noise with "
+            "fewer draws, such as method='euler-maruyama'."
+        )
     grids = np.meshgrid(*[rules[kind][0] for kind in kinds], indexing="ij")
     shares = np.meshgrid(*[rules[kind][1] for kind in kinds], indexing="ij")
     return np.stack([g.ravel() for g in grids], axis=1), np.prod([s.ravel() for s in shares], axis=0)

@@ -10,9 +10,6 @@ from pdeopt.verification.fits import extrapolated_order
 
 __all__ = ["Evidence", "settled_errors"]
 
-COARSEST, FINEST, FEWEST = 4, 15, 8
-"""By default steps are halved from 2^-4 on: at least eight of them, then until the order is settled, up to 2^-15."""
-
 SETTLED = 0.005
 """An error bar of an order that is small enough to stop at."""
 
@@ -29,23 +26,30 @@ class Evidence:
         Of the step size: how large an error may be by rounding alone.
     tier, words : str
         The kind of evidence; problem and resolution.
+    coarsest : float
+        The first step, where a user gives none; the next ones are halved.
+    fewest, most : int
+        Numbers of steps: as many as the order needs to be settled.
     """
 
     error: Callable[[float], FloatArray]
     rounding: Callable[[float], float]
     tier: str
     words: str
+    coarsest: float = 0.0625
+    fewest: int = 8
+    most: int = 12
 
 
 def settled_errors(evidence: Evidence) -> tuple[list[float], list[FloatArray]]:
     """Return halved steps and their errors, as many as the error bar of the order asks for."""
-    steps = [0.5**level for level in range(COARSEST, COARSEST + FEWEST)]
+    steps = [evidence.coarsest * 0.5**k for k in range(evidence.fewest)]
     errors = [evidence.error(h) for h in steps]
-    for level in range(COARSEST + FEWEST, FINEST + 1):
+    while len(steps) < evidence.most:
         rounding = [evidence.rounding(h) for h in steps]
         if extrapolated_order(steps, np.array(errors), rounding).bar <= SETTLED:
             break
-        steps.append(0.5**level)
+        steps.append(0.5 * steps[-1])
         errors.append(evidence.error(steps[-1]))
     return steps, errors
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from pdeopt.systems import SDE
+from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
-from pdeopt.verification import linear, on_circle
+from pdeopt.verification import linear, on_circle, on_plane
 from pdeopt.verification.equations import equation_for
 from pdeopt.verification.evidence import Evidence, settled_errors
 from pdeopt.verification.methods import Method, claimed_orders, name_of
@@ -26,7 +26,8 @@ def weak_order(
     """Decide the weak order of a method without sampling.
 
     On a circle the error is that of the expectations of cos x, sin x and exp(sin x) at time 1, from all starting
-    points; on a linear equation with additive noise that of mean and covariance.
+    points; on a linear equation with additive noise that of mean and covariance; for Langevin dynamics of the
+    averages of q, q^2, p, p^2 and q p from a Gaussian start.
 
     Parameters
     ----------
@@ -34,7 +35,8 @@ def weak_order(
         A scheme of the package, or your own ``step(t, x, h, xi, args)``, compiled or not, which returns the next x.
     problem : Problem or SDE, optional
         One-dimensional, with coefficients of period 2 pi that do not depend on time; or linear, with additive noise,
-        in up to eight dimensions. By default a problem on the circle with the noise `noise`, and for schemes of
+        in up to eight dimensions; or, for splitting words, Langevin dynamics of one position in any potential that
+        confines it to (-10, 10). By default a problem on the circle with the noise `noise`, and for schemes of
         Langevin dynamics a harmonic well.
     noise : {"diagonal", "additive", "general"}, optional
         Of the default problem; by default diagonal where the scheme takes it.
@@ -71,6 +73,8 @@ def weak_order(
     system = equation_for(method, problem, noise)
     if linear.is_linear(system):
         evidence = linear.weak_evidence(method, system, draws)
+    elif isinstance(system, Langevin):
+        evidence = on_plane.weak_evidence(method, system)
     else:
         evidence = on_circle.weak_evidence(method, system, draws, n_modes)
     claim = claimed_orders(method, system.noise)[1] if claimed is None else claimed
@@ -91,15 +95,15 @@ def invariant_bias(
     """Decide the order of the error of stationary averages of a method without sampling.
 
     On a circle the error is that of the averages of cos x, sin x, cos 2x and sin 2x; on a linear equation with
-    additive noise that of the covariance.
+    additive noise that of the covariance; for Langevin dynamics of the averages of q, q^2, p, p^2 and q p.
 
     Parameters
     ----------
     method, problem, noise, claimed, steps, draws, n_modes
         As for `weak_order`; steps need not divide 1.
     components : tuple of int, optional
-        Of a linear equation, those whose covariance counts; by default all. In the harmonic well ``(0,)`` is the
-        position.
+        Of a linear equation or Langevin dynamics, those whose averages count; by default all. For Langevin dynamics
+        of one position ``(0,)`` is the position.
 
     Returns
     -------
@@ -118,6 +122,8 @@ def invariant_bias(
     system = equation_for(method, problem, noise)
     if linear.is_linear(system):
         evidence = linear.stationary_evidence(method, system, draws, components)
+    elif isinstance(system, Langevin):
+        evidence = on_plane.stationary_evidence(method, system, components)
     else:
         evidence = on_circle.stationary_evidence(method, system, draws, n_modes)
     claim = claimed_orders(method, system.noise)[2] if claimed is None else claimed

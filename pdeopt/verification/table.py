@@ -1,0 +1,106 @@
+"""Verdicts on every scheme of the package that can be decided without sampling, as one table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import perf_counter
+
+from pdeopt.sde.langevin import LangevinScheme
+from pdeopt.sde.scheme import Scheme
+from pdeopt.sde.schemes import SCHEMES, get
+from pdeopt.verification.orders import invariant_bias, weak_order
+from pdeopt.verification.verdict import Verdict
+
+__all__ = ["SchemeTable", "TableRow", "certify_schemes"]
+
+WORDS = ("baoab", "aboba", "obabo", "oabao", "ubu", "bub", "ava", "vav", "bao", "oba")
+NOISES = ("additive", "diagonal", "general")
+UNDECIDED = {
+    "mala": NOISES,
+    "metropolised-obabo": NOISES,
+    "milstein": ("general",),
+    "derivative-free-milstein": ("general",),
+}
+"""Noises for which a scheme accepts or rejects, or draws too many numbers a step."""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """The verdicts on one scheme for one kind of noise.
+
+    Parameters
+    ----------
+    scheme, noise : str
+    weak, invariant : Verdict
+        Of the weak order, and of the order of stationary averages.
+    seconds : float
+        Time that both took.
+    """
+
+    scheme: str
+    noise: str
+    weak: Verdict
+    invariant: Verdict
+    seconds: float
+
+    def __str__(self) -> str:
+        parts = [f"{one.claimed:7g} {one.order:8.4f} {one.verdict:12}" for one in (self.weak, self.invariant)]
+        return f"{self.scheme:24} {self.noise:9} {' '.join(parts)} {self.seconds:6.2f}"
+
+
+@dataclass(frozen=True)
+class SchemeTable:
+    """All rows; its text is a table.
+
+    Parameters
+    ----------
+    rows : tuple of TableRow
+    """
+
+    rows: tuple[TableRow, ...]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """All verdicts, weak before invariant in every row."""
+        return tuple(one for row in self.rows for one in (row.weak, row.invariant))
+
+    def __str__(self) -> str:
+        quantity = f"{'claimed':>7} {'order':>8} {'verdict':12}"
+        head = f"{'scheme':24} {'noise':9} {quantity} {quantity} {'s':>6}"
+        above = f"{'':34} {'weak':29} stationary averages"
+        return "\n".join([above.rstrip(), head, *map(str, self.rows)])
+
+
+def certify_schemes(methods: Iterable[str | Scheme] | None = None) -> SchemeTable:
+    """Decide weak orders and orders of stationary averages of schemes, without sampling.
+
+    Parameters
+    ----------
+    methods : iterable of str or Scheme, optional
+        By default all schemes of the package without a Metropolis test, and the common splitting words.
+
+    Returns
+    -------
+    SchemeTable
+        A row for each scheme and kind of noise that it takes in one dimension; for Langevin dynamics in the harmonic
+        well.
+
+    Examples
+    --------
+    >>> table = certify_schemes(["baoab", "bao"])
+    >>> [verdict.claimed for verdict in table.verdicts]
+    [2.0, 2.0, 1.0, 1.0]
+    """
+    chosen = [get(one) for one in ((*SCHEMES, *WORDS) if methods is None else methods)]
+    return SchemeTable(tuple(_row(scheme, noise) for scheme in chosen for noise in _noises(scheme)))
+
+
+def _noises(scheme: Scheme) -> list[str]:
+    without = UNDECIDED.get(scheme.name, ())
+    noises = NOISES[:1] if isinstance(scheme, LangevinScheme) else NOISES
+    return [noise for noise in noises if noise in scheme.orders and noise not in without]
+
+
+def _row(scheme: Scheme, noise: str) -> TableRow:
+    begun = perf_counter()
+    weak, invariant = weak_order(scheme, noise=noise), invariant_bias(scheme, noise=noise)
+    return TableRow(scheme.name, noise, weak, invariant, perf_counter() - begun)
