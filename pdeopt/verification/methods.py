@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
+from numba.core.errors import NumbaError
 
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._specialise import specialised
 from pdeopt.kernels.images import images
 from pdeopt.kernels.lanes import PHASES
 from pdeopt.kernels.random import CHUNK
-from pdeopt.sde.linear import flat
+from pdeopt.sde.linear import flat, nested
 from pdeopt.sde.scheme import Scheme, Stepper
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE
@@ -93,8 +94,22 @@ def after_one_step(stepper: Stepper, states: FloatArray, draws: FloatArray, h: f
     loop = specialised(images, STATE=stepper.state, XI=stepper.xi, prepare=stepper.prepare, step=stepper.step)
     out = np.empty((n, draws.shape[0], n_state))
     noise = np.zeros(max(draws.shape[1], 1) * PHASES * CHUNK)
-    loop(states, draws, h, args, np.zeros(n_state * CHUNK), noise, out)
+    try:
+        loop(states, draws, h, args, np.zeros(n_state * CHUNK), noise, out)
+    except NumbaError:
+        # A user's step may be Python that does not compile: it is called as it is.
+        return _called_one_by_one(stepper, states, draws, h, args)
     return out
+
+
+def _called_one_by_one(
+    stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments
+) -> FloatArray:
+    constants = stepper.prepare(h, args)
+    begun = [nested(stepper.state, row) for row in states.tolist()]
+    drawn = [nested(stepper.xi, row) if row else stepper.xi for row in draws.tolist()]
+    rows = [[flat(stepper.step(0.0, state, h, xi, constants)) for xi in drawn] for state in begun]
+    return np.array(rows, dtype=np.float64)
 
 
 def first_states(stepper: Stepper, points: FloatArray, args: Arguments) -> FloatArray:

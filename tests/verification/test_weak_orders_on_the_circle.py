@@ -29,6 +29,18 @@ def test_a_users_step_gets_the_verdict_of_the_scheme_it_is(step):
     assert own.errors == pytest.approx(ours.errors, rel=1e-8)
 
 
+def test_a_step_that_does_not_compile_is_called_as_it_is():
+    def step(t, x, h, xi, args):
+        return {"next": euler(t, x, h, xi, args)}["next"]
+
+    def opaque(t, x, h, xi, args):
+        return step(t, x, h, xi, args)
+
+    steps = [0.25, 0.125, 0.0625, 0.03125, 0.015625]
+    own, ours = (weak_order(one, problems.torus(), steps=steps) for one in (opaque, "euler-maruyama"))
+    assert own.errors == pytest.approx(ours.errors, rel=1e-8)
+
+
 def test_a_step_for_another_equation_is_refuted():
     found = weak_order(euler_with_the_wrong_drift, problems.torus(), claimed=1.0)
     assert found.verdict == "refuted"
