@@ -76,9 +76,9 @@ def test_letters_move_a_density_as_they_move_points_of_the_harmonic_well(word):
     np.testing.assert_allclose(found[[1, 3]], expected[word], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(("word", "order"), [("baoab", 2.0), ("bao", 1.0)])
-def test_weak_orders_in_an_anharmonic_well_are_certified(word, order):
-    found = weak_order(word, langevin(WELL), steps=[0.5**k for k in range(2, 7)])
+@pytest.mark.parametrize(("word", "order", "n_steps"), [("baoab", 2.0, 4), ("bao", 1.0, 5)])
+def test_weak_orders_in_an_anharmonic_well_are_certified(word, order, n_steps):
+    found = weak_order(word, langevin(WELL), steps=[0.5**k for k in range(2, 2 + n_steps)])
     assert found.verdict == "certified"
     assert found.order == pytest.approx(order, abs=0.005)
 
