@@ -81,9 +81,9 @@ class Workers:
 
 def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensemble:
     """Compute what is missing of a task, and put all together."""
-    began = perf_counter()
     assembly = assembly or Assembly(task)
     _compile(task)
+    began = perf_counter()
     with _interrupts_noted(workers), _bar(task, assembly, workers) as bar:
         while not assembly.is_finished:
             _round(task, workers, assembly, bar)
