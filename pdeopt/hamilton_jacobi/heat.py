@@ -5,12 +5,13 @@ from time import perf_counter
 
 import numpy as np
 
+from pdeopt._cores import n_threads
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.axes import CELLS, REACH, Axis
 from pdeopt.hamilton_jacobi.bounds import EPSILON, ROUNDINGS
 from pdeopt.hamilton_jacobi.coarsening import coarse_step, saturated, worthwhile
-from pdeopt.hamilton_jacobi.passes import Softmin, n_threads, softmin_along
+from pdeopt.hamilton_jacobi.passes import Softmin, softmin_along
 from pdeopt.hamilton_jacobi.problem import Boundary, Problem, check_variance, make_problem
 from pdeopt.hamilton_jacobi.prox import difference_derivatives
 from pdeopt.hamilton_jacobi.sampling import heat_state

@@ -1,7 +1,6 @@
 """One pass along one axis of an array, in blocks of lines over threads."""
 
 import math
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pdeopt.kernels.cole_hopf import tile_matrix
 from pdeopt.kernels.stencils import NO_BEND
 from pdeopt.kernels.tiles import TILE
 
-__all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_along"]
+__all__ = ["Softmin", "hopf_lax_along", "lowest_along", "softmin_along"]
 
 BLOCK = 1 << 16
 PIECES = 8
@@ -51,11 +50,6 @@ class Softmin:
     with_position: bool = False
     total_variance: float = 0.0
     bend_mode: int = NO_BEND
-
-
-def n_threads(threads: int | None) -> int:
-    """Return the number of threads to use: all the process may use by default."""
-    return threads if threads is not None else len(os.sched_getaffinity(0))
 
 
 def _run(work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int, *, whole_rows: bool = False) -> None:

@@ -1,6 +1,5 @@
 """Sharing groups of paths out over threads or an executor, and taking them back."""
 
-import os
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 from numba.core.errors import NumbaError
 from tqdm import tqdm
 
+from pdeopt._cores import n_threads
 from pdeopt.sde import checks
 from pdeopt.sde.assembly import Assembly
 from pdeopt.sde.blocks import Control, Group, run_groups
@@ -64,7 +64,7 @@ class Workers:
     @property
     def count(self) -> int:
         """Number of workers, as far as it is known."""
-        return self.threads or len(os.sched_getaffinity(0))
+        return n_threads(self.threads)
 
     @property
     def n_jobs(self) -> int:
