@@ -19,6 +19,7 @@ from pdeopt.sde.assembly import Assembly
 from pdeopt.sde.blocks import Control, Group, run_groups
 from pdeopt.sde.checkpoint import save_checkpoint
 from pdeopt.sde.ensemble import BlowUpError, Ensemble
+from pdeopt.sde.memory import say_memory
 from pdeopt.sde.observables import count_observables
 from pdeopt.sde.task import GROUP, Task
 from pdeopt.systems import check_system
@@ -81,6 +82,8 @@ class Workers:
 
 def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensemble:
     """Compute what is missing of a task, and put all together."""
+    if assembly is None:
+        say_memory(task, workers.progress)
     assembly = assembly or Assembly(task)
     _compile(task)
     began = perf_counter()
