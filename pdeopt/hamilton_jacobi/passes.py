@@ -123,7 +123,6 @@ def softmin_along(
     rule, step, matrix, offset = _kernel_rule(axis, extension, task)
     smooth = np.ones(extension.nodes.size, bool) if axis.smooth is None else axis.smooth[extension.index]
     added = 1 + task.n_means if task.with_position else 0
-    indicators = task.total_variance if rule == lines.TRAPEZOID else 0.0
     n_averages = carried.shape[0] + added + (INDICATORS if task.total_variance > 0.0 else 0)
     plain = rule == lines.TRAPEZOID and n_averages == 0
     shape = (*field.shape[:k], task.outputs.size, *field.shape[k + 1 :])
@@ -142,7 +141,6 @@ def softmin_along(
         inner = np.array([one[row:end].reshape(block.shape) for one in carried_rows]).reshape(-1, *block.shape)
         result = np.empty((block.shape[0], stop - start))
         means = np.zeros((n_averages, *result.shape))
-        used = means if indicators > 0.0 or task.total_variance == 0.0 else means[: n_averages - INDICATORS]
         lines.softmin_lines(
             rule,
             task.beta * block,
@@ -156,12 +154,12 @@ def softmin_along(
             matrix,
             task.bend_mode,
             curvature,
-            indicators,
+            task.total_variance,
             inner,
             task.n_means,
             task.with_position,
             result,
-            used,
+            means,
         )
         target[row:end, ..., start:stop] = (result / task.beta).reshape(*target[row:end].shape[:-1], -1)
         for one, mean in zip(average_rows, means, strict=True):
