@@ -283,7 +283,7 @@ def heat_state(problem: Problem, variance: float, reach: float) -> State:
     field = problem.initial
     if problem.landscape is not None:
         box = [(low - reach, high + reach) for low, high in zip(grid.lower, grid.upper, strict=True)]
-        axes = [replace(axis, nodes=_axis_nodes(problem, k, box[k], 1)) for k, axis in enumerate(axes)]
+        axes = [replace(axis, nodes=_axis_nodes(problem, k, box[k], _coarsest(problem))) for k, axis in enumerate(axes)]
         field = _sampled(problem.landscape, axes)
     if not np.isfinite(field).all():
         raise ValueError(
