@@ -181,7 +181,7 @@ def test_numbers_that_would_overflow_are_refused_instead_of_giving_infinite_valu
         call(**arguments)
 
 
-@pytest.mark.parametrize("time", [4e-150, 4e12])
+@pytest.mark.parametrize("time", [4e-150, 4e10])
 def test_the_shortest_and_longest_times_that_the_message_offers_work(time):
     values = call(time=time).values
     assert ((values >= VALUES.min() - 1e-12) & (values <= VALUES.max() + 1e-12)).all()
@@ -189,7 +189,7 @@ def test_the_shortest_and_longest_times_that_the_message_offers_work(time):
 
 @pytest.mark.parametrize("variance", [1e-320, 1e300])
 def test_a_variance_beyond_the_range_of_numbers_is_refused(variance):
-    with pytest.raises(ValueError, match=r"variance=.* use 4e-150 to 4e\+12, or 0"):
+    with pytest.raises(ValueError, match=r"variance=.* use 4e-150 to 4e\+10, or 0"):
         smooth(VALUES, LINE, variance)
 
 

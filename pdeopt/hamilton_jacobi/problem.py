@@ -28,7 +28,7 @@ METHODS = ("cole-hopf", "cell-exact", "hopf-lax")
 LARGEST_DIM = 3
 LARGEST = 1e150
 """Largest exponent, and ratio of times to the square of lengths: squares of these are still finite."""
-WIDEST = 1e6
+WIDEST = 1e5
 """Largest standard deviation of the kernel, in lengths of the grid."""
 Boundary: TypeAlias = str | Sequence[str]
 
