@@ -7,10 +7,11 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, softmin_along
+from pdeopt.hamilton_jacobi.problem import Problem
 from pdeopt.hamilton_jacobi.sampling import continued_nodes
 from pdeopt.hamilton_jacobi.solution import Stage, solve_stages
 
-__all__ = ["values_at"]
+__all__ = ["covering_grid", "mirrored", "values_at"]
 
 GROUP = 64
 
@@ -27,8 +28,10 @@ def values_at(stage: Stage, points: FloatArray) -> FloatArray:
     array, shape (n,)
         In the order of the points.
     """
-    points = _mirrored(stage, points)
-    stage = _covering(stage, points)
+    points = mirrored(stage.problem, points)
+    wider = None if stage.time == 0.0 else covering_grid(stage.problem, points)
+    if wider is not None:
+        stage = solve_stages(replace(stage.problem, grid=wider), np.array([stage.time]))[0]
     # Sorted points share coordinates, and outputs of a pass have to increase.
     order = np.lexsort(points.T[::-1])
     result = np.empty(points.shape[0])
@@ -39,10 +42,10 @@ def values_at(stage: Stage, points: FloatArray) -> FloatArray:
     return result
 
 
-def _mirrored(stage: Stage, points: FloatArray) -> FloatArray:
+def mirrored(problem: Problem, points: FloatArray) -> FloatArray:
     """Return the points with those beyond a reflecting end moved to their images in the grid."""
-    grid, moved = stage.problem.grid, points.copy()
-    for k, name in enumerate(stage.problem.boundary):
+    grid, moved = problem.grid, points.copy()
+    for k, name in enumerate(problem.boundary):
         low, length = grid.lower[k], grid.extent[k]
         outside = (points[:, k] < low) | (points[:, k] > grid.upper[k])
         if name == "reflecting" and outside.any():
@@ -51,17 +54,15 @@ def _mirrored(stage: Stage, points: FloatArray) -> FloatArray:
     return moved
 
 
-def _covering(stage: Stage, points: FloatArray) -> Stage:
-    """Return the stage, or, if points lie beyond a free end, one whose samples reach as far as these see."""
-    problem, grid = stage.problem, stage.problem.grid
-    free = np.array([name == "free" for name in problem.boundary])
+def covering_grid(problem: Problem, points: FloatArray) -> Grid | None:
+    """Return the grid continued over points beyond its free ends, or None where what is sampled serves them."""
+    grid, free = problem.grid, np.array([name == "free" for name in problem.boundary])
     low = np.where(free, points.min(axis=0, initial=np.inf), grid.lower)
     high = np.where(free, points.max(axis=0, initial=-np.inf), grid.upper)
-    if problem.landscape is None or stage.time == 0.0 or ((low >= grid.lower) & (high <= grid.upper)).all():
-        return stage
+    if problem.landscape is None or ((low >= grid.lower) & (high <= grid.upper)).all():
+        return None
     axes = [continued_nodes(grid, k, low[k], high[k]) for k in range(grid.dim)]
-    wider = replace(problem, grid=Grid.from_axes(*axes, periodic=grid.periodic))
-    return solve_stages(wider, np.array([stage.time]))[0]
+    return Grid.from_axes(*axes, periodic=grid.periodic)
 
 
 def _reduce(stage: Stage, field: FloatArray, k: int, points: FloatArray) -> FloatArray:

@@ -193,9 +193,10 @@ def _resolving_widths(
     return [float(1.0 / np.sqrt(problem.beta * (MARGIN * a + 1.0 / time))) for a in steepest]
 
 
-def _coarsest(problem: Problem) -> int:
+def _coarsest(problem: Problem, box: list[tuple[float, float]]) -> int:
     """Return the least refinement: so few nodes as a grid may have say nothing of the landscape between them."""
-    fewest, most = min(problem.grid.shape), float(problem.grid.size)
+    fewest = min(problem.grid.shape)
+    most = float(np.prod([(high - low) / h + 1.0 for (low, high), h in zip(box, problem.grid.spacing, strict=True)]))
     refinement = 1
     while (fewest - 1) * refinement < FEWEST_CELLS and most * 2.0**problem.grid.dim <= SAMPLES:
         refinement, most = 2 * refinement, most * 2.0**problem.grid.dim
@@ -209,7 +210,7 @@ def _refinement(
 
     Refined so that the trapezoid rule is accurate to rounding; where that is out of reach it is the least one.
     """
-    start, budget = _coarsest(problem), _budget(problem)
+    start, budget = _coarsest(problem, box), _budget(problem)
     refinement, first = start, list[float]()
     while True:
         nodes = [_axis_nodes(problem, k, box[k], refinement) for k in range(problem.grid.dim)]
@@ -235,7 +236,7 @@ def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon:
         box = free_box(landscape, problem, horizon)
     kinks = [_axis_kinks(landscape, k) for k in range(grid.dim)]
     adaptive = finite and problem.method in (None, "cole-hopf") and all(grid.uniform)
-    refinement, ratios = _coarsest(problem), [0.0] * grid.dim
+    refinement, ratios = _coarsest(problem, box), [0.0] * grid.dim
     if adaptive and not any(k.size for k in kinks):
         refinement, ratios = _refinement(landscape, problem, box, time)
     axes = []
@@ -283,7 +284,8 @@ def heat_state(problem: Problem, variance: float, reach: float) -> State:
     field = problem.initial
     if problem.landscape is not None:
         box = [(low - reach, high + reach) for low, high in zip(grid.lower, grid.upper, strict=True)]
-        axes = [replace(axis, nodes=_axis_nodes(problem, k, box[k], 1)) for k, axis in enumerate(axes)]
+        fine = _coarsest(problem, box)
+        axes = [replace(axis, nodes=_axis_nodes(problem, k, box[k], fine)) for k, axis in enumerate(axes)]
         field = _sampled(problem.landscape, axes)
     if not np.isfinite(field).all():
         raise ValueError(
