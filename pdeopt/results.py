@@ -148,7 +148,9 @@ class Relaxation:
         if places.shape[-1] != dim:
             raise ValueError(f"points has last axis {places.shape[-1]}, the grid {dim} axes; use shape (..., {dim}).")
         if not np.isfinite(places).all():
-            raise ValueError("points holds NaN or infinite coordinates; use finite numbers.")
+            bad = places[~np.isfinite(places).all(axis=-1)][0].tolist()
+            inside = (0.5 * (np.asarray(self.grid.lower) + np.asarray(self.grid.upper))).tolist()
+            raise ValueError(f"points holds {bad}; NaN or infinite coordinates have no value. Use e.g. {inside}.")
         farthest = float(np.abs(places).max(initial=0.0))
         limit = FARTHEST * float(np.max(np.abs([self.grid.lower, self.grid.upper])))
         if farthest > limit:
