@@ -1,6 +1,6 @@
 """Rectangular grids: the nodes on which fields live."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -69,14 +69,8 @@ class Grid:
         columns = {name: _column(value) for name, value in given.items()}
         dim = max(len(column) for column in columns.values())
         columns = {name: _stretched_to(column, dim, name) for name, column in columns.items()}
-        casts: dict[str, Callable[[Any], Any]] = {
-            "lower": float,
-            "upper": float,
-            "shape": _whole,
-            "periodic": bool,
-        }
-        for name, cast in casts.items():
-            object.__setattr__(self, name, tuple(cast(value) for value in columns[name]))
+        for name, cast in {"lower": _number, "upper": _number, "shape": _whole, "periodic": _flag}.items():
+            object.__setattr__(self, name, tuple(cast(value, name) for value in columns[name]))
         object.__setattr__(self, "_nodes", _nodes)
         for index in range(dim):
             _check_axis(self.lower[index], self.upper[index], self.shape[index], index)
@@ -159,7 +153,7 @@ class Grid:
 
     def refined(self, factor: int) -> "Grid":
         """Return the grid with every cell cut into ``factor`` equal parts; the old nodes stay nodes."""
-        if int(factor) != factor or factor < 1:
+        if not np.isfinite(_number(factor, "factor")) or int(factor) != factor or factor < 1:
             raise ValueError(f"factor={factor!r} must be a whole number of at least 1, e.g. factor=2.")
         counts = [
             n * factor if wraps else (n - 1) * factor + 1 for n, wraps in zip(self.shape, self.periodic, strict=True)
@@ -211,10 +205,26 @@ def _stretched_to(column: list[Item], dim: int, name: str) -> list[Item]:
     return column * dim if len(column) == 1 else column
 
 
-def _whole(value: Any) -> int:
-    if int(value) != value:
-        raise ValueError(f"shape has the entry {value!r}: a number of nodes is a whole number, e.g. {round(value)}.")
-    return int(value)
+def _number(value: Any, name: str) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} has the entry {value!r}: use a number, such as 2.") from None
+
+
+def _whole(value: Any, name: str) -> int:
+    number = _number(value, name)
+    if not np.isfinite(number) or int(number) != number:
+        example = max(round(number), 2) if np.isfinite(number) else 65
+        raise ValueError(f"{name} has the entry {value!r}: a number of nodes is a whole number, e.g. {example}.")
+    return int(number)
+
+
+def _flag(value: Any, name: str) -> bool:
+    # A string is true whatever it says.
+    if not (isinstance(value, bool | np.bool_) or (isinstance(value, int | np.integer) and value in (0, 1))):
+        raise TypeError(f"{name} has the entry {value!r}: use {name}=True or {name}=False, or one of them per axis.")
+    return bool(value)
 
 
 def _check_axis(lower: float, upper: float, n_nodes: int, index: int) -> None:
@@ -229,10 +239,18 @@ def _check_axis(lower: float, upper: float, n_nodes: int, index: int) -> None:
         )
     if n_nodes < 2:
         raise ValueError(f"shape={n_nodes} on axis {index} is below the limit of 2 nodes. Use shape=2 or more.")
+    if not np.finfo(float).eps * max(abs(lower), abs(upper)) * n_nodes < upper - lower < np.inf:
+        raise ValueError(
+            f"axis {index} from lower={lower} to upper={upper} has no room for shape={n_nodes} different numbers, or "
+            f"its length is not finite. Shift or scale the axis, e.g. to lower=-1.0 and upper=1.0."
+        )
 
 
 def _checked_nodes(axis: ArrayLike, index: int) -> FloatArray:
-    nodes = np.array(axis, dtype=float)
+    try:
+        nodes = np.array(axis, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"axis {index} is {axis!r}: an axis is a sequence of numbers, e.g. [0.0, 0.5, 1.0].") from None
     if nodes.ndim != 1 or nodes.size < 2:
         raise ValueError(
             f"axis {index} has shape {nodes.shape}: an axis is a sequence of at least 2 nodes, e.g. [0.0, 0.5, 1.0]."
@@ -246,8 +264,7 @@ def _checked_nodes(axis: ArrayLike, index: int) -> FloatArray:
         first = int(drops[0])
         raise ValueError(
             f"axis {index} goes from {nodes[first]} to {nodes[first + 1]} at position {first}. Nodes must "
-            "increase "
-            "strictly: numpy.unique sorts them and removes repeats (reorder the samples to match)."
+            "increase strictly: numpy.unique sorts them and removes repeats (reorder the samples to match)."
         )
     return _frozen(nodes)
 

@@ -16,6 +16,8 @@ __all__ = ["Relaxation", "Source", "load"]
 
 AXIS_NAMES = ("x", "y", "z")
 LARGE = 1 << 28
+FARTHEST = 1e6
+"""Distance of points from zero, in sizes of the grid, to which the formula is evaluated."""
 DERIVED = ("gradient", "hessian", "prox", "error_bound")
 
 
@@ -135,7 +137,10 @@ class Relaxation:
         ndarray, shape (...)
             With a leading axis for a sequence of times.
         """
-        places = np.asarray(points, dtype=float)
+        try:
+            places = np.asarray(points, dtype=float)
+        except (TypeError, ValueError):
+            raise TypeError(f"points={points!r} is no array of numbers; use shape (..., {self.grid.dim}).") from None
         dim = self.grid.dim
         # In one dimension a plain array of numbers is many points, unless its last axis says otherwise.
         if dim == 1 and (places.ndim == 0 or places.shape[-1] != 1):
@@ -143,7 +148,13 @@ class Relaxation:
         if places.shape[-1] != dim:
             raise ValueError(f"points has last axis {places.shape[-1]}, the grid {dim} axes; use shape (..., {dim}).")
         if not np.isfinite(places).all():
-            raise ValueError("points holds NaN or infinite coordinates; use finite numbers.")
+            bad = places[~np.isfinite(places).all(axis=-1)][0].tolist()
+            inside = (0.5 * (np.asarray(self.grid.lower) + np.asarray(self.grid.upper))).tolist()
+            raise ValueError(f"points holds {bad}; NaN or infinite coordinates have no value. Use e.g. {inside}.")
+        farthest = float(np.abs(places).max(initial=0.0))
+        limit = FARTHEST * float(np.max(np.abs([self.grid.lower, self.grid.upper])))
+        if farthest > limit:
+            raise ValueError(f"points holds {farthest:g}, too far from the grid; use coordinates up to {limit:g}.")
         found = self._source("at").at(places.reshape(-1, dim))
         return found.reshape((*found.shape[:-1], *places.shape[:-1]))[()]
 
@@ -192,6 +203,8 @@ class Relaxation:
 
 
 def write_atomically(target: Path, content: dict[str, Any]) -> None:
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"path={str(target)!r} is in a folder that does not exist; make {target.parent} first.")
     # In the same directory: a rename is atomic only within one file system.
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".pdeopt-", suffix=".npz")
     try:

@@ -147,3 +147,29 @@ def test_the_advised_values_work():
     assert Grid(lower=0.0, upper=1.0, shape=3).size == 3
     assert Grid.from_axes(STRETCHED, np.unique([0.0, 2.0, 1.0])).shape == (4, 3)
     assert Grid(lower=0.0, upper=1.2, shape=4, periodic=True).spacing == (pytest.approx(0.3),)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("a", 1.0, 5), "lower has the entry 'a'"),
+        ((0.0, None, 5), "upper has the entry None"),
+        ((0.0, 1.0, None), "shape has the entry None"),
+        ((0.0, 1.0, 5, "False"), "periodic has the entry 'False'"),
+    ],
+)
+def test_an_argument_that_is_no_number_is_named(arguments, words):
+    with pytest.raises(TypeError, match=words):
+        Grid(*arguments)
+
+
+@pytest.mark.parametrize("shape", [np.nan, np.inf])
+def test_a_number_of_nodes_that_is_not_finite_is_refused(shape):
+    with pytest.raises(ValueError, match=f"shape has the entry {shape}"):
+        Grid(0.0, 1.0, shape)
+
+
+@pytest.mark.parametrize("upper", [1.0 + 1e-15, 1e308])
+def test_an_axis_without_room_for_its_nodes_is_refused(upper):
+    with pytest.raises(ValueError, match="no room for shape=50"):
+        Grid(1.0 if upper < 2.0 else -1e308, upper, 50)

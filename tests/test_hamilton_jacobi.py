@@ -174,3 +174,35 @@ def test_heat_is_the_limit_of_small_beta():
     heat = smooth(landscapes.cosine(), grid, 0.05).values
     gaps = [np.abs(relax(landscapes.cosine(), grid, 0.05 * beta, beta).values - heat).max() for beta in (1e-2, 1e-3)]
     assert gaps[1] / gaps[0] == pytest.approx(0.1, rel=0.05)
+
+
+@pytest.mark.parametrize("beta", [1.0, 1e5, np.inf])
+def test_points_beyond_the_grid_follow_the_same_formula(beta):
+    f = Landscape(lambda x: 1.5 * x * x, vectorised=True)
+    points = np.array([-7.0, -1.01, 0.5, 1.1, 5.0])
+    found = relax(f, Grid(-1.0, 1.0, 1025), 0.2, beta).at(points)
+    np.testing.assert_allclose(found, relaxed_quadratic(points[:, None], 3.0, 0.2, beta), rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize("beta", [1.0, 1e5, np.inf])
+def test_points_beyond_a_reflecting_end_are_their_images(beta):
+    r = relax(landscapes.double_well(), Grid(-0.5, 1.5, 65), 0.2, beta, boundary="reflecting")
+    np.testing.assert_allclose(r.at([1.7, 2.5, 4.3]), r.at([1.3, 0.5, 0.3]), rtol=1e-12)
+
+
+def test_points_beyond_samples_are_no_higher_than_the_constant_that_goes_on():
+    grid = Grid(-1.0, 1.0, 65)
+    assert relax(grid.axes[0] ** 2, grid, 0.2, np.inf).at(5.0) == 1.0
+
+
+@pytest.mark.parametrize("beta", [1e3, np.inf])
+def test_a_deeper_well_far_beyond_a_small_grid_is_found(beta):
+    time = 200.0
+
+    def wells(x):
+        return np.minimum(50.0 * x * x, 50.0 * (x - 6.0) ** 2 - 1.0)
+
+    # The other well wins from time 6**2 / 2 on.
+    found = relax(Landscape(wells, vectorised=True), Grid(-0.2, 0.2, 1025), time, beta).at(0.0)
+    expected = relaxed_quadratic(np.array([6.0]), 100.0, time, beta) - 1.0
+    assert found == pytest.approx(expected, abs=1e-6)

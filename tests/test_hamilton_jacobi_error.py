@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import published
 import pytest
+import truth
 from random_cases import probes, random_case
 from reference import relaxed_absolute_value, relaxed_quadratic
 
@@ -100,3 +101,41 @@ def test_bound_holds_for_an_undeclared_kink_between_nodes(beta):
     r = relax(f, grid, 0.05, beta)
     error = np.abs(r.values - relaxed_absolute_value(grid.axes[0] - centre, 0.05, beta))
     assert (error <= r.error_bound).all()
+
+
+def wave(x):
+    return np.sin(5.0 * x)
+
+
+@pytest.mark.parametrize("n", [2, 3, 17, 65, 257])
+def test_bound_holds_for_a_slope_at_a_reflecting_end_whatever_the_spacing_of_the_outputs(n):
+    time, beta, slope = 2e-4, 3.0, 2.0
+    r = relax(Landscape(lambda x: slope * x, vectorised=True), Grid(-1.0, 1.0, n), time, beta, boundary="reflecting")
+    # A reflected slope is the absolute value, far from the other end.
+    exact = -slope + relaxed_absolute_value(0.0, slope**2 * time, beta)
+    assert abs(r.values[0] - exact) <= r.error_bound[0]
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+@pytest.mark.parametrize("beta", [0.01, 1.0, 1e8, np.inf])
+def test_bound_holds_for_a_wave_that_two_nodes_cannot_show(n, beta):
+    time = 0.3
+    r = relax(Landscape(wave, vectorised=True), Grid(-1.0, 1.3, n), time, beta)
+    error = np.abs(r.values - truth.relaxed(wave, r.grid.axes[0], time, beta))
+    assert (error <= r.error_bound + 1e-12).all()
+
+
+@pytest.mark.parametrize("beta", [1e8, np.inf])
+def test_bound_holds_for_an_undeclared_wall_between_nodes(beta):
+    place, time = 0.013, 0.01
+    f = Landscape(lambda x: np.where(x < place, np.inf, x), vectorised=True)
+    r = relax(f, Grid(-1.0, 1.0, 65), time, beta)
+    x = r.grid.axes[0]
+    nearest = np.maximum(x - time, place)
+    exact = nearest + (x - nearest) ** 2 / (2.0 * time)
+    assert (np.abs(r.values - exact) <= r.error_bound + 40.0 / beta).all()
+
+
+def test_a_declared_wall_costs_nothing():
+    f = Landscape(lambda x: np.where(x < 0.013, np.inf, x), kinks=(0.013,), vectorised=True)
+    assert relax(f, Grid(-1.0, 1.0, 65), 0.01, np.inf).error_bound.max() < 1e-9

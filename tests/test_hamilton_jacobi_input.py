@@ -142,3 +142,57 @@ def test_a_bad_variance_of_the_heat_equation_is_named(variance):
 def test_walls_are_refused_by_the_heat_equation():
     with pytest.raises(ValueError, match=r"relax\(\)"):
         smooth(spoilt(np.inf), LINE, 0.1)
+
+
+NOT_NUMBERS = [
+    ({"time": "soon"}, "time='soon'"),
+    ({"time": 1j}, "time=1j"),
+    ({"beta": None}, "beta=None"),
+    ({"beta": [1.0, 2.0]}, r"beta=\[1.0, 2.0\]"),
+    ({"boundary": 3}, "boundary=3"),
+    ({"threads": "2"}, "threads='2'"),
+    ({"threads": 1.5}, "threads=1.5"),
+    ({"threads": np.nan}, "threads=nan"),
+    ({"f": "double_well"}, r"landscapes\.get\('double_well'\)"),
+    ({"f": VALUES + 1j}, "real numbers"),
+    ({"f": [[1.0, 2.0], [3.0]]}, "real numbers"),
+    ({"f": np.ma.masked_array(VALUES, VALUES > 0.5)}, r"f\.filled\(numpy\.inf\)"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), NOT_NUMBERS, ids=[words for _, words in NOT_NUMBERS])
+def test_an_argument_of_the_wrong_kind_is_named(arguments, words):
+    with pytest.raises(TypeError, match=words):
+        call(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"time": 1e-320}, "time=9.99989e-321"),
+        ({"time": 1e300}, r"time=1e\+300"),
+        ({"beta": 1e-320}, "beta=9.99989e-321"),
+        ({"f": 1e307 * VALUES}, r"f reaches 1e\+307"),
+        ({"f": 1e3 * VALUES, "beta": 1e308}, r"beta=1e\+308"),
+    ],
+)
+def test_numbers_that_would_overflow_are_refused_instead_of_giving_infinite_values(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        call(**arguments)
+
+
+@pytest.mark.parametrize("time", [4e-150, 4e10])
+def test_the_shortest_and_longest_times_that_the_message_offers_work(time):
+    values = call(time=time).values
+    assert ((values >= VALUES.min() - 1e-12) & (values <= VALUES.max() + 1e-12)).all()
+
+
+@pytest.mark.parametrize("variance", [1e-320, 1e300])
+def test_a_variance_beyond_the_range_of_numbers_is_refused(variance):
+    with pytest.raises(ValueError, match=r"variance=.* use 4e-150 to 4e\+10, or 0"):
+        smooth(VALUES, LINE, variance)
+
+
+def test_points_absurdly_far_from_the_grid_are_refused():
+    with pytest.raises(ValueError, match=r"1e\+300.*up to 1e\+06"):
+        call().at(1e300)

@@ -101,3 +101,10 @@ def test_text_of_a_record_tells_the_error_once_it_is_known():
     r = solved()
     _ = r.error_bound
     assert "largest error" in str(r)
+
+
+def test_a_point_that_is_not_finite_is_shown_with_one_that_works():
+    r = relax(landscapes.himmelblau(), Grid((-4, -4), (2, 4), (9, 9)), time=0.1, beta=1.0)
+    with pytest.raises(ValueError, match=r"points holds \[1\.0, nan\]; NaN or infinite .* Use e\.g\. \[-1\.0, 0\.0\]"):
+        r.at([[0.0, 0.0], [1.0, np.nan]])
+    assert np.isfinite(r.at([-1.0, 0.0])).all()

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pdeopt
-from pdeopt.hamilton_jacobi.passes import n_threads
+from pdeopt._cores import n_threads
 from pdeopt.landscapes import CATALOGUE
 
 PACKAGES = ("numpy", "scipy", "numba", "matplotlib", "tqdm")

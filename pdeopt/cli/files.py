@@ -46,6 +46,8 @@ def read_table(path: Path) -> Table:
 
 def _numbers(array: Any, what: str) -> FloatArray:
     try:
+        if np.iscomplexobj(array):
+            raise TypeError
         return np.asarray(array, dtype=float)
     except (TypeError, ValueError):
         raise ValueError(f"{what} is not numbers (its type is {getattr(array, 'dtype', type(array))}).") from None

@@ -148,6 +148,10 @@ def _softmin_errors(
         elif first and axis.rule == CELLS:
             bracket = _cell_bracket(values, field, k, axis, task, problem.threads)
             errors["interpolation"] = errors.get("interpolation", 0.0) + bracket
+        if first and not np.isfinite(field).all():
+            without = replace(task, total_variance=0.0)
+            opened, _ = softmin_along(_opened(field, k, axis), k, axis, without, None, problem.threads)
+            errors["interpolation"] = errors.get("interpolation", 0.0) + _bracket(values, opened, values)
         field, axis, first = values, coarse, False
         if not goes_on:
             return field, errors
@@ -180,6 +184,28 @@ def _cell_bracket(values: FloatArray, field: FloatArray, k: int, axis: Axis, tas
     return _bracket(values, below, above)
 
 
+def _opened(field: FloatArray, k: int, axis: Axis) -> FloatArray:
+    """Return the field with each wall a node further away: it stands anywhere between its last two nodes.
+
+    A wall beside a declared kink stands where the kink says.
+    """
+    opened = field.copy()
+    finite, smooth = np.isfinite(field), np.ones(axis.nodes.size, bool) if axis.smooth is None else axis.smooth
+    for way in (slice(None), slice(None, None, -1)):
+        nodes, moved = axis.nodes[way], np.moveaxis(field, k, 0)[way]
+        inside, target = np.moveaxis(finite, k, 0)[way], np.moveaxis(opened, k, 0)[way]
+        for j in range(nodes.size - 1):
+            edge = ~inside[j] & inside[j + 1] & smooth[way][j + 1]
+            if not edge.any():
+                continue
+            following = moved[min(j + 2, nodes.size - 1)]
+            share = (nodes[j + 1] - nodes[j]) / (nodes[min(j + 2, nodes.size - 1)] - nodes[j + 1] or np.inf)
+            with np.errstate(invalid="ignore"):
+                fall = np.maximum(np.nan_to_num((following - moved[j + 1]) * share, posinf=0.0), 0.0)
+            target[j] = np.where(edge, np.minimum(target[j], moved[j + 1] - fall), target[j])
+    return opened
+
+
 def _bracket(values: FloatArray, below: FloatArray, above: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore"):
         width = np.maximum(values - below, above - values)
@@ -194,6 +220,8 @@ def _hopf_lax_errors(
     errors = dict(zip(errors, found[:-1], strict=True))
     below = lowest_along(field, k, axis, outputs, time, BEND_LOW, threads)
     above = lowest_along(field, k, axis, outputs, time, BEND_HIGH, threads)
+    if not np.isfinite(field).all():
+        below = np.minimum(below, lowest_along(_opened(field, k, axis), k, axis, outputs, time, BEND_LOW, threads))
     errors["interpolation"] = errors.get("interpolation", 0.0) + _bracket(values, below, above)
     return values, errors
 

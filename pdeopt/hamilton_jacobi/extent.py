@@ -15,8 +15,9 @@ NEGLIGIBLE = 68.0
 """Energy, in units of 1/beta, above the bound of the solution from which a point does not count."""
 RELEVANT = 12.0
 FARTHEST = 1e9
-SETTLED = 4
+SETTLED = 16
 """Doublings of the search box after which what matters is taken to be inside, however low the landscape falls."""
+TIGHTENINGS = 8
 
 
 def _envelope(values: FloatArray, axes: list[FloatArray], outputs: list[FloatArray], time: float) -> FloatArray:
@@ -54,12 +55,45 @@ def _bounding_box(needed: BoolArray, axes: list[FloatArray], problem: Problem) -
     return box
 
 
+def _probed(
+    landscape: Landscape, axes: list[FloatArray], outputs: list[FloatArray], time: float
+) -> tuple[FloatArray, float]:
+    """Return the landscape at the probes, and the largest value of their envelope at the outputs."""
+    # Far out a formula may give NaN (inf - inf): a wall while probing, an error where it is sampled.
+    values = np.where(np.isnan(probe := landscape.on_axes(axes)), np.inf, probe)
+    return values, float(_envelope(values, axes, outputs, time).max())
+
+
+def _tightened(
+    box: list[tuple[float, float]],
+    reach: float,
+    landscape: Landscape,
+    problem: Problem,
+    time: float,
+    outputs: list[FloatArray],
+) -> list[tuple[float, float]]:
+    """Return the box with margins of a few finer probes, where those of a wide search are coarse."""
+    for _ in range(TIGHTENINGS):
+        ends = zip(box, problem.grid.lower, problem.grid.upper, strict=True)
+        needed = max(max(low - inner, outer - high) for (inner, outer), low, high in ends)
+        if not 0.0 < needed <= 0.5 * reach:
+            return box
+        reach = needed
+        axes = _probe_axes(problem, reach)
+        values, bound = _probed(landscape, axes, outputs, time)
+        total = values + _distance_squared(axes, problem) / (2.0 * time)
+        inner_box = _bounding_box(total <= bound + NEGLIGIBLE / problem.beta, axes, problem)
+        pairs = zip(box, inner_box, strict=True)
+        box = [(max(wide[0], tight[0]), min(wide[1], tight[1])) for wide, tight in pairs]
+    return box
+
+
 def free_box(landscape: Landscape, problem: Problem, time: float) -> list[tuple[float, float]]:
     """Return per axis the interval outside of which no point matters to any output.
 
     A point `y` matters if `f(y) + dist(y, grid)**2 / (2 time)` is below the largest solution on the grid plus
-    `NEGLIGIBLE / beta`. The search box doubles until it holds all that matters even if the landscape were as low
-    everywhere as the lowest probe.
+    `NEGLIGIBLE / beta`. The search box doubles until it holds all that matters even if the landscape lay lower beyond
+    than the lowest probe, by as much as it varies over the first search box.
 
     Returns
     -------
@@ -76,19 +110,19 @@ def free_box(landscape: Landscape, problem: Problem, time: float) -> list[tuple[
     reach = min(max(length / 2, 4.0 * np.sqrt(2.0 * time * excess)), 2.0 * length)
     outputs = [np.asarray(axis)[:: max(axis.size // 64, 1)] for axis in problem.grid.axes]
     # Probing is coarse and cheap: only the box it ends with is sampled in full.
-    settled = 0
+    settled, varies = 0, 0.0
     while reach < FARTHEST * length:
         axes = _probe_axes(problem, reach)
-        # Far out a formula may give NaN (inf - inf): a wall while probing, an error where it is sampled.
-        values = np.where(np.isnan(probe := landscape.on_axes(axes)), np.inf, probe)
-        bound = float(_envelope(values, axes, outputs, time).max()) + excess
+        values, bound = _probed(landscape, axes, outputs, time)
+        bound += excess
         if np.isfinite(bound) and np.isfinite(values.min()):
-            # From where even the lowest value found could not reach the grid.
-            farthest = float(np.sqrt(2.0 * time * max(bound - float(values.min()), 0.0)))
+            varies = varies or float(np.ptp(values[np.isfinite(values)]))
+            # From where even a well as much deeper could not reach the grid.
+            farthest = float(np.sqrt(2.0 * time * (max(bound - float(values.min()), 0.0) + varies)))
             box = _bounding_box(values + _distance_squared(axes, problem) / (2.0 * time) <= bound, axes, problem)
             settled = settled + 1 if _well_inside(box, axes, problem) else 0
             if farthest <= reach or settled == SETTLED:
-                return box
+                return _tightened(box, reach, landscape, problem, time, outputs)
         reach = 2.0 * reach
     raise ValueError(
         f"time={time} is too long for this landscape on boundary='free': it falls faster than -|x|^2 / (2 time), so "

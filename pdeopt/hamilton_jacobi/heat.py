@@ -5,13 +5,22 @@ from time import perf_counter
 
 import numpy as np
 
+from pdeopt._cores import n_threads
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.axes import CELLS, REACH, Axis
 from pdeopt.hamilton_jacobi.bounds import EPSILON, ROUNDINGS
 from pdeopt.hamilton_jacobi.coarsening import coarse_step, saturated, worthwhile
-from pdeopt.hamilton_jacobi.passes import Softmin, n_threads, softmin_along
-from pdeopt.hamilton_jacobi.problem import Boundary, Problem, check_variance, make_problem
+from pdeopt.hamilton_jacobi.passes import Softmin, softmin_along
+from pdeopt.hamilton_jacobi.points import covering_grid, mirrored
+from pdeopt.hamilton_jacobi.problem import (
+    LARGEST,
+    WIDEST,
+    Boundary,
+    Problem,
+    check_variance,
+    make_problem,
+)
 from pdeopt.hamilton_jacobi.prox import difference_derivatives
 from pdeopt.hamilton_jacobi.sampling import heat_state
 from pdeopt.hamilton_jacobi.solution import method_name
@@ -152,6 +161,12 @@ class HeatSource:
 
     def at(self, points: FloatArray) -> FloatArray:
         """Return values at points of shape (n, d)."""
+        points = mirrored(self.problem, points)
+        landscape, wider = self.problem.landscape, covering_grid(self.problem, points)
+        if landscape is not None and wider is not None:
+            # A periodic axis is so by its grid, whatever else is said.
+            sides = ["free" if name == "periodic" else name for name in self.problem.boundary]
+            return smooth(landscape, wider, self.variance, boundary=sides, threads=self.problem.threads).at(points)
         found = [self.derivative(self._unit(), [np.array([c]) for c in point]).ravel()[0] for point in points]
         return np.asarray(found)
 
@@ -177,6 +192,15 @@ def _roughness(field: FloatArray, k: int, axis: Axis, outputs: FloatArray, threa
     rough = 2.0 * np.abs(parity) > (ROUGHNESS * np.exp(-0.5 * rate) + 1e-12) * size
     result: FloatArray = 4.0 * np.exp(-2.0 * rate) * size + np.where(rough, np.abs(parity), 0.0)
     return result
+
+
+def _check_width(variance: float, grid: Grid) -> None:
+    length = max(grid.extent)
+    low, high = length**2 / LARGEST, (WIDEST * length) ** 2
+    if not low <= variance <= high:
+        raise ValueError(
+            f"variance={variance} is out of range on a grid of length {length:g}: use {low:.3g} to {high:.3g}, or 0."
+        )
 
 
 def smooth(
@@ -228,6 +252,8 @@ def smooth(
     start = perf_counter()
     variance = check_variance(variance)
     problem = make_problem(f, grid, 1.0, boundary, None, n_threads(threads))
+    if variance > 0.0:
+        _check_width(variance, grid)
     state = heat_state(problem, variance, REACH * 1.1 * float(np.sqrt(variance)))
     source, roughness = state.field, np.zeros(state.field.shape)
     name = f.name if isinstance(f, Landscape) else ""

@@ -1,7 +1,6 @@
 """One pass along one axis of an array, in blocks of lines over threads."""
 
 import math
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pdeopt.kernels.cole_hopf import tile_matrix
 from pdeopt.kernels.stencils import NO_BEND
 from pdeopt.kernels.tiles import TILE
 
-__all__ = ["Softmin", "hopf_lax_along", "lowest_along", "n_threads", "softmin_along"]
+__all__ = ["Softmin", "hopf_lax_along", "lowest_along", "softmin_along"]
 
 BLOCK = 1 << 16
 PIECES = 8
@@ -51,11 +50,6 @@ class Softmin:
     with_position: bool = False
     total_variance: float = 0.0
     bend_mode: int = NO_BEND
-
-
-def n_threads(threads: int | None) -> int:
-    """Return the number of threads to use: all the process may use by default."""
-    return threads if threads is not None else len(os.sched_getaffinity(0))
 
 
 def _run(work: Rows, n_rows: int, row_size: int, n_outputs: int, threads: int, *, whole_rows: bool = False) -> None:
@@ -129,7 +123,6 @@ def softmin_along(
     rule, step, matrix, offset = _kernel_rule(axis, extension, task)
     smooth = np.ones(extension.nodes.size, bool) if axis.smooth is None else axis.smooth[extension.index]
     added = 1 + task.n_means if task.with_position else 0
-    indicators = task.total_variance if rule == lines.TRAPEZOID else 0.0
     n_averages = carried.shape[0] + added + (INDICATORS if task.total_variance > 0.0 else 0)
     plain = rule == lines.TRAPEZOID and n_averages == 0
     shape = (*field.shape[:k], task.outputs.size, *field.shape[k + 1 :])
@@ -148,7 +141,6 @@ def softmin_along(
         inner = np.array([one[row:end].reshape(block.shape) for one in carried_rows]).reshape(-1, *block.shape)
         result = np.empty((block.shape[0], stop - start))
         means = np.zeros((n_averages, *result.shape))
-        used = means if indicators > 0.0 or task.total_variance == 0.0 else means[: n_averages - INDICATORS]
         lines.softmin_lines(
             rule,
             task.beta * block,
@@ -162,12 +154,12 @@ def softmin_along(
             matrix,
             task.bend_mode,
             curvature,
-            indicators,
+            task.total_variance,
             inner,
             task.n_means,
             task.with_position,
             result,
-            used,
+            means,
         )
         target[row:end, ..., start:stop] = (result / task.beta).reshape(*target[row:end].shape[:-1], -1)
         for one, mean in zip(average_rows, means, strict=True):

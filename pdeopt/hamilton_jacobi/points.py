@@ -1,12 +1,17 @@
 """The solution at points off the grid, by the same formula."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, softmin_along
-from pdeopt.hamilton_jacobi.solution import Stage
+from pdeopt.hamilton_jacobi.problem import Problem
+from pdeopt.hamilton_jacobi.sampling import continued_nodes
+from pdeopt.hamilton_jacobi.solution import Stage, solve_stages
 
-__all__ = ["values_at"]
+__all__ = ["covering_grid", "mirrored", "values_at"]
 
 GROUP = 64
 
@@ -15,13 +20,18 @@ def values_at(stage: Stage, points: FloatArray) -> FloatArray:
     """Return the solution at points of shape (n, d).
 
     The state is transformed once along the first axis for all points of a group, then along the others for each
-    distinct coordinate. One dimension takes a single pass.
+    distinct coordinate. One dimension takes a single pass. Points beyond the grid are mirrored at reflecting ends, and
+    a landscape is sampled further out for them.
 
     Returns
     -------
     array, shape (n,)
         In the order of the points.
     """
+    points = mirrored(stage.problem, points)
+    wider = None if stage.time == 0.0 else covering_grid(stage.problem, points)
+    if wider is not None:
+        stage = solve_stages(replace(stage.problem, grid=wider), np.array([stage.time]))[0]
     # Sorted points share coordinates, and outputs of a pass have to increase.
     order = np.lexsort(points.T[::-1])
     result = np.empty(points.shape[0])
@@ -32,6 +42,29 @@ def values_at(stage: Stage, points: FloatArray) -> FloatArray:
     return result
 
 
+def mirrored(problem: Problem, points: FloatArray) -> FloatArray:
+    """Return the points with those beyond a reflecting end moved to their images in the grid."""
+    grid, moved = problem.grid, points.copy()
+    for k, name in enumerate(problem.boundary):
+        low, length = grid.lower[k], grid.extent[k]
+        outside = (points[:, k] < low) | (points[:, k] > grid.upper[k])
+        if name == "reflecting" and outside.any():
+            # A saw tooth of twice the length.
+            moved[outside, k] = low + length - np.abs(np.mod(points[outside, k] - low, 2.0 * length) - length)
+    return moved
+
+
+def covering_grid(problem: Problem, points: FloatArray) -> Grid | None:
+    """Return the grid continued over points beyond its free ends, or None where what is sampled serves them."""
+    grid, free = problem.grid, np.array([name == "free" for name in problem.boundary])
+    low = np.where(free, points.min(axis=0, initial=np.inf), grid.lower)
+    high = np.where(free, points.max(axis=0, initial=-np.inf), grid.upper)
+    if problem.landscape is None or ((low >= grid.lower) & (high <= grid.upper)).all():
+        return None
+    axes = [continued_nodes(grid, k, low[k], high[k]) for k in range(grid.dim)]
+    return Grid.from_axes(*axes, periodic=grid.periodic)
+
+
 def _reduce(stage: Stage, field: FloatArray, k: int, points: FloatArray) -> FloatArray:
     """Transform the first axis of `field` at the coordinates `k` of sorted points, then the rest for each of them."""
     if stage.time == 0.0:
@@ -40,6 +73,10 @@ def _reduce(stage: Stage, field: FloatArray, k: int, points: FloatArray) -> Floa
     axis, problem = stage.state.axes[k], stage.problem
     if np.isinf(problem.beta):
         reduced, _ = hopf_lax_along(field, 0, axis, places, stage.time, threads=problem.threads)
+        if axis.edge == "constant":
+            # Out there the nearest point of the constant is the place itself.
+            for end, beyond in ((0, places < axis.nodes[0]), (-1, places > axis.nodes[-1])):
+                reduced[beyond] = np.minimum(reduced[beyond], field[end])
     else:
         reduced, _ = softmin_along(field, 0, axis, Softmin(places, axis.variance, problem.beta), None, problem.threads)
     if field.ndim == 1:

@@ -16,6 +16,7 @@ __all__ = [
     "Boundary",
     "Problem",
     "check_beta",
+    "check_scales",
     "check_times",
     "check_values",
     "check_variance",
@@ -25,6 +26,10 @@ __all__ = [
 BOUNDARIES = ("free", "reflecting")
 METHODS = ("cole-hopf", "cell-exact", "hopf-lax")
 LARGEST_DIM = 3
+LARGEST = 1e150
+"""Largest exponent, and ratio of times to the square of lengths: squares of these are still finite."""
+WIDEST = 1e5
+"""Largest standard deviation of the kernel, in lengths of the grid."""
 Boundary: TypeAlias = str | Sequence[str]
 
 
@@ -90,7 +95,9 @@ def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, Fl
         return (None if known else f), values
     if callable(f):
         raise TypeError(f"f={f!r} is a bare function; wrap it: pdeopt.Landscape(f, dim={grid.dim}).")
-    values = np.asarray(f, dtype=float)
+    values = _real_array(f)
+    if values.shape != grid.shape and values.ndim == 0:
+        raise ValueError(f"f={f!r} is no array; use an array of the grid's shape {grid.shape}, or a Landscape.")
     if values.shape != grid.shape:
         raise ValueError(
             f"f has shape {values.shape}, the grid {grid.shape}. Use Grid(lower, upper, shape={values.shape})."
@@ -99,8 +106,32 @@ def _initial(f: Landscape | ArrayLike, grid: Grid) -> tuple[Landscape | None, Fl
     return None, values
 
 
+def _real_array(f: ArrayLike) -> FloatArray:
+    """Return values as an array of floats."""
+    if isinstance(f, str):
+        raise TypeError(f"f={f!r} is a string; use pdeopt.landscapes.get({f!r}), or numpy.load for a file.")
+    if isinstance(f, np.ma.MaskedArray):
+        raise TypeError("f is a masked array; use f.filled(numpy.inf) to make walls of the masked entries.")
+    try:
+        values = np.asarray(f)
+        if np.iscomplexobj(values):
+            raise TypeError
+        return values.astype(float, copy=False)
+    except (TypeError, ValueError):
+        raise TypeError("f is no array of real numbers; use numpy.asarray(f, dtype=float), or a Landscape.") from None
+
+
+def _number(value: object, name: str, example: float) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}={value!r} is not a number; use {name}={example}.") from None
+
+
 def _boundaries(boundary: Boundary, grid: Grid) -> tuple[str, ...]:
     """Return one boundary per axis; periodic axes of the grid are periodic whatever was said."""
+    if not isinstance(boundary, str | Sequence):
+        raise TypeError(f"boundary={boundary!r} is no name; use 'free' or 'reflecting', or one of them per axis.")
     given = (boundary,) * grid.dim if isinstance(boundary, str) else tuple(boundary)
     if len(given) != grid.dim:
         raise ValueError(
@@ -118,7 +149,7 @@ def _boundaries(boundary: Boundary, grid: Grid) -> tuple[str, ...]:
 
 def check_beta(beta: float) -> float:
     """Return a valid inverse temperature."""
-    value = float(beta)
+    value = _number(beta, "beta", 1.0)
     if not value > 0:
         raise ValueError(f"beta={beta} must be positive; use beta=1.0, or beta=np.inf for the Hopf-Lax limit.")
     return value
@@ -132,7 +163,12 @@ def check_times(time: float | Sequence[float] | FloatArray) -> tuple[FloatArray,
     ValueError
         If a time is negative or not finite, or there is none.
     """
-    times = np.asarray(time, dtype=float)
+    try:
+        times = np.asarray([] if time is None else time, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"time={time!r} is not a number or a sequence of numbers; use time=0.5 or [0.1, 1.0]."
+        ) from None
     if times.ndim > 1 or times.size == 0:
         raise ValueError(f"time has shape {times.shape}; use a number or a sequence of numbers, e.g. time=[0.1, 1.0].")
     bad = ~(np.isfinite(times) & (times >= 0))
@@ -145,10 +181,37 @@ def check_times(time: float | Sequence[float] | FloatArray) -> tuple[FloatArray,
 
 def check_variance(variance: float) -> float:
     """Return a valid variance of the heat kernel."""
-    value = float(variance)
+    value = _number(variance, "variance", 0.5)
     if not (np.isfinite(value) and value >= 0):
         raise ValueError(f"variance={variance} must be finite and not negative; use variance=0.5 (length^2).")
     return value
+
+
+def check_scales(problem: Problem, time: float) -> None:
+    """Raise ValueError where exponents or the width of the kernel leave the range of floating-point numbers.
+
+    `time` is positive.
+    """
+    values, length = problem.initial, float(np.max(problem.grid.extent))
+    finite = values[np.isfinite(values)]
+    # In Python's floats: a product that overflows is infinite, without a warning.
+    top = max(abs(float(finite.max())), abs(float(finite.min())))
+    if not top * (problem.beta if np.isfinite(problem.beta) else 1.0) < LARGEST:
+        raise ValueError(
+            f"f reaches {top:.3g}, which with beta={problem.beta:g} is above the limit beta * |f| < {LARGEST:g}. "
+            f"Count the loss in a larger unit, e.g. f / {top:.1g}."
+        )
+    shortest, longest = length**2 / LARGEST, length**2 * LARGEST
+    low, high = shortest, longest
+    if np.isfinite(problem.beta):
+        low, high = max(low, length**2 * problem.beta / LARGEST), WIDEST**2 * length**2 * problem.beta
+    if low > high:
+        raise ValueError(f"beta={problem.beta:g} is out of range; use beta >= 1e-100 (or smooth), or beta=np.inf.")
+    if not low <= time <= high:
+        raise ValueError(
+            f"time={time:g} with beta={problem.beta:g} is out of range on a grid of length {length:g}: use a time from "
+            f"{low:.3g} to {high:.3g}, or time=0 for f itself."
+        )
 
 
 def make_problem(
@@ -183,6 +246,8 @@ def make_problem(
         raise ValueError(
             f"method={method!r} does not fit beta={beta}; 'hopf-lax' is for beta=inf, the others for finite beta."
         )
+    if not isinstance(threads, int | np.integer):
+        raise TypeError(f"threads={threads!r} is no whole number; use threads=2, or threads=None for all cores.")
     if threads < 1:
         raise ValueError(f"threads={threads} must be at least 1; use threads=None for all cores.")
     landscape, initial = _initial(f, grid)

@@ -6,11 +6,11 @@ from time import perf_counter
 
 import numpy as np
 
+from pdeopt._cores import n_threads
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.bounds import error_kind, error_parts
 from pdeopt.hamilton_jacobi.derivatives import derivatives
-from pdeopt.hamilton_jacobi.passes import n_threads
 from pdeopt.hamilton_jacobi.points import values_at
 from pdeopt.hamilton_jacobi.problem import Boundary, check_times, make_problem
 from pdeopt.hamilton_jacobi.solution import Stage, method_name, solve_stages

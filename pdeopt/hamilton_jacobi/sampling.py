@@ -6,19 +6,22 @@ from itertools import pairwise
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.axes import CELLS, RESOLVED, TRAPEZOID, WEIGHTED, Axis, make_axis
 from pdeopt.hamilton_jacobi.coarsening import coarsen, saturated
 from pdeopt.hamilton_jacobi.extent import free_box, steepest_curvature
 from pdeopt.hamilton_jacobi.problem import Problem, check_values
 from pdeopt.landscapes import Landscape
 
-__all__ = ["State", "choose_rule", "heat_state", "initial_state"]
+__all__ = ["State", "choose_rule", "continued_nodes", "heat_state", "initial_state"]
 
 SAMPLES = 1 << 16
 LARGE = 1 << 22
 MOST_SAMPLES = 1 << 27
 MARGIN = 1.2
 FINEST = 4096
+FEWEST_CELLS = 64
+"""Cells per axis on which a landscape is sampled at least, if the grid has fewer and they are cheap."""
 UNRESOLVED = 2.0
 """Spacings per width of the integrand above which exact cells are more accurate than the trapezoid rule."""
 PANEL = 1.5
@@ -63,6 +66,14 @@ def _stretched_free_nodes(nodes: FloatArray, low: float, high: float) -> FloatAr
     return np.concatenate([before, nodes, after])
 
 
+def continued_nodes(grid: Grid, k: int, low: float, high: float) -> FloatArray:
+    """Return the nodes of axis `k`, continued over `[low, high]` where it is not periodic."""
+    nodes = np.asarray(grid.axes[k])
+    if grid.periodic[k]:
+        return nodes
+    return _free_nodes(nodes, low, high, 1) if grid.uniform[k] else _stretched_free_nodes(nodes, low, high)
+
+
 def _axis_nodes(problem: Problem, k: int, box: tuple[float, float], refinement: int) -> FloatArray:
     """Return where the landscape is sampled along axis `k`: in the box if the boundary is free, else on the grid."""
     grid, nodes = problem.grid, np.asarray(problem.grid.axes[k])
@@ -71,7 +82,7 @@ def _axis_nodes(problem: Problem, k: int, box: tuple[float, float], refinement: 
         return np.asarray(grid.lower[k] + np.arange(nodes.size * refinement) * step, dtype=float)
     low, high = box if problem.boundary[k] == "free" else (nodes[0], nodes[-1])
     if not grid.uniform[k]:
-        return _stretched_free_nodes(nodes, low, high)
+        return _stretched_free_nodes(grid.refined(refinement).axes[k], low, high)
     return _free_nodes(nodes, low, high, refinement)
 
 
@@ -182,19 +193,29 @@ def _resolving_widths(
     return [float(1.0 / np.sqrt(problem.beta * (MARGIN * a + 1.0 / time))) for a in steepest]
 
 
+def _coarsest(problem: Problem, box: list[tuple[float, float]]) -> int:
+    """Return the least refinement: so few nodes as a grid may have say nothing of the landscape between them."""
+    fewest = min(problem.grid.shape)
+    most = float(np.prod([(high - low) / h + 1.0 for (low, high), h in zip(box, problem.grid.spacing, strict=True)]))
+    refinement = 1
+    while (fewest - 1) * refinement < FEWEST_CELLS and most * 2.0**problem.grid.dim <= SAMPLES:
+        refinement, most = 2 * refinement, most * 2.0**problem.grid.dim
+    return refinement
+
+
 def _refinement(
     landscape: Landscape, problem: Problem, box: list[tuple[float, float]], time: float
 ) -> tuple[int, list[float]]:
     """Return by how much to refine the axes, and their spacings per width of the integrand.
 
-    Refined so that the trapezoid rule is accurate to rounding; where that is out of reach the axes stay as they are.
+    Refined so that the trapezoid rule is accurate to rounding; where that is out of reach it is the least one.
     """
-    refinement, budget = 1, _budget(problem)
-    first: list[float] = []
+    start, budget = _coarsest(problem, box), _budget(problem)
+    refinement, first = start, list[float]()
     while True:
         nodes = [_axis_nodes(problem, k, box[k], refinement) for k in range(problem.grid.dim)]
-        if refinement > 1 and np.prod([float(n.size) for n in nodes]) > budget:
-            return 1, first
+        if refinement > start and np.prod([float(n.size) for n in nodes]) > budget:
+            return start, first
         widths = _resolving_widths(landscape, problem, box, refinement, time)
         ratios = [float(n[1] - n[0]) / w for n, w in zip(nodes, widths, strict=True)]
         first = first or ratios
@@ -203,7 +224,7 @@ def _refinement(
             return refinement, ratios
         # A finer probe may find a steeper curvature: refine again, up to a limit.
         if factor * refinement > FINEST:
-            return 1, first
+            return start, first
         refinement *= 2 ** int(np.ceil(np.log2(factor)))
 
 
@@ -215,7 +236,7 @@ def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon:
         box = free_box(landscape, problem, horizon)
     kinks = [_axis_kinks(landscape, k) for k in range(grid.dim)]
     adaptive = finite and problem.method in (None, "cole-hopf") and all(grid.uniform)
-    refinement, ratios = 1, [0.0] * grid.dim
+    refinement, ratios = _coarsest(problem, box), [0.0] * grid.dim
     if adaptive and not any(k.size for k in kinks):
         refinement, ratios = _refinement(landscape, problem, box, time)
     axes = []
@@ -225,7 +246,7 @@ def _callable_axes(landscape: Landscape, problem: Problem, time: float, horizon:
         rule = CELLS if ratios[k] > UNRESOLVED and problem.method is None else base.rule
         axes.append(replace(base, nodes=nodes, rule=rule, curvature=_curvature_bounds(landscape)))
     if adaptive and any(k.size for k in kinks):
-        widths = _resolving_widths(landscape, problem, box, 1, time)
+        widths = _resolving_widths(landscape, problem, box, refinement, time)
         widths = [min(PANEL * w, 4.0 * axis.spacing) for w, axis in zip(widths, axes, strict=True)]
         counts = [_panel_count(axis, k, w) * GAUSS_NODES.size for axis, k, w in zip(axes, kinks, widths, strict=True)]
         if np.prod(counts) <= 16.0 * _budget(problem):
@@ -263,7 +284,8 @@ def heat_state(problem: Problem, variance: float, reach: float) -> State:
     field = problem.initial
     if problem.landscape is not None:
         box = [(low - reach, high + reach) for low, high in zip(grid.lower, grid.upper, strict=True)]
-        axes = [replace(axis, nodes=_axis_nodes(problem, k, box[k], 1)) for k, axis in enumerate(axes)]
+        fine = _coarsest(problem, box)
+        axes = [replace(axis, nodes=_axis_nodes(problem, k, box[k], fine)) for k, axis in enumerate(axes)]
         field = _sampled(problem.landscape, axes)
     if not np.isfinite(field).all():
         raise ValueError(

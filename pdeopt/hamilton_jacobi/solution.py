@@ -7,7 +7,7 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.axes import CELLS, WEIGHTED, Axis
 from pdeopt.hamilton_jacobi.passes import Softmin, hopf_lax_along, softmin_along
-from pdeopt.hamilton_jacobi.problem import Problem
+from pdeopt.hamilton_jacobi.problem import Problem, check_scales
 from pdeopt.hamilton_jacobi.sampling import State, initial_state
 from pdeopt.kernels.averages import n_products
 from pdeopt.kernels.stencils import BEND_MODEL
@@ -91,6 +91,7 @@ def solve_stages(problem: Problem, times: FloatArray) -> list[Stage]:
         if time == 0.0:
             stages[time] = Stage(problem, State(problem.initial, (), problem.beta), time)
             continue
+        check_scales(problem, time)
         fresh = initial_state(problem, time, horizon)
         if np.isinf(problem.beta):
             stages[time] = Stage(problem, fresh, time)

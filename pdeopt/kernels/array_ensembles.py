@@ -56,7 +56,9 @@ def advance_arrays(
         for n in range(first_step, first_step + n_steps):
             phase = n % PHASES
             if phase == 0 or n == first_step:
-                draw(key[0], key[1], key[2], first_path + i, n // PHASES, noise.ctypes, noise.size, n == first_step)
+                draw(
+                    key[0], abs(key[1]), key[2], first_path + i, n // PHASES, noise.ctypes, noise.size, n == first_step
+                )
             xi = noise[phase * N_DRAWS : (phase + 1) * N_DRAWS]
             step(start + n * h, state, h, xi, constants, work)
 

@@ -52,7 +52,9 @@ def advance_array_exits(
                 break
             phase = n % PHASES
             if phase == 0 or n == first_step:
-                draw(key[0], key[1], key[2], first_path + i, n // PHASES, noise.ctypes, noise.size, n == first_step)
+                draw(
+                    key[0], abs(key[1]), key[2], first_path + i, n // PHASES, noise.ctypes, noise.size, n == first_step
+                )
             for k in range(N_POINT):
                 before[k] = point[k]
             t = start + n * h

@@ -91,8 +91,9 @@ def advance_exits(
         if inside == 0:
             return
         phase = n % PHASES
-        if phase == 0 or n == first_step:
-            draw(key[0], key[1], key[2], first_path, n // PHASES, noise.ctypes, noise.size, n == first_step)
+        fresh = n == first_step and key[1] > 0
+        if phase == 0 or fresh:
+            draw(key[0], abs(key[1]), key[2], first_path, n // PHASES, noise.ctypes, noise.size, fresh)
         t = start + n * h
         at = phase * CHUNK
         near = 0

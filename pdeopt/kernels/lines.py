@@ -94,7 +94,7 @@ def softmin_lines(
     matrix : array, shape (TILE, TILE), used by `TRAPEZOID`
     bend_mode, curvature : how cells bend, see `bend_cells`; used by `CELLS`
     total_variance : float
-        If positive, six rows of `aliasing_indicators` are averaged after the carried fields; used by `TRAPEZOID`.
+        If positive, six rows of `aliasing_indicators` are averaged after the carried fields; for equal weights.
     carried : array, shape (k, rows, n)
         Fields to average: means, covariances, others; see `transform_line`.
     n_means : int
@@ -112,9 +112,9 @@ def softmin_lines(
             extended[k] += offset[k]
         _place_fields(carried, row, index, nodes, n_means, with_position, fields)
         means = averages[:, row]
+        if total_variance > 0.0:
+            aliasing_indicators(extended[:n], nodes, total_variance, fields[fields.shape[0] - 6 :])
         if rule == TRAPEZOID:
-            if total_variance > 0.0:
-                aliasing_indicators(extended[:n], nodes, total_variance, fields[fields.shape[0] - 6 :])
             transform_line(extended, nodes, outputs, spacing_out, variance, matrix, fields, n_means, out[row], means)
         elif rule == WEIGHTED:
             transform_weighted_line(extended[:n], nodes, outputs, variance, fields, n_means, out[row], means)

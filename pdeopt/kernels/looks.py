@@ -60,10 +60,11 @@ def advance_looking(
     """
     n_looks, n_values = out.shape[0], out.shape[1]
     values = np.empty((n_values - N_POINT) * CHUNK)
-    fine = True
+    fine, drawn = True, key
     for look in range(n_looks):
         begin = first_step + look * every
-        advance(memory, noise, lanes, key, first_path, begin, every, start, h, given)
+        advance(memory, noise, lanes, drawn, first_path, begin, every, start, h, given)
+        drawn = (key[0], -key[1], key[2])
         observe(memory, lanes, start + (begin + every) * h, args, values)
         for k in range(N_POINT):
             for i in range(lanes):

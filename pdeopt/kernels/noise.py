@@ -40,7 +40,10 @@ CODES = {
 STEPS_PER_WORD = 128
 SQRT_3 = 1.7320508075688772
 Key = tuple[int, int, float]
-"""Seed, steps of the noise in a step, and what is left of a piece of friction noise one piece later."""
+"""Seed, steps of the noise in a step, and what is left of a piece of friction noise one piece later.
+
+Loops over a chunk take a negative second number if `noise` still holds what the step before was drawn from.
+"""
 
 
 def noise_size(kinds: tuple[str, ...]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba.core.errors import NumbaError
 
 from pdeopt._types import Arguments, FloatArray, Point, ScalarFunction
 from pdeopt.kernels._points import coordinates, from_row, pattern_of
@@ -33,9 +34,26 @@ def at_points(function: ScalarFunction, args: Arguments, points: FloatArray, ran
         return _by_numpy(function, args, x, points.shape[:-1], dim, rank)
     rows = np.ascontiguousarray(points).reshape(-1, dim)
     out = np.empty((len(rows),) + (dim,) * rank)
-    loop = _compiled_loop(function, dim, rank) if is_compiled(function) else _python_loop(function, dim, rank)
-    loop(rows, args, out)
+    if is_compiled(function):
+        try:
+            _compiled_loop(function, dim, rank)(rows, args, out)
+        except NumbaError as error:
+            raise TypeError(_why_not_compiled(function, dim, rank, args, error)) from None
+    else:
+        _python_loop(function, dim, rank)(rows, args, out)
     return out.reshape(points.shape[:-1] + (dim,) * rank)
+
+
+def _why_not_compiled(function: ScalarFunction, dim: int, rank: int, args: Arguments, error: Exception) -> str:
+    """Return one line about a function that Numba refuses, without the history of the attempt."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    reason = next((line for line in lines if line and not line.startswith("Failed in")), "unknown reason")
+    x = "a float" if dim == 1 else f"a tuple of {dim} floats" if dim <= 8 else "an array"
+    result = ("a float", "one float per coordinate", "rows of floats")[rank]
+    return (
+        f"{plain(function).__name__}(x, *args) does not compile for x = {x} and args={args!r}: {reason[:200]}. "
+        f"It takes x and {len(args)} args and returns {result}; plain Python functions need no compiler."
+    )
 
 
 def on_axes(function: ScalarFunction, args: Arguments, axes: Sequence[FloatArray]) -> FloatArray:
@@ -93,9 +111,18 @@ def _python_loop(function: ScalarFunction, dim: int, rank: int) -> Callable[...,
 
     def loop(rows: FloatArray, args: Arguments, out: FloatArray) -> None:
         for n, row in enumerate(rows):
-            out[n] = np.reshape(function(from_row(row, pattern), *args), (dim,) * rank)
+            out[n] = _shaped(function(from_row(row, pattern), *args), (dim,) * rank, function)
 
     return loop
+
+
+def _shaped(result: Any, shape: tuple[int, ...], function: ScalarFunction) -> FloatArray:
+    try:
+        # NumPy reads None as NaN.
+        return np.asarray(() if result is None else result, dtype=float).reshape(shape)
+    except (TypeError, ValueError):
+        name, wanted = getattr(function, "__name__", "the function"), f"numbers of shape {shape}"
+        raise TypeError(f"{name} returned {result!r}: it must return {wanted if shape else 'a real number'}.") from None
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """What a landscape accepts: its facts, points and samples, with messages that say the fix."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ def checked_facts(dim: Any, facts: dict[str, Any]) -> dict[str, Any]:
     size = checked_dim(dim)
     return {
         "dim": size,
-        "args": tuple(facts["args"]),
+        "args": checked_args(facts["args"]),
         "kinks": checked_kinks(facts["kinks"], size),
         "lipschitz": checked_lipschitz(facts["lipschitz"]),
         "curvature": checked_curvature(facts["curvature"]),
@@ -36,15 +36,28 @@ def checked_functions(value: Any, gradient: Any, hessian: Any) -> None:
             )
 
 
+def checked_args(args: Any) -> tuple[Any, ...]:
+    """Return the parameters as a tuple."""
+    if isinstance(args, str) or not isinstance(args, Iterable):
+        raise TypeError(f"args={args!r} is no tuple of parameters. Use args=({args!r},).")
+    return tuple(args)
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating | np.ndarray) and np.ndim(value) == 0
+
+
 def checked_dim(dim: Any) -> int:
     """Return the dimension as a whole number of at least one."""
-    if isinstance(dim, bool) or int(dim) != dim or dim < 1:
+    if isinstance(dim, bool) or not _is_real(dim) or not np.isfinite(dim) or int(dim) != dim or dim < 1:
         raise ValueError(f"dim={dim!r} must be a whole number of at least 1, e.g. dim=2.")
     return int(dim)
 
 
 def checked_kinks(kinks: Sequence[Any], dim: int) -> tuple[Any, ...]:
     """Return kinks sorted: floats in one dimension, else one tuple per axis."""
+    if not isinstance(kinks, Iterable):
+        raise TypeError(f"kinks={kinks!r} is no sequence. Use kinks=({kinks!r},).")
     if dim == 1:
         return _sorted_kinks(kinks)
     if len(kinks) not in (0, dim) or any(np.ndim(planes) != 1 for planes in kinks):
@@ -57,7 +70,7 @@ def checked_kinks(kinks: Sequence[Any], dim: int) -> tuple[Any, ...]:
 
 def _sorted_kinks(kinks: Sequence[float]) -> tuple[float, ...]:
     for kink in kinks:
-        if np.ndim(kink) != 0 or not np.isfinite(kink):
+        if not _is_real(kink) or not np.isfinite(kink):
             raise ValueError(f"kinks has the entry {kink!r}. A kink is a finite position, e.g. 0.0; remove the entry.")
     return tuple(sorted({float(kink) for kink in kinks}))
 
@@ -66,7 +79,7 @@ def checked_curvature(bounds: Sequence[float] | None) -> tuple[float, float] | N
     """Return bounds of the Hessian in order."""
     if bounds is None:
         return None
-    if len(bounds) != 2 or np.isnan(bounds).any():
+    if np.shape(bounds) != (2,) or not all(_is_real(bound) for bound in bounds) or np.isnan(bounds).any():
         raise ValueError(f"curvature={bounds!r} must be two numbers (low, high), e.g. (-1.0, 2.0) or (0.0, inf).")
     low, high = (float(bound) for bound in bounds)
     if low > high:
@@ -76,7 +89,7 @@ def checked_curvature(bounds: Sequence[float] | None) -> tuple[float, float] | N
 
 def checked_lipschitz(bound: float | None) -> float | None:
     """Return the bound of the slope, non-negative."""
-    if bound is not None and not bound >= 0:
+    if bound is not None and not (_is_real(bound) and bound >= 0):
         raise ValueError(f"lipschitz={bound!r} bounds a length and must be at least 0. Use lipschitz=None if unknown.")
     return None if bound is None else float(bound)
 
@@ -105,14 +118,21 @@ def checked_step(step: Any, dim: int) -> tuple[float, ...] | None:
 
 def checked_positive(value: float, name: str) -> float:
     """Return a positive finite number."""
-    if not (np.isfinite(value) and value > 0):
+    if not (_is_real(value) and np.isfinite(value) and value > 0):
         raise ValueError(f"{name}={value!r} must be positive and finite, e.g. {name}=2.0.")
     return float(value)
 
 
+def _floats(value: Any, name: str) -> FloatArray:
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}={value!r} is no number and no array of numbers. Use e.g. {name}=1.0.") from None
+
+
 def per_axis(value: ArrayLike, dim: int, name: str) -> FloatArray:
     """Return one number per axis."""
-    entries = np.asarray(value, dtype=float)
+    entries = _floats(value, name)
     if entries.shape not in ((), (dim,)) or not np.isfinite(entries).all():
         raise ValueError(f"{name}={value!r} must be one finite number or {dim} of them, e.g. {name}={(1.0,) * dim}.")
     return np.array(np.broadcast_to(entries, (dim,)))
@@ -149,7 +169,9 @@ def parallel_arrays(given: dict[str, ArrayLike]) -> list[FloatArray]:
 
 def checked_rotation(rotation: ArrayLike, dim: int) -> FloatArray:
     """Return an orthogonal matrix, made from an angle in two dimensions."""
-    matrix = np.asarray(rotation, dtype=float)
+    matrix = _floats(rotation, "rotation")
+    if not np.isfinite(matrix).all():
+        raise ValueError(f"rotation={rotation!r} must be finite. Use an angle such as 0.5, or numpy.eye({dim}).")
     if matrix.ndim == 0 and dim == 2:
         cos, sin = np.cos(matrix), np.sin(matrix)
         return np.array([[cos, -sin], [sin, cos]])
@@ -178,7 +200,7 @@ def _point(point: Any, dim: int, name: str) -> PointTuple:
 
 def checked_points(x: ArrayLike, dim: int, name: str) -> FloatArray:
     """Return points of shape (..., dim); in one dimension a trailing axis of length one may be left out."""
-    points = np.asarray(x, dtype=float)
+    points = _floats(x, "x")
     if dim == 1:
         return points if points.ndim and points.shape[-1] == 1 else points[..., None]
     if points.ndim == 0 or points.shape[-1] != dim:
@@ -204,7 +226,9 @@ def checked_axes(axes: Sequence[ArrayLike], dim: int, name: str) -> list[FloatAr
 
 def checked_samples(values: ArrayLike, grid: Grid) -> FloatArray:
     """Return sampled values as a read-only copy of the grid's shape."""
-    samples = np.array(values, dtype=float)
+    if not isinstance(grid, Grid):
+        raise TypeError(f"grid={grid!r} is not a Grid. Use pdeopt.Grid(lower, upper, shape).")
+    samples = np.array(_floats(values, "values"))
     if samples.shape != grid.shape:
         raise ValueError(
             f"values has shape {samples.shape}, but the grid has shape {grid.shape}. {_shape_advice(samples, grid)}"

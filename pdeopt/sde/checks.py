@@ -14,6 +14,7 @@ from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.kernels._specialise import interpreted
 from pdeopt.sde.blocks import BlowUp
 from pdeopt.sde.exits import Exit, checked_exit
+from pdeopt.sde.memory import check_memory
 from pdeopt.sde.observables import count_observables
 from pdeopt.sde.scheme import FRICTION, NORMAL, THREE_POINT, TIME_INTEGRAL, TWO_POINT, Scheme
 from pdeopt.sde.schemes import get
@@ -86,27 +87,6 @@ def make_task(
     )
     check_memory(task)
     return task
-
-
-def check_memory(task: Task) -> None:
-    """Raise, before anything is allocated, if the states to be kept do not fit into the memory of this machine."""
-    kept = task.saved.size * task.n_values * task.keep_paths
-    size, limit = 8 * task.n_paths * (kept + task.system.dim * task.keep_final), memory_limit()
-    if size <= limit:
-        return
-    asked = f"n_paths={task.n_paths} with {task.saved.size} saved states of {task.n_values} numbers"
-    fits = task.n_paths * (task.n_values + task.system.dim) * 8 <= limit and task.keep_paths
-    every = task.n_steps // max(int(limit / (8.0 * task.n_paths * task.n_values)) - 2, 1) + 1
-    advice = f"save_every={every}" if fits and every <= task.n_steps else "keep_paths=False, keep_final=False"
-    raise MemoryError(
-        f"{asked} take {size / 2**30:.3g} GiB, and this machine has {limit / 2**30:.3g}. Use {advice}; "
-        "statistics need no states."
-    )
-
-
-def memory_limit() -> int:
-    """Return the bytes of memory of this machine."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 1 << 62
 
 
 def check_functions(system: SDE, points: FloatArray, start: float) -> None:

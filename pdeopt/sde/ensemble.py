@@ -38,7 +38,7 @@ class Ensemble:
     completed : int array, shape (n_paths,)
         Steps done by each path, if the last states were kept.
     seconds : float
-        Wall time.
+        Wall time of the steps, without compiling.
     interrupted : bool
         Whether the run was stopped before its end.
     progress : object
@@ -171,6 +171,13 @@ class Trajectory:
     times: FloatArray
     values: FloatArray
     observables: FloatArray
+
+    def __repr__(self) -> str:
+        """Say in one line what there is."""
+        n, dim = self.values.shape
+        more = f" and {self.observables.shape[1]} observables" if self.observables.shape[1] else ""
+        last = f", t={self.times[0]:g} to {self.times[-1]:g}" if n else ""
+        return f"<Trajectory of path {self.path}: {n} states of dim {dim}{more}{last}>"
 
 
 class BlowUpError(FloatingPointError):

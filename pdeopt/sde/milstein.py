@@ -27,19 +27,7 @@ ONE = {kind: Orders(0.5 if kind == "general" else 1.0, 1.0) for kind in ANY}
 
 @dataclass(frozen=True)
 class MilsteinFamily(Scheme):
-    """What Milstein's schemes share: which iterated integrals they need.
-
-    Parameters
-    ----------
-    levy_terms : int
-        Terms of the Fourier series of Levy areas, at least 1; general noise of two or more motions only. The areas
-        add an error of about sqrt(h) / levy_terms, so strong order 1 needs about h^(-1/2) terms.
-
-    Raises
-    ------
-    ValueError
-        If `levy_terms` is less than 1.
-    """
+    """What Milstein's schemes share: which iterated integrals they need."""
 
     levy_terms: int = 8
 

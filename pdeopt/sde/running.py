@@ -1,6 +1,5 @@
 """Sharing groups of paths out over threads or an executor, and taking them back."""
 
-import os
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -14,11 +13,13 @@ from typing import Any
 from numba.core.errors import NumbaError
 from tqdm import tqdm
 
+from pdeopt._cores import n_threads
 from pdeopt.sde import checks
 from pdeopt.sde.assembly import Assembly
 from pdeopt.sde.blocks import Control, Group, run_groups
 from pdeopt.sde.checkpoint import save_checkpoint
 from pdeopt.sde.ensemble import BlowUpError, Ensemble
+from pdeopt.sde.memory import say_memory
 from pdeopt.sde.observables import count_observables
 from pdeopt.sde.task import GROUP, Task
 from pdeopt.systems import check_system
@@ -64,7 +65,7 @@ class Workers:
     @property
     def count(self) -> int:
         """Number of workers, as far as it is known."""
-        return self.threads or len(os.sched_getaffinity(0))
+        return n_threads(self.threads)
 
     @property
     def n_jobs(self) -> int:
@@ -81,9 +82,11 @@ class Workers:
 
 def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensemble:
     """Compute what is missing of a task, and put all together."""
-    began = perf_counter()
+    if assembly is None:
+        say_memory(task, workers.progress)
     assembly = assembly or Assembly(task)
     _compile(task)
+    began = perf_counter()
     with _interrupts_noted(workers), _bar(task, assembly, workers) as bar:
         while not assembly.is_finished:
             _round(task, workers, assembly, bar)

@@ -98,7 +98,7 @@ def test_a_system_with_constant_friction_is_refused():
         sde.AdaptiveSplitting("BADODAB").stepper(system)
 
 
-@pytest.mark.parametrize("word", ["BADODAB", "ACDEDCAB"])
+@pytest.mark.parametrize("word", ["BADODAB", pytest.param("ACDEDCAB", marks=pytest.mark.slow)])
 def test_sampled_friction_and_momentum_have_the_invariant_law(word):
     f = pdeopt.landscapes.quadratic(np.eye(3))
     system = pdeopt.adaptive_langevin(f, 1.0, noise_amplitude=1.0, coupling=0.5)

@@ -32,14 +32,19 @@ def deviations(samples, expected):
     return (samples.mean(axis=-1) - expected) / errors
 
 
-@pytest.mark.parametrize("method", STATIONARY)
+def each(table, quick):
+    """Return the names of a table, of which all but a few are for the slow session: each compiles for seconds."""
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in table]
+
+
+@pytest.mark.parametrize("method", each(STATIONARY, ("baoab", "obabo", "bao")))
 def test_words_sample_the_stationary_covariance_of_the_discrete_scheme(method):
     system = pdeopt.langevin(WELL, 1.0 / TAU, friction=FRICTION)
     q, p = pdeopt.simulate(system, (0.0, 0.0), step=H, n_steps=100, n_paths=N_PATHS, method=method).final.T
     assert np.abs(deviations(np.array([q * q, q * p, p * p]), STATIONARY[method])).max() < 4.0
 
 
-@pytest.mark.parametrize("method", OVERDAMPED)
+@pytest.mark.parametrize("method", each(OVERDAMPED, ("euler-maruyama", "leimkuhler-matthews")))
 def test_overdamped_schemes_sample_their_stationary_variance(method):
     system = pdeopt.overdamped_langevin(pdeopt.landscapes.quadratic(2.5), 1.0 / 0.3)
     x = pdeopt.simulate(system, 0.0, step=0.2, n_steps=100, n_paths=N_PATHS, method=method).final[:, 0]

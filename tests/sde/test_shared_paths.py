@@ -65,10 +65,11 @@ def flat_gradient(x):
     return 0.0, 0.0
 
 
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("vav", "ava", "metropolised-obabo")]
 FREE = pdeopt.langevin(pdeopt.Landscape(flat, flat_gradient, dim=2), beta=0.7, friction=1.9, mass=1.3)
 
 
-@pytest.mark.parametrize("method", ["baoab", "obabo", "vav", "ava", "metropolised-obabo"])
+@pytest.mark.parametrize("method", ["baoab", "obabo", *SLOW])
 def test_without_force_momenta_of_any_step_size_are_one_ornstein_uhlenbeck_process(method):
     options = {"n_paths": 20, "method": method, "noise_step": 0.05}
     fine = pdeopt.simulate(FREE, (0.0,) * 4, step=0.05, n_steps=24, **options)
@@ -84,7 +85,7 @@ def flat_array_gradient(x):
 FREE_TEN = pdeopt.langevin(pdeopt.Landscape(flat, flat_array_gradient, dim=10), beta=0.7, friction=1.9)
 
 
-@pytest.mark.parametrize("method", ["baoab", "obabo", "vav", "metropolised-obabo"])
+@pytest.mark.parametrize("method", ["obabo", *SLOW])
 def test_the_same_holds_for_many_coordinates(method):
     options = {"n_paths": 3, "method": method, "noise_step": 0.05}
     fine = pdeopt.simulate(FREE_TEN, np.zeros(20), step=0.05, n_steps=8, **options).final

@@ -217,3 +217,8 @@ def test_an_unstable_step_is_warned_of_with_one_that_works():
     well = pdeopt.langevin(pdeopt.landscapes.quadratic(), beta=1.0)
     with pytest.warns(sde.UnstableStepWarning, match=r"stability limit"):
         pdeopt.simulate(well, (0.0, 0.0), step=2.5, n_steps=2, method="baoab")
+
+
+def test_a_trajectory_says_what_it_holds():
+    run = pdeopt.simulate(pdeopt.SDE(lambda t, x: -x, lambda t, x: 1.0), 1.0, step=0.1, n_steps=20, n_paths=5)
+    assert repr(run.replay(3)) == "<Trajectory of path 3: 21 states of dim 1, t=0 to 2>"

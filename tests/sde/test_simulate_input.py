@@ -7,7 +7,8 @@ import pytest
 
 import pdeopt
 from pdeopt import sde
-from pdeopt.sde.checks import checked_seed, memory_limit
+from pdeopt.sde import memory
+from pdeopt.sde.checks import checked_seed
 
 
 def pull(t, x, rate, noise):
@@ -95,13 +96,21 @@ def test_what_fits_nothing_is_refused_with_advice(changes, message):
         run(**changes)
 
 
+def test_the_size_of_large_ensembles_is_said_before_they_are_allocated(monkeypatch, capsys):
+    monkeypatch.setattr(memory, "WORTH_SAYING", 8 * 3 * (3 + 1))
+    run(save_every=5, progress=True)
+    assert "n_paths=3 with 3 saved states of 1 numbers take " in capsys.readouterr().err
+    run(save_every=5, progress=False)
+    assert capsys.readouterr().err == ""
+
+
 def test_states_that_memory_cannot_hold_are_refused_before_they_are_allocated():
-    per_path = memory_limit() // (8 * 1000)
+    per_path = memory.memory_limit() // (8 * 1000)
     with pytest.raises(MemoryError, match=r"n_paths=\d+ with 10001 saved states of 1 numbers take .* GiB") as caught:
         run(n_steps=10000, n_paths=per_path, save_every=1)
     every = int(re.search(r"Use save_every=(\d+);", str(caught.value)).group(1))
     saved = 10000 // every + 1
-    assert 8 * per_path * (saved + 1) <= memory_limit() < 8 * per_path * (saved + 500)
+    assert 8 * per_path * (saved + 1) <= memory.memory_limit() < 8 * per_path * (saved + 500)
 
 
 @pytest.mark.parametrize(
