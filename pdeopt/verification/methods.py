@@ -16,7 +16,7 @@ from pdeopt.sde.scheme import Scheme, Stepper
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE
 
-__all__ = ["Method", "after_one_step", "claimed_orders", "fitting_system", "name_of", "stepper_of"]
+__all__ = ["Method", "after_one_step", "called_one_by_one", "claimed_orders", "fitting_system", "name_of", "stepper_of"]
 
 Method: TypeAlias = str | Scheme | Callable[..., Any]
 """A key of `sde.SCHEMES`, a splitting word, a scheme, or a function ``step(t, x, h, xi, args)``, compiled or not."""
@@ -98,13 +98,12 @@ def after_one_step(stepper: Stepper, states: FloatArray, draws: FloatArray, h: f
         loop(states, draws, h, args, np.zeros(n_state * CHUNK), noise, out)
     except NumbaError:
         # A user's step may be Python that does not compile: it is called as it is.
-        return _called_one_by_one(stepper, states, draws, h, args)
+        return called_one_by_one(stepper, states, draws, h, args)
     return out
 
 
-def _called_one_by_one(
-    stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments
-) -> FloatArray:
+def called_one_by_one(stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments) -> FloatArray:
+    """Return the same as `after_one_step` without compiling the loop: for few states and draws."""
     constants = stepper.prepare(h, args)
     begun = [nested(stepper.state, row) for row in states.tolist()]
     drawn = [nested(stepper.xi, row) if row else stepper.xi for row in draws.tolist()]
