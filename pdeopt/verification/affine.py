@@ -18,7 +18,15 @@ from pdeopt.sde.scheme import INCREMENT, THREE_POINT, TWO_POINT, Stepper
 from pdeopt.systems import SDE
 from pdeopt.verification.draws import RULES, Rule, draw_values, normal_rule
 from pdeopt.verification.evidence import Evidence, steps_to_one
-from pdeopt.verification.methods import Method, after_one_step, called_one_by_one, fitting_system, stepper_of
+from pdeopt.verification.methods import (
+    Method,
+    after_one_step,
+    called_one_by_one,
+    fitting_system,
+    is_affine_step,
+    name_of,
+    stepper_of,
+)
 
 __all__ = ["Affine", "affine_of", "is_affine", "one_step_matrices", "steps_taken", "weak_evidence"]
 
@@ -146,9 +154,21 @@ def expected_squares(matrices: FloatArray, weights: FloatArray) -> FloatArray:
 
 
 def steps_taken(method: Method, system: SDE, draws: tuple[str, ...]) -> tuple[Stepper, SDE]:
-    """Return a method bound to a system, and the system in the interpretation that it solves."""
+    """Return a method bound to a system, and the system in the interpretation that it solves.
+
+    Raises
+    ------
+    ValueError
+        If a step is not affine in the state, so that matrices say nothing about it.
+    """
     fitting = fitting_system(method, system)
-    return stepper_of(method, fitting, draws), fitting
+    stepper = stepper_of(method, fitting, draws)
+    if not is_affine_step(stepper, fitting.args):
+        raise ValueError(
+            f"method={name_of(method)!r} is not affine in the state on {system!r}. Use a problem on the circle, such "
+            "as problems.torus(), or a method such as 'euler-maruyama'."
+        )
+    return stepper, fitting
 
 
 def weak_evidence(method: Method, system: SDE, draws: tuple[str, ...]) -> Evidence:

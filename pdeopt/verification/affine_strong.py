@@ -77,10 +77,9 @@ def mean_flow(coefficients: FloatArray, increments: FloatArray) -> FloatArray:
 
 def second_moment_left_open(equation: Affine, coefficients: FloatArray, h: float) -> FloatArray:
     """Return the expected Kronecker square of what the increments of a step leave open of the flow."""
-    m = len(equation.noises)
-    known = sum(
-        prod(map(factorial, k)) * np.kron(coefficients[k], coefficients[k]) for k in product(range(DEGREES), repeat=m)
-    )
+    m, size = len(equation.noises), len(equation.drift)
+    norms = [float(prod(map(factorial, k))) for k in product(range(DEGREES), repeat=m)]
+    known = expected_squares(coefficients.reshape(-1, size, size), np.array(norms))
     return np.asarray(expm(h * equation.squares) - known)
 
 

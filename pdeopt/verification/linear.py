@@ -13,13 +13,14 @@ from pdeopt.sde.linear import flat, nested
 from pdeopt.sde.scheme import Stepper
 from pdeopt.systems import SDE
 from pdeopt.verification.evidence import Evidence, steps_to_one
-from pdeopt.verification.methods import Method, stepper_of
+from pdeopt.verification.methods import Method, is_affine_step, name_of, stepper_of
 
 __all__ = [
     "coefficients",
     "first_states_matrix",
     "gaussian_flow",
     "is_linear",
+    "linear_stepper",
     "noise_matrix",
     "stationary_evidence",
     "steps_together",
@@ -75,9 +76,26 @@ def steps_together(mean: FloatArray, noise: FloatArray, n_steps: int) -> tuple[F
     return total, spread
 
 
+def linear_stepper(method: Method, system: SDE, draws: tuple[str, ...]) -> Stepper:
+    """Bind a method to a linear equation.
+
+    Raises
+    ------
+    ValueError
+        If a step is not linear in state and draws, so that matrices say nothing about it.
+    """
+    stepper = stepper_of(method, system, draws)
+    if not is_affine_step(stepper, system.args, in_draws=True):
+        raise ValueError(
+            f"method={name_of(method)!r} is not linear in the state and its draws on {system!r}. Use a problem on the "
+            "circle, such as problems.torus_additive(), or a method such as 'euler-maruyama'."
+        )
+    return stepper
+
+
 def weak_evidence(method: Method, system: SDE, draws: tuple[str, ...]) -> Evidence:
     """Return the errors at time 1 of the mean and of the covariance, from any starting point."""
-    stepper, d = stepper_of(method, system, draws), system.dim
+    stepper, d = linear_stepper(method, system, draws), system.dim
     exact = np.stack(gaussian_flow(*coefficients(system), 1.0))
 
     def error(h: float) -> FloatArray:
@@ -99,7 +117,7 @@ def stationary_evidence(
     method: Method, system: SDE, draws: tuple[str, ...], components: tuple[int, ...] | None = None
 ) -> Evidence:
     """Return the errors of the stationary covariance of all components, or of some."""
-    stepper = stepper_of(method, system, draws)
+    stepper = linear_stepper(method, system, draws)
     kept = np.ix_(*(components or tuple(range(system.dim)),) * 2)
     drift, noise = coefficients(system)
     exact = solve_continuous_lyapunov(drift, -noise)[kept]

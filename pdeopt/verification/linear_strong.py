@@ -18,7 +18,14 @@ from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
 from pdeopt.verification.evidence import Evidence, steps_to_one
-from pdeopt.verification.linear import coefficients, first_states_matrix, is_linear, noise_matrix, steps_together
+from pdeopt.verification.linear import (
+    coefficients,
+    first_states_matrix,
+    is_linear,
+    linear_stepper,
+    noise_matrix,
+    steps_together,
+)
 from pdeopt.verification.methods import Method, stepper_of
 
 __all__ = ["path_errors", "stationary_path_errors", "strong_evidence"]
@@ -210,7 +217,7 @@ def check_coupled(method: Method, system: SDE, draws: tuple[str, ...]) -> None:
         raise ValueError(
             f"{system!r} is not linear with additive noise. Use a problem such as problems.harmonic_langevin()."
         )
-    stepper, n_motions = stepper_of(method, system, draws), len(moving_columns(method, system))
+    stepper, n_motions = linear_stepper(method, system, draws), len(moving_columns(method, system))
     if not is_coupled(stepper, n_motions):
         raise ValueError(
             f"draws={stepper.draws} are not those of a path of {n_motions} Brownian motions. Use an increment for each "
