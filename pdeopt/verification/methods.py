@@ -12,11 +12,23 @@ from pdeopt.kernels.images import images
 from pdeopt.kernels.lanes import PHASES
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.linear import flat, nested
-from pdeopt.sde.scheme import Scheme, Stepper
+from pdeopt.sde.scheme import UNIFORM, Scheme, Stepper
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE
 
-__all__ = ["Method", "after_one_step", "claimed_orders", "fitting_system", "name_of", "stepper_of"]
+__all__ = [
+    "Method",
+    "after_one_step",
+    "called_one_by_one",
+    "claimed_orders",
+    "fitting_system",
+    "is_affine_step",
+    "name_of",
+    "stepper_of",
+]
+
+STRAIGHT = 1e-9
+"""What a step may deviate from an affine function by: Newton's method with differences leaves some rounding."""
 
 Method: TypeAlias = str | Scheme | Callable[..., Any]
 """A key of `sde.SCHEMES`, a splitting word, a scheme, or a function ``step(t, x, h, xi, args)``, compiled or not."""
@@ -98,13 +110,12 @@ def after_one_step(stepper: Stepper, states: FloatArray, draws: FloatArray, h: f
         loop(states, draws, h, args, np.zeros(n_state * CHUNK), noise, out)
     except NumbaError:
         # A user's step may be Python that does not compile: it is called as it is.
-        return _called_one_by_one(stepper, states, draws, h, args)
+        return called_one_by_one(stepper, states, draws, h, args)
     return out
 
 
-def _called_one_by_one(
-    stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments
-) -> FloatArray:
+def called_one_by_one(stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments) -> FloatArray:
+    """Return the same as `after_one_step` without compiling the loop: for few states and draws."""
     constants = stepper.prepare(h, args)
     begun = [nested(stepper.state, row) for row in states.tolist()]
     drawn = [nested(stepper.xi, row) if row else stepper.xi for row in draws.tolist()]
@@ -115,3 +126,15 @@ def _called_one_by_one(
 def first_states(stepper: Stepper, points: FloatArray, args: Arguments) -> FloatArray:
     """Return the states that a scheme makes of points of dimension 1, shape (n, n_state)."""
     return np.array([flat(stepper.begin(0.0, float(x), args)) for x in points])
+
+
+def is_affine_step(stepper: Stepper, args: Arguments, *, in_draws: bool = False) -> bool:
+    """Tell whether a step is an affine function of the state, or of state and draws together, at random ones."""
+    if UNIFORM in stepper.draws:
+        return False
+    n, m, h = len(flat(stepper.state)), len(stepper.draws), 0.0625
+    one, two = np.random.default_rng(0).normal(size=(2, n + m))
+    two[n:] = two[n:] if in_draws else one[n:]
+    rows = [one, two, 3.0 * one - 2.0 * two]
+    values = [called_one_by_one(stepper, row[None, :n], row[None, n:], h, args)[0, 0] for row in rows]
+    return bool(np.allclose(values[2], 3.0 * values[0] - 2.0 * values[1], rtol=STRAIGHT, atol=STRAIGHT))
