@@ -1,6 +1,7 @@
 """Decide whether a method has the order it claims: certified, refuted or inconclusive, with the numbers."""
 
 from pdeopt.verification.decisions import holm
+from pdeopt.verification.exits import exit_order
 from pdeopt.verification.orders import invariant_bias, weak_order
 from pdeopt.verification.strong import certify_strong, strong_order
 from pdeopt.verification.table import SchemeTable, certify_schemes
@@ -11,6 +12,7 @@ __all__ = [
     "Verdict",
     "certify_schemes",
     "certify_strong",
+    "exit_order",
     "holm",
     "invariant_bias",
     "strong_order",
