@@ -1,7 +1,7 @@
 """Observed orders of accuracy with error bars, Richardson extrapolation and tables, for any solver's own arrays."""
 
+from pdeopt.convergence.extrapolation import Richardson, observed_order_from_solutions, richardson
 from pdeopt.convergence.orders import ObservedOrder, observed_order
-from pdeopt.convergence.richardson import Richardson, observed_order_from_solutions, richardson
 from pdeopt.convergence.slopes import Fit, local_slopes
 from pdeopt.convergence.tables import EOCTable
 

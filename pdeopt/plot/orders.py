@@ -40,8 +40,8 @@ def verdict(v: Verdict, ax: Axes | None = None) -> Axes:
         ax.plot(h, e, "o", color=colour, label="errors")
     else:
         ax.errorbar(h, e, 2.0 * bars[shown], fmt="o", color=colour, capsize=3, label="errors, two standard errors")
-    _finish_scales(ax)
     if h.size:
+        _finish_scales(ax)
         _add_line(ax, h, e, v.claimed)
         _annotate_slopes(ax, h, e)
         ax.legend(loc="upper left", fontsize="small")
@@ -66,7 +66,8 @@ def eoc(table: EOCTable, ax: Axes | None = None) -> Axes:
         Logarithmic; beside each column with an order a line of that slope.
     """
     ax = plt.subplots(figsize=SIZE, layout="constrained")[1] if ax is None else ax
-    _finish_scales(ax)
+    if any(np.any(column) for column in table.errors.values()):
+        _finish_scales(ax)
     for k, (name, column) in enumerate(table.errors.items()):
         h, e, order = np.asarray(table.spacings), np.asarray(column), table.orders[name]
         words = str(order).partition(":")[0]
