@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from pdeopt import landscapes
+from pdeopt import convergence, landscapes
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax, smooth
 from pdeopt.landscapes import Landscape
@@ -16,6 +16,7 @@ __all__ = [
     "Landscape",
     "Relaxation",
     "adaptive_langevin",
+    "convergence",
     "landscapes",
     "langevin",
     "load",

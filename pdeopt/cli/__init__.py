@@ -1,4 +1,4 @@
-"""The command line: `pdeopt relax`, `pdeopt landscapes` and `pdeopt info`."""
+"""The command line: `pdeopt relax`, `pdeopt verify`, `pdeopt landscapes` and `pdeopt info`."""
 
 from pdeopt.cli.program import main
 

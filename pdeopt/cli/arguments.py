@@ -3,6 +3,8 @@
 import argparse
 from typing import NoReturn
 
+from pdeopt.cli.verify_arguments import add_verify
+
 OVERVIEW = """\
 Relax a non-convex landscape f with a partial differential equation,
 
@@ -13,6 +15,7 @@ and see which of its minima survive, at which time and temperature.
   pdeopt landscapes                    the landscapes that have a name
   pdeopt relax double_well --suggest   times and temperatures worth trying
   pdeopt relax --help                  how to relax a landscape or a file of your own
+  pdeopt verify milstein               whether a scheme for stochastic equations has its orders
   pdeopt info                          versions, threads, cache folder
 """
 
@@ -20,6 +23,7 @@ INPUTS = """\
 INPUT is one of
   a name              double_well, rastrigin, ...   (pdeopt landscapes lists them)
   module:function     a function of x, or a Landscape, in a module of this folder
+  file.py:function    the same in a file anywhere
   a file              .npz with the axes x, y, z and one field, values or loss (and perhaps
                       the points `trained`); .npy with values alone; .csv with the columns
                       x, value or x, y, value, or with a matrix of values
@@ -90,6 +94,7 @@ def make_parser() -> Parser:
     _add_problem(relax)
     _add_grid(relax)
     _add_output(relax)
+    add_verify(commands)
     commands.add_parser("landscapes", help="list the landscapes that have a name")
     commands.add_parser("info", help="show versions, threads and the cache folder")
     return parser

@@ -1,12 +1,10 @@
 """From the word the user typed to values on a grid."""
 
 import inspect
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.cli.files import AXIS_NAMES, SUFFIXES, Table, read_table
+from pdeopt.cli.modules import object_named
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.problem import BOUNDARIES
 from pdeopt.landscapes import CATALOGUE, Landscape, get
@@ -73,23 +72,7 @@ def _from_catalogue(name: str, dim: int | None) -> Landscape:
 
 
 def _from_module(word: str, dim: int | None) -> Landscape:
-    module, _, attribute = word.partition(":")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
-    try:
-        found: Any = import_module(module)
-    except ImportError as error:
-        raise ValueError(
-            f"INPUT={word!r}: cannot import {module} ({error}); run in the folder of {module}.py."
-        ) from error
-    for part in attribute.split("."):
-        if not hasattr(found, part):
-            names = [name for name, value in vars(found).items() if callable(value) and not name.startswith("_")]
-            raise ValueError(
-                f"INPUT={word!r}: {module} has no {part!r}; it has {', '.join(names[:6]) or 'no function'}."
-            )
-        found = getattr(found, part)
-    return _as_landscape(found, word, dim)
+    return _as_landscape(object_named(word, "INPUT"), word, dim)
 
 
 def _as_landscape(found: Any, word: str, dim: int | None) -> Landscape:
@@ -99,7 +82,7 @@ def _as_landscape(found: Any, word: str, dim: int | None) -> Landscape:
         return found
     if not callable(found):
         raise ValueError(f"INPUT={word!r} is {type(found).__name__}; it must be a function of x or a Landscape.")
-    return Landscape(found, dim=dim or 1, name=word.partition(":")[2])
+    return Landscape(found, dim=dim or 1, name=word.rpartition(":")[2])
 
 
 def _parameters(function: Any) -> Sequence[str]:

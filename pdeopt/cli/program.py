@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pdeopt.cli.arguments import make_parser
 from pdeopt.cli.describe import describe_catalogue, describe_program
 from pdeopt.cli.relaxing import relax_command
+from pdeopt.cli.verifying import verify_command
 
 __all__ = ["main"]
 
@@ -26,11 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0, 2 for bad input (with one line on standard error), 130 if interrupted.
+        Exit status: 0, 2 for bad input (with one line on standard error), 130 if interrupted. `pdeopt verify`: 0
+        where all is certified, 1 where an order is refuted, 3 where the evidence decides nothing.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        _run(words)
+        return _run(words)
     except KeyboardInterrupt:
         return _fail("interrupted; no file was left half-written", INTERRUPTED)
     except SystemExit as done:
@@ -42,15 +44,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "--debug" in words:
             traceback.print_exc()
         return _fail(_one_line(error), BAD_INPUT)
-    return 0
 
 
-def _run(words: list[str]) -> None:
+def _run(words: list[str]) -> int:
     options = make_parser().parse_args([word for word in words if word != "--debug"])
+    if options.command == "verify":
+        return verify_command(options)
     if options.command == "relax":
         relax_command(options)
     else:
         say(describe_program() if options.command == "info" else describe_catalogue())
+    return 0
 
 
 def say(text: str) -> None:

@@ -3,6 +3,7 @@
 from pdeopt.verification.decisions import holm
 from pdeopt.verification.exits import exit_order
 from pdeopt.verification.orders import invariant_bias, weak_order
+from pdeopt.verification.records import from_json, to_json
 from pdeopt.verification.strong import certify_strong, strong_order
 from pdeopt.verification.table import SchemeTable, certify_schemes
 from pdeopt.verification.verdict import Verdict
@@ -13,8 +14,10 @@ __all__ = [
     "certify_schemes",
     "certify_strong",
     "exit_order",
+    "from_json",
     "holm",
     "invariant_bias",
     "strong_order",
+    "to_json",
     "weak_order",
 ]

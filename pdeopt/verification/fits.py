@@ -1,10 +1,9 @@
 """Orders of convergence of errors that are known to rounding: local slopes, and their limit with an error bar."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.convergence.slopes import Fit, local_slopes
 
 __all__ = ["Fit", "extrapolated_order", "local_slopes", "sizes"]
 
@@ -25,36 +24,6 @@ SHRINKING = 0.9
 
 AGREEMENT = 0.05
 """How far apart two ways to one order may lie; orders are 0.5 apart."""
-
-
-class Fit(NamedTuple):
-    """An order and its error bar."""
-
-    order: float
-    """Limit of the local slopes; ``inf`` where the errors are rounding alone, NaN where too few are more."""
-    bar: float
-    """What the limit may be wrong by, as far as the extrapolation itself shows."""
-
-
-def local_slopes(steps: ArrayLike, errors: ArrayLike) -> FloatArray:
-    """Return the slopes of log error over log step, from each step to the next.
-
-    Parameters
-    ----------
-    steps, errors : array_like, shape (n,)
-        Step sizes, and positive errors.
-
-    Returns
-    -------
-    array, shape (n - 1,)
-
-    Examples
-    --------
-    >>> local_slopes([0.4, 0.2, 0.1], [16.0, 4.0, 1.0]).round(12).tolist()
-    [2.0, 2.0]
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.diff(np.log(errors)) / np.diff(np.log(steps)))
 
 
 def sizes(errors: FloatArray) -> FloatArray:

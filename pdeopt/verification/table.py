@@ -1,8 +1,12 @@
 """Verdicts on every scheme of the package that can be decided without sampling, as one table."""
 
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
+
+from tqdm import tqdm
 
 from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.scheme import Scheme
@@ -10,7 +14,7 @@ from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.verification.orders import invariant_bias, weak_order
 from pdeopt.verification.verdict import Verdict
 
-__all__ = ["SchemeTable", "TableRow", "certify_schemes"]
+__all__ = ["WORDS", "SchemeTable", "TableRow", "certify_schemes"]
 
 WORDS = ("baoab", "aboba", "obabo", "oabao", "ubu", "bub", "ava", "vav", "bao", "oba")
 NOISES = ("additive", "diagonal", "general")
@@ -33,7 +37,9 @@ class TableRow:
     weak, invariant : Verdict
         Of the weak order, and of the order of stationary averages.
     seconds : float
-        Time that both took.
+        Time that all took.
+    strong : Verdict, optional
+        Of the strong order, where it is decided.
     """
 
     scheme: str
@@ -41,6 +47,12 @@ class TableRow:
     weak: Verdict
     invariant: Verdict
     seconds: float
+    strong: Verdict | None = None
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts there are: strong, weak, invariant."""
+        return tuple(one for one in (self.strong, self.weak, self.invariant) if one is not None)
 
     def __str__(self) -> str:
         parts = [f"{one.claimed:7g} {one.order:8.4f} {one.verdict:12}" for one in (self.weak, self.invariant)]
@@ -60,8 +72,8 @@ class SchemeTable:
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
-        """All verdicts, weak before invariant in every row."""
-        return tuple(one for row in self.rows for one in (row.weak, row.invariant))
+        """All verdicts, strong before weak before invariant in every row."""
+        return tuple(one for row in self.rows for one in row.verdicts)
 
     def __str__(self) -> str:
         quantity = f"{'claimed':>7} {'order':>8} {'verdict':12}"
@@ -70,13 +82,19 @@ class SchemeTable:
         return "\n".join([above.rstrip(), head, *map(str, self.rows)])
 
 
-def certify_schemes(methods: Iterable[str | Scheme] | None = None) -> SchemeTable:
+def certify_schemes(
+    methods: Iterable[str | Scheme] | None = None, *, processes: int = 1, progress: bool = False
+) -> SchemeTable:
     """Decide weak orders and orders of stationary averages of schemes, without sampling.
 
     Parameters
     ----------
     methods : iterable of str or Scheme, optional
         By default all schemes of the package without a Metropolis test, and the common splitting words.
+    processes : int
+        Processes that share the work.
+    progress : bool
+        Whether a terminal is shown a bar.
 
     Returns
     -------
@@ -91,7 +109,14 @@ def certify_schemes(methods: Iterable[str | Scheme] | None = None) -> SchemeTabl
     [2.0, 2.0, 1.0, 1.0]
     """
     chosen = [get(one) for one in ((*SCHEMES, *WORDS) if methods is None else methods)]
-    return SchemeTable(tuple(_row(scheme, noise) for scheme in chosen for noise in _noises(scheme)))
+    cases = [(scheme, noise) for scheme in chosen for noise in _noises(scheme)]
+    bar = partial(
+        tqdm, total=len(cases), desc="certifying", unit="case", leave=False, disable=None if progress else True
+    )
+    if processes == 1:
+        return SchemeTable(tuple(bar(map(_row, cases))))
+    with ProcessPoolExecutor(processes) as pool:
+        return SchemeTable(tuple(bar(pool.map(_row, cases))))
 
 
 def _noises(scheme: Scheme) -> list[str]:
@@ -100,7 +125,7 @@ def _noises(scheme: Scheme) -> list[str]:
     return [noise for noise in noises if noise in scheme.orders and noise not in without]
 
 
-def _row(scheme: Scheme, noise: str) -> TableRow:
-    begun = perf_counter()
+def _row(case: tuple[Scheme, str]) -> TableRow:
+    (scheme, noise), begun = case, perf_counter()
     weak, invariant = weak_order(scheme, noise=noise), invariant_bias(scheme, noise=noise)
     return TableRow(scheme.name, noise, weak, invariant, perf_counter() - begun)
