@@ -1,14 +1,15 @@
 """What a tier of evidence supplies: the errors of a method as a function of the step, and how it knows them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.verification.fits import extrapolated_order
+from pdeopt.verification.verdict import Verdict, verdict_of
 
-__all__ = ["Evidence", "settled_errors"]
+__all__ = ["Evidence", "decision", "settled_errors", "steps_to_one"]
 
 SETTLED = 0.005
 """An error bar of an order that is small enough to stop at."""
@@ -52,6 +53,15 @@ def settled_errors(evidence: Evidence) -> tuple[list[float], list[FloatArray]]:
         steps.append(0.5 * steps[-1])
         errors.append(evidence.error(steps[-1]))
     return steps, errors
+
+
+def decision(name: str, evidence: Evidence, steps: Sequence[float] | None, claimed: float | None) -> Verdict:
+    """Return the verdict on a claim, at the steps given or at as many as settle it."""
+    taken, errors = settled_errors(evidence) if steps is None else (list(steps), [evidence.error(h) for h in steps])
+    rounding = [evidence.rounding(h) for h in taken]
+    return verdict_of(
+        name, taken, errors, claimed=claimed, tier=evidence.tier, evidence=evidence.words, rounding=rounding
+    )
 
 
 def steps_to_one(h: float) -> int:

@@ -6,9 +6,9 @@ from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
 from pdeopt.verification import affine, linear, on_circle, on_plane
 from pdeopt.verification.equations import equation_for
-from pdeopt.verification.evidence import Evidence, settled_errors
+from pdeopt.verification.evidence import decision
 from pdeopt.verification.methods import Method, claimed_orders, name_of
-from pdeopt.verification.verdict import Verdict, verdict_of
+from pdeopt.verification.verdict import Verdict
 
 __all__ = ["invariant_bias", "weak_order"]
 
@@ -81,7 +81,7 @@ def weak_order(
     else:
         evidence = on_circle.weak_evidence(method, system, draws, n_modes)
     claim = claimed_orders(method, system.noise)[1] if claimed is None else claimed
-    return _decision(f"{name_of(method)}, weak order", evidence, steps, claim)
+    return decision(f"{name_of(method)}, weak order", evidence, steps, claim)
 
 
 def invariant_bias(
@@ -130,12 +130,4 @@ def invariant_bias(
     else:
         evidence = on_circle.stationary_evidence(method, system, draws, n_modes)
     claim = claimed_orders(method, system.noise)[2] if claimed is None else claimed
-    return _decision(f"{name_of(method)}, order of stationary averages", evidence, steps, claim)
-
-
-def _decision(name: str, evidence: Evidence, steps: Sequence[float] | None, claimed: float | None) -> Verdict:
-    taken, errors = settled_errors(evidence) if steps is None else (list(steps), [evidence.error(h) for h in steps])
-    rounding = [evidence.rounding(h) for h in taken]
-    return verdict_of(
-        name, taken, errors, claimed=claimed, tier=evidence.tier, evidence=evidence.words, rounding=rounding
-    )
+    return decision(f"{name_of(method)}, order of stationary averages", evidence, steps, claim)

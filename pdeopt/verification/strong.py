@@ -13,8 +13,10 @@ from pdeopt.systems import SDE
 from pdeopt.systems.problems import Problem
 from pdeopt.verification.coupled import Ladder
 from pdeopt.verification.decisions import decide, needed_paths, together
+from pdeopt.verification.evidence import decision
 from pdeopt.verification.fits import VISIBLE
 from pdeopt.verification.methods import Method, claimed_orders, name_of
+from pdeopt.verification.on_paths import has_exact_strong_errors, strong_evidence
 from pdeopt.verification.path_equations import path_problem
 from pdeopt.verification.references import Comparison, compared
 from pdeopt.verification.sampled_fits import FEWEST, fit_order, root_mean_squares
@@ -56,8 +58,8 @@ def strong_order(
     method : str, Scheme or callable
         A scheme of the package, or your own ``step(t, x, h, xi, args)``, which Numba compiles.
     problem : Problem or SDE, optional
-        With exact paths where it has them; else paths are compared with those of a trusted scheme at half the step.
-        By default one by the kind of noise.
+        On linear and affine equations the errors are known without sampling. Else with exact paths where it has them,
+        or paths are compared with those of a trusted scheme at half the step. By default one by the kind of noise.
     noise : {"additive", "scalar", "diagonal", "commutative", "general"}, optional
         Of the default problem; by default the hardest that the scheme claims an order for.
     claimed : float, optional
@@ -68,9 +70,10 @@ def strong_order(
         The kinds of the draws `xi` of your own step: "increment", "time-integral", "friction", "normal", "uniform",
         "coin". One is a float, several are a tuple.
     x0 : array_like, shape (d,), optional
-        Where paths start; by default where the problem says, and 0.5 in every component of a system.
+        Where sampled paths start; by default where the problem says, and 0.5 in every component of a system. Asks for
+        sampling.
     n_paths : int, optional
-        By default as many as the first 8192 ask for, up to a million.
+        By default as many as the first 8192 ask for, up to a million. Asks for sampling.
     seed : int
         Equal seeds give equal verdicts, whatever the number of threads.
     threads : int, optional
@@ -104,11 +107,14 @@ def strong_order(
     given = path_problem(method, problem, noise)
     system = given.system if isinstance(given, Problem) else given
     claim = claimed_orders(method, system.noise)[0] if claimed is None else claimed
+    name = f"{name_of(method)}, strong order"
+    if n_paths is None and x0 is None and has_exact_strong_errors(method, system, draws):
+        return decision(name, strong_evidence(method, system, draws), steps, claim)
     ladder = ladder_of(STEPS if steps is None else steps)
     comparison = compared(method, given, first_point(given, x0), ladder, draws, claim)
     squares, complete = _squares(comparison, n_paths, seed, threads, progress)
     words = f"{system.name or system!r}, {comparison.words}"
-    found = _verdict(f"{name_of(method)}, strong order", comparison.steps, squares, claim, words)
+    found = _verdict(name, comparison.steps, squares, claim, words)
     # A reference of lower order than the claim shows its own order.
     beyond = claim is not None and claim > comparison.limit and found.verdict == REFUTED
     return replace(found, verdict=INCONCLUSIVE) if beyond or not complete else found
