@@ -66,7 +66,7 @@ def _add_question(verify: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--steps", type=float, nargs="+", metavar="H", help="step sizes in one ratio, the largest first")
     draws = "of the random numbers of your own step: increment (the default), time-integral, normal, two-point, ..."
-    group.add_argument("--draws", nargs="+", default=["increment"], metavar="KIND", help=draws)
+    group.add_argument("--draws", nargs="+", metavar="KIND", help=draws)
 
 
 def _add_output(verify: argparse.ArgumentParser) -> None:

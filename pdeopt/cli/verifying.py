@@ -73,8 +73,10 @@ def _decided(options: Namespace) -> dict[str, Verdict]:
 
 
 def _settings(options: Namespace) -> dict[str, Any]:
-    draws = tuple(options.draws)
-    return {"noise": options.noise, "claimed": options.claimed, "steps": options.steps, "draws": draws}
+    """Return what was asked for, and nothing that was not: not every quantity takes every setting."""
+    given = {name: getattr(options, name) for name in ("noise", "claimed", "steps")}
+    draws = {"draws": tuple(options.draws)} if options.draws else {}
+    return draws | {name: value for name, value in given.items() if value is not None}
 
 
 def _method(word: str) -> Method:

@@ -157,9 +157,16 @@ def _unknown(slopes: FloatArray, statement: str) -> ObservedOrder:
 
 def _stated(fit: Fit, slopes: FloatArray) -> ObservedOrder:
     if fit.bar > WIDEST:
+        return _unknown(slopes, _doubt(slopes))
+    statement = f"order {fit.order:.3f} +- {max(fit.bar, 5e-4):.3f}"
+    return ObservedOrder(fit.order, fit.bar, slopes, slopes.size + 1, statement)
+
+
+def _doubt(slopes: FloatArray) -> str:
+    changes = np.diff(slopes)
+    if np.all(changes > 0.0) or np.all(changes < 0.0):
         span = f"local orders {slopes[0]:.2f} ... {slopes[-1]:.2f}"
-        change = f"still change by more than a bar of {WIDEST:g}; use smaller spacings"
-        return _unknown(slopes, f"pre-asymptotic: {span} {change}")
-    return ObservedOrder(
-        fit.order, fit.bar, slopes, slopes.size + 1, f"order {fit.order:.3f} +- {max(fit.bar, 5e-4):.3f}"
-    )
+        return f"pre-asymptotic: {span} still change by more than a bar of {WIDEST:g}; use smaller spacings"
+    low, high = (round(float(slope), 2) + 0.0 for slope in (slopes.min(), slopes.max()))
+    span = f"local orders between {low:.2f} and {high:.2f}"
+    return f"irregular: {span} scatter by more than a bar of {WIDEST:g}; use more spacings"

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from pdeopt._types import FloatArray
 from pdeopt.convergence import EOCTable
@@ -14,6 +15,7 @@ __all__ = ["eoc", "verdict"]
 COLOURS = {"certified": "C0", "refuted": "C3", "inconclusive": "C1"}
 MARKS = "os^Dv<>"
 SIZE = (6.4, 4.4)
+MOST_TICKS = 7
 
 
 def verdict(v: Verdict, ax: Axes | None = None) -> Axes:
@@ -44,7 +46,7 @@ def verdict(v: Verdict, ax: Axes | None = None) -> Axes:
         _finish_scales(ax)
         _add_line(ax, h, e, v.claimed)
         _annotate_slopes(ax, h, e)
-        ax.legend(loc="upper left", fontsize="small")
+        ax.legend(loc="lower right", fontsize="small")
     ax.set(xlabel="step h (time)", ylabel="error (units of the observables)")
     ax.set_title(f"{v.name}: {v.verdict}\n{v.summary.rpartition('; ')[2]}", fontsize="medium")
     return ax
@@ -75,6 +77,10 @@ def eoc(table: EOCTable, ax: Axes | None = None) -> Axes:
         if order.order is not None:
             last = order.n_used - 1
             ax.plot(h, e[last] * (h / h[last]) ** order.order, color=f"C{k}", lw=0.9)
+    spacings = np.asarray(table.spacings)
+    if spacings.size <= MOST_TICKS:
+        ax.set_xticks(spacings, [f"{h:.2g}" for h in spacings], fontsize="small")
+    ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set(xlabel=f"spacing h ({table.unit})" if table.unit else "spacing h", ylabel="error")
     ax.legend(fontsize="small")
     return ax

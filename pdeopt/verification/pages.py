@@ -9,7 +9,6 @@ from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.scheme import Orders, Scheme
 from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.sde.verlet import MetropolisedOBABO
-from pdeopt.verification import linear, on_circle, on_plane
 from pdeopt.verification.stability import langevin_limits, mean_limit, mean_square_limit
 from pdeopt.verification.table import SchemeTable, TableRow
 from pdeopt.verification.verdict import CERTIFIED, Verdict
@@ -20,8 +19,14 @@ BEGIN, END = "<!-- certified table: begin -->", "<!-- certified table: end -->"
 
 SHOWN = (*SCHEMES, "BAOAB", "OBABO", "ABOBA", "BAO", "UBU", "BADODAB")
 
-LETTERS: Mapping[str, str] = {on_circle.TIER: "c", linear.TIER: "m", on_plane.TIER: "p"}
-"""By the tier of evidence; other tiers have none yet."""
+LETTERS: Mapping[str, str] = {
+    "exact operators": "c",
+    "exact moments": "m",
+    "exact errors along a path": "e",
+    "densities on the plane": "p",
+    "coupled paths": "s",
+}
+"""By the first words of the tier of evidence."""
 
 N_SLOPES = 3
 
@@ -84,7 +89,7 @@ def _claim(order: float | None, verdicts: list[Verdict]) -> str:
     if order is None:
         return ""
     bad = sorted({one.verdict for one in verdicts if one.verdict != CERTIFIED}, reverse=True)
-    letters = sorted({LETTERS.get(one.tier, "s") for one in verdicts})
+    letters = sorted({letter for one in verdicts for words, letter in LETTERS.items() if one.tier.startswith(words)})
     marks = bad[:1] or ["".join(letters)]
     return _number(order) + (f" ({marks[0]})" if verdicts else "")
 

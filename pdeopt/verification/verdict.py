@@ -146,9 +146,12 @@ def verdict_of(
 
     Parameters
     ----------
-    name, claimed, tier, evidence
+    name : str
+    steps, errors
+        As for `extrapolated_order`.
+    claimed, tier, evidence
         As for `Verdict`; `claimed` of None takes the nearest multiple of a half, and asks for an order within 0.02.
-    steps, errors, rounding
+    rounding
         As for `extrapolated_order`.
 
     Returns

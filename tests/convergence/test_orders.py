@@ -49,6 +49,11 @@ def test_errors_that_stagnate_are_pre_asymptotic():
     assert str(found).startswith("pre-asymptotic: local orders 1.96 ... 0.88 still change by more than")
 
 
+def test_errors_that_depend_on_where_the_grid_lies_are_irregular():
+    found = observed_order(HALVED[:5], HALVED[:5] * np.array([0.75, 1.5, 0.75, 1.5, 0.75]))
+    assert str(found).startswith("irregular: local orders between 0.00 and 2.00 scatter by more than a bar of 0.25")
+
+
 def test_a_change_of_sign_is_named_with_its_place():
     found = observed_order([0.4, 0.2, 0.1], [-0.02, 0.01, 0.004])
     assert "changes its sign, from -0.02 at spacing 0.4 to 0.01 at 0.2" in str(found)
