@@ -1,7 +1,26 @@
 """Decide whether a method has the order it claims: certified, refuted or inconclusive, with the numbers."""
 
+from pdeopt.verification.declared import Declaration, declarations
+from pdeopt.verification.harmonic_law import HarmonicLaw, stationary_covariance
+from pdeopt.verification.linear_strong import stationary_path_errors
+from pdeopt.verification.order_conditions import OrderConditions, order_conditions
 from pdeopt.verification.orders import invariant_bias, weak_order
 from pdeopt.verification.table import SchemeTable, certify_schemes
+from pdeopt.verification.tableaux import Tableau
 from pdeopt.verification.verdict import Verdict
 
-__all__ = ["SchemeTable", "Verdict", "certify_schemes", "invariant_bias", "weak_order"]
+__all__ = [
+    "Declaration",
+    "HarmonicLaw",
+    "OrderConditions",
+    "SchemeTable",
+    "Tableau",
+    "Verdict",
+    "certify_schemes",
+    "declarations",
+    "invariant_bias",
+    "order_conditions",
+    "stationary_covariance",
+    "stationary_path_errors",
+    "weak_order",
+]

@@ -32,9 +32,8 @@ __all__ = ["Affine", "affine_of", "is_affine", "one_step_matrices", "steps_taken
 
 TIER = "exact moments of an affine equation"
 FINITE = (TWO_POINT, THREE_POINT, "coin")
-NODES_OF_NORMALS = (20, 20, 16, 10, 8)
-"""By the number of normal draws a step, minus one where there is one at all; steps on affine equations are polynomials
-of low degree."""
+NODES_OF_NORMALS = (20, 20, 12, 10, 8)
+"""By the number of normal draws a step; steps on affine equations are polynomials of low degree in them."""
 
 SLACK = 1e-12
 

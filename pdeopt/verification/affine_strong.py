@@ -35,8 +35,11 @@ from pdeopt.verification.methods import Method
 __all__ = ["is_coupled", "path_errors", "strong_evidence"]
 
 TIER = "exact errors along a path of an affine equation"
-DEGREES = 16
-"""Hermite coefficients in every increment; those beyond are below rounding for steps up to 1/8."""
+DEGREES = 8
+"""Hermite coefficients in every increment, more than steps have; what is beyond them counts as left open."""
+
+CIRCLE = 16
+"""Points of a circle; coefficients that far apart cannot be told apart."""
 
 MOST_MOTIONS = 2
 """Of an equation whose matrices do not commute."""
@@ -58,14 +61,15 @@ def hermite_coefficients(equation: Affine, h: float) -> FloatArray:
     They are the Taylor coefficients of the exponential above, by the fast Fourier transform of its values on circles.
     """
     m = len(equation.noises)
-    circle = np.exp(2j * np.pi * np.arange(DEGREES) / DEGREES)
+    circle = np.exp(2j * np.pi * np.arange(CIRCLE) / CIRCLE)
     angles = np.stack(np.meshgrid(*[circle] * m, indexing="ij"), axis=-1)
     values = expm(h * equation.drift + np.sqrt(h) * np.tensordot(angles, equation.noises, 1))
-    return np.asarray(np.fft.fftn(values, axes=tuple(range(m))).real / DEGREES**m)
+    found = np.fft.fftn(values, axes=tuple(range(m))).real / CIRCLE**m
+    return np.asarray(found[(slice(DEGREES),) * m])
 
 
 def mean_flow(coefficients: FloatArray, increments: FloatArray) -> FloatArray:
-    """Return the flow over a step averaged over all paths with given increments, shape (n, d + 1, d + 1)."""
+    """Return the flow over a step averaged over all paths with given increments, up to degree 7, shape (n, d + 1, d + 1)."""
     m = increments.shape[1]
     polynomials = np.polynomial.hermite_e.hermevander(increments, DEGREES - 1)
     total = coefficients.reshape(DEGREES**m, *coefficients.shape[m:])
