@@ -1,6 +1,7 @@
 """Decide whether a method has the order it claims: certified, refuted or inconclusive, with the numbers."""
 
 from pdeopt.verification.declared import Declaration, declarations
+from pdeopt.verification.expansions import ExpansionOrders, expansion_orders
 from pdeopt.verification.harmonic_law import HarmonicLaw, stationary_covariance
 from pdeopt.verification.linear_strong import stationary_path_errors
 from pdeopt.verification.order_conditions import OrderConditions, order_conditions
@@ -11,6 +12,7 @@ from pdeopt.verification.verdict import Verdict
 
 __all__ = [
     "Declaration",
+    "ExpansionOrders",
     "HarmonicLaw",
     "OrderConditions",
     "SchemeTable",
@@ -18,6 +20,7 @@ __all__ = [
     "Verdict",
     "certify_schemes",
     "declarations",
+    "expansion_orders",
     "invariant_bias",
     "order_conditions",
     "stationary_covariance",

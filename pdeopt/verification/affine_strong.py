@@ -69,7 +69,7 @@ def hermite_coefficients(equation: Affine, h: float) -> FloatArray:
 
 
 def mean_flow(coefficients: FloatArray, increments: FloatArray) -> FloatArray:
-    """Return the flow over a step averaged over all paths with given increments, up to degree 7, shape (n, d + 1, d + 1)."""
+    """Return the flow averaged over all paths with given increments, up to degree 7: shape (n, d + 1, d + 1)."""
     m = increments.shape[1]
     polynomials = np.polynomial.hermite_e.hermevander(increments, DEGREES - 1)
     total = coefficients.reshape(DEGREES**m, *coefficients.shape[m:])

@@ -41,7 +41,7 @@ class Elementary:
 
         def value(*numbers: Any) -> Any:
             if all(isinstance(number, NUMBERS) for number in numbers):
-                return float(getattr(np, name)(*numbers))
+                return float(getattr(np if hasattr(np, name) else math, name)(*numbers))
             if name not in self._functions:
                 raise NotImplementedError(
                     f"{name} is not known of {type(numbers[0]).__name__}. Use a step of {', '.join(self._functions)}."
