@@ -114,10 +114,14 @@ def is_affine(system: SDE) -> bool:
     return True
 
 
+def nodes_of(n_normals: int) -> int:
+    """Return how many nodes each of some normal draws has."""
+    return NODES_OF_NORMALS[min(n_normals, len(NODES_OF_NORMALS) - 1)]
+
+
 def rule_of(kinds: tuple[str, ...]) -> Rule:
     """Return values and probabilities of all draws of a step, for polynomials of low degree and exponentials."""
-    n_normals = sum(kind not in FINITE for kind in kinds)
-    rule = normal_rule(NODES_OF_NORMALS[min(n_normals, len(NODES_OF_NORMALS) - 1)])
+    rule = normal_rule(nodes_of(sum(kind not in FINITE for kind in kinds)))
     return draw_values(kinds, {kind: RULES[kind] if kind in FINITE else rule for kind in RULES})
 
 

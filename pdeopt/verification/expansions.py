@@ -86,9 +86,14 @@ class ExpansionOrders:
         """The kind of evidence."""
         return TIER
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The decision in one line."""
         strong = "no path" if self.strong is None else f"strong order {self.strong:g}"
-        lines = [f"{self.name}, {self.noise} noise: {self.verdict}; {strong}, weak order {self.weak:g}"]
+        return f"{self.name}, {self.noise} noise: {self.verdict}; {strong}, weak order {self.weak:g}"
+
+    def __str__(self) -> str:
+        lines = [self.summary]
         lines += [f"  strong: {self.strong_term}"] if self.strong_term else []
         lines += [f"  weak: {self.weak_term}"] if self.weak_term else []
         return "\n".join(lines)

@@ -26,8 +26,8 @@ def decided(method, system, claimed=None, draws=("increment",)):
 
 
 def error_of_gbm(n_steps, correction):
-    """Return the root mean square error at time 1 from 1 of Euler's scheme, or of Milstein's, in forty digits."""
-    with mpmath.workdps(40):
+    """Return the root mean square error at time 1 from 1 of Euler's scheme, or of Milstein's, in sixty digits."""
+    with mpmath.workdps(60):
         a, b, h = mpmath.mpf(GROWTH), mpmath.mpf(VOLATILITY), mpmath.mpf(1) / n_steps
         extra = correction * b**4 * h**2 / 2
         square = ((1 + a * h) ** 2 + b**2 * h + extra) ** n_steps
@@ -48,6 +48,22 @@ def test_local_strong_slopes_on_geometric_brownian_motion_are_those_published(me
     assert np.log2(found[0] / found[1]) == pytest.approx(first, abs=5e-4)
     # That of 16384 steps is 0.50017 for Euler, which also rounds so.
     assert np.log2(found[2] / found[3]) == pytest.approx(last, abs=1.2e-4)
+
+
+@pytest.mark.parametrize(("method", "correction"), [("euler-maruyama", 0), ("milstein", 1)])
+def test_with_forty_digits_errors_after_a_billion_steps_are_those_of_the_closed_form(method, correction):
+    found = path_errors(method, GBM, 0.5**30, 2**30, start=[1.0], digits=40)
+    assert found[0] == pytest.approx(error_of_gbm(2**30, correction), rel=1e-14)
+
+
+def test_with_forty_digits_slopes_stay_clean_where_doubles_have_none_left():
+    found = [path_errors("milstein", GBM, 0.5**k, 2**k, digits=40)[0] for k in (29, 30)]
+    assert np.log2(found[0] / found[1]) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_digits_need_matrices_that_commute():
+    with pytest.raises(ValueError, match=r"digits=40 needs matrices that commute.*digits=None"):
+        path_errors("euler-maruyama", CLARK_CAMERON, 0.125, 8, digits=40)
 
 
 STRONG = {
