@@ -1,22 +1,38 @@
 """Decide whether a method has the order it claims: certified, refuted or inconclusive, with the numbers."""
 
 from pdeopt.verification.decisions import holm
+from pdeopt.verification.declared import Declaration, declarations
 from pdeopt.verification.exits import exit_order
+from pdeopt.verification.expansions import ExpansionOrders, expansion_orders
+from pdeopt.verification.harmonic_law import HarmonicLaw, stationary_covariance
+from pdeopt.verification.linear_strong import stationary_path_errors
+from pdeopt.verification.order_conditions import OrderConditions, order_conditions
 from pdeopt.verification.orders import invariant_bias, weak_order
 from pdeopt.verification.records import from_json, to_json
 from pdeopt.verification.strong import certify_strong, strong_order
 from pdeopt.verification.table import SchemeTable, certify_schemes
+from pdeopt.verification.tableaux import Tableau
 from pdeopt.verification.verdict import Verdict
 
 __all__ = [
+    "Declaration",
+    "ExpansionOrders",
+    "HarmonicLaw",
+    "OrderConditions",
     "SchemeTable",
+    "Tableau",
     "Verdict",
     "certify_schemes",
     "certify_strong",
+    "declarations",
     "exit_order",
+    "expansion_orders",
     "from_json",
     "holm",
     "invariant_bias",
+    "order_conditions",
+    "stationary_covariance",
+    "stationary_path_errors",
     "strong_order",
     "to_json",
     "weak_order",

@@ -32,9 +32,8 @@ __all__ = ["Affine", "affine_of", "is_affine", "one_step_matrices", "steps_taken
 
 TIER = "exact moments of an affine equation"
 FINITE = (TWO_POINT, THREE_POINT, "coin")
-NODES_OF_NORMALS = (20, 20, 16, 10, 8)
-"""By the number of normal draws a step, minus one where there is one at all; steps on affine equations are polynomials
-of low degree."""
+NODES_OF_NORMALS = (20, 20, 12, 10, 8)
+"""By the number of normal draws a step; steps on affine equations are polynomials of low degree in them."""
 
 SLACK = 1e-12
 
@@ -115,10 +114,14 @@ def is_affine(system: SDE) -> bool:
     return True
 
 
+def nodes_of(n_normals: int) -> int:
+    """Return how many nodes each of some normal draws has."""
+    return NODES_OF_NORMALS[min(n_normals, len(NODES_OF_NORMALS) - 1)]
+
+
 def rule_of(kinds: tuple[str, ...]) -> Rule:
     """Return values and probabilities of all draws of a step, for polynomials of low degree and exponentials."""
-    n_normals = sum(kind not in FINITE for kind in kinds)
-    rule = normal_rule(NODES_OF_NORMALS[min(n_normals, len(NODES_OF_NORMALS) - 1)])
+    rule = normal_rule(nodes_of(sum(kind not in FINITE for kind in kinds)))
     return draw_values(kinds, {kind: RULES[kind] if kind in FINITE else rule for kind in RULES})
 
 

@@ -11,6 +11,7 @@ and what the increments leave open adds a second moment of its own.
 
 from itertools import product
 from math import factorial, prod
+from typing import Any
 
 import numpy as np
 from scipy.linalg import expm
@@ -25,18 +26,23 @@ from pdeopt.verification.affine import (
     first_states,
     increments_of,
     is_affine,
+    nodes_of,
     one_step_matrices,
     rule_of,
     steps_taken,
 )
 from pdeopt.verification.evidence import Evidence, steps_to_one
+from pdeopt.verification.extended import extended_step
 from pdeopt.verification.methods import Method
 
 __all__ = ["is_coupled", "path_errors", "strong_evidence"]
 
 TIER = "exact errors along a path of an affine equation"
-DEGREES = 16
-"""Hermite coefficients in every increment; those beyond are below rounding for steps up to 1/8."""
+DEGREES = 8
+"""Hermite coefficients in every increment, more than steps have; what is beyond them counts as left open."""
+
+CIRCLE = 16
+"""Points of a circle; coefficients that far apart cannot be told apart."""
 
 MOST_MOTIONS = 2
 """Of an equation whose matrices do not commute."""
@@ -58,14 +64,15 @@ def hermite_coefficients(equation: Affine, h: float) -> FloatArray:
     They are the Taylor coefficients of the exponential above, by the fast Fourier transform of its values on circles.
     """
     m = len(equation.noises)
-    circle = np.exp(2j * np.pi * np.arange(DEGREES) / DEGREES)
+    circle = np.exp(2j * np.pi * np.arange(CIRCLE) / CIRCLE)
     angles = np.stack(np.meshgrid(*[circle] * m, indexing="ij"), axis=-1)
     values = expm(h * equation.drift + np.sqrt(h) * np.tensordot(angles, equation.noises, 1))
-    return np.asarray(np.fft.fftn(values, axes=tuple(range(m))).real / DEGREES**m)
+    found = np.fft.fftn(values, axes=tuple(range(m))).real / CIRCLE**m
+    return np.asarray(found[(slice(DEGREES),) * m])
 
 
 def mean_flow(coefficients: FloatArray, increments: FloatArray) -> FloatArray:
-    """Return the flow over a step averaged over all paths with given increments, shape (n, d + 1, d + 1)."""
+    """Return the flow averaged over all paths with given increments, up to degree 7: shape (n, d + 1, d + 1)."""
     m = increments.shape[1]
     polynomials = np.polynomial.hermite_e.hermevander(increments, DEGREES - 1)
     total = coefficients.reshape(DEGREES**m, *coefficients.shape[m:])
@@ -83,24 +90,36 @@ def second_moment_left_open(equation: Affine, coefficients: FloatArray, h: float
     return np.asarray(expm(h * equation.squares) - known)
 
 
-def pair_squares(stepper: Stepper, fitting: SDE, equation: Affine, h: float) -> tuple[FloatArray, int]:
+def pair_squares(
+    stepper: Stepper, fitting: SDE, equation: Affine, h: float, digits: int | None = None
+) -> tuple[Any, int]:
     """Return the expected Kronecker square of one step of (difference of states, 1, true point), and its width."""
+    if digits is not None:
+        n_normals = sum(kind != COIN for kind in stepper.draws)
+        steps, begin, flows, weights = extended_step(stepper, fitting, nodes_of(n_normals), h, digits)
+        return expected_squares(_pairs(steps, begin, flows), weights), steps.shape[1] + flows.shape[1] - 1
     values, weights = rule_of(stepper.draws)
     increments = increments_of(stepper.draws, values)
     steps, begin = one_step_matrices(stepper, fitting, values, h), first_states(stepper, fitting)
-    coefficients = None if equation.commutes else hermite_coefficients(equation, h)
-    flows = equation.flow(increments, h) if coefficients is None else mean_flow(coefficients, increments)
+    if equation.commutes:
+        pairs = _pairs(steps, begin, equation.flow(increments, h))
+        return expected_squares(pairs, weights), pairs.shape[1]
+    coefficients = hermite_coefficients(equation, h)
+    pairs = _pairs(steps, begin, mean_flow(coefficients, increments))
+    width, n = pairs.shape[1], steps.shape[1] - 1
+    into, of = np.vstack([-begin[1:], np.eye(width - n)]), np.eye(width)[n:]
+    left_open = np.kron(into, into) @ second_moment_left_open(equation, coefficients, h) @ np.kron(of, of)
+    return expected_squares(pairs, weights) + left_open, width
+
+
+def _pairs(steps: Any, begin: Any, flows: Any) -> Any:
+    """Return the matrices of a step of (difference of states, 1, true point)."""
     n, width = steps.shape[1] - 1, steps.shape[1] + flows.shape[1] - 1
-    pair = np.zeros((len(steps), width, width))
-    pair[:, :n, :n] = steps[:, 1:, 1:]
-    pair[:, :n, n:] = (steps @ begin - begin @ flows)[:, 1:]
-    pair[:, n:, n:] = flows
-    squares = expected_squares(pair, weights)
-    if coefficients is not None:
-        into = np.vstack([-begin[1:], np.eye(width - n)])
-        of = np.eye(width)[n:]
-        squares += np.kron(into, into) @ second_moment_left_open(equation, coefficients, h) @ np.kron(of, of)
-    return squares, width
+    pairs = np.zeros((len(steps), width, width), dtype=steps.dtype)
+    pairs[:, :n, :n] = steps[:, 1:, 1:]
+    pairs[:, :n, n:] = (steps @ begin - begin @ flows)[:, 1:]
+    pairs[:, n:, n:] = flows
+    return pairs
 
 
 def path_errors(
@@ -111,6 +130,7 @@ def path_errors(
     *,
     draws: tuple[str, ...] = ("increment",),
     start: ArrayLike | None = None,
+    digits: int | None = None,
 ) -> FloatArray:
     """Return root mean squares of numerical minus true solution after a number of steps along one Brownian path.
 
@@ -125,6 +145,8 @@ def path_errors(
         Of your own step.
     start : array_like, shape (d,), optional
         By default a random one, standard normal.
+    digits : int, optional
+        Decimal digits of the arithmetic, by mpmath; by default double precision. Where all matrices commute.
 
     Returns
     -------
@@ -138,14 +160,15 @@ def path_errors(
     [0.0, 0.1]
     """
     stepper, fitting = steps_taken(method, system, draws)
-    squares, width = pair_squares(stepper, fitting, affine_of(system), h)
-    d = system.dim
+    equation, d = affine_of(system), system.dim
+    if digits is not None and not equation.commutes:
+        raise ValueError(f"digits={digits} needs matrices that commute; those of {system!r} do not. Use digits=None.")
+    squares, width = pair_squares(stepper, fitting, equation, h, digits)
     point = np.concatenate([[1.0], np.zeros(d) if start is None else np.asarray(start, dtype=np.float64)])
-    second = np.eye(d + 1) if start is None else np.outer(point, point)
     begun = np.zeros((width, width))
-    begun[-d - 1 :, -d - 1 :] = second
+    begun[-d - 1 :, -d - 1 :] = np.eye(d + 1) if start is None else np.outer(point, point)
     last = (np.linalg.matrix_power(squares, n_steps) @ begun.reshape(-1)).reshape(width, width)
-    return np.asarray(np.sqrt(np.maximum(np.diag(last)[:d], 0.0)))
+    return np.sqrt(np.maximum(np.diag(last)[:d].astype(np.float64), 0.0))
 
 
 def check_coupled(method: Method, system: SDE, draws: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ A step of the package calls compiled functions and NumPy's. `formal` copies it, 
 and other elementary functions in their place.
 """
 
+import builtins
 import math
 from collections.abc import Callable, Mapping
 from types import BuiltinFunctionType, CellType, FunctionType
@@ -40,7 +41,7 @@ class Elementary:
 
         def value(*numbers: Any) -> Any:
             if all(isinstance(number, NUMBERS) for number in numbers):
-                return float(getattr(np, name)(*numbers))
+                return float(getattr(np if hasattr(np, name) else math, name)(*numbers))
             if name not in self._functions:
                 raise NotImplementedError(
                     f"{name} is not known of {type(numbers[0]).__name__}. Use a step of {', '.join(self._functions)}."
@@ -48,6 +49,11 @@ class Elementary:
             return self._functions[name](*numbers)
 
         return value
+
+    def largest(self, *values: Any, **options: Any) -> Any:
+        """Stand for `max`: that of two numbers is 0 or an expression which is not negative."""
+        formal_numbers = len(values) == 2 and not all(isinstance(value, NUMBERS) for value in values)
+        return self._functions["max"](*values) if formal_numbers else builtins.max(*values, **options)
 
 
 def same(value: Any) -> Any:
@@ -87,8 +93,13 @@ def _copy(inner: FunctionType, elementary: Elementary, made: dict[int, Any]) -> 
     copy = FunctionType(inner.__code__, names, inner.__name__, inner.__defaults__, cells)
     copy.__kwdefaults__ = inner.__kwdefaults__
     made[id(inner)] = copy
-    for name in _names(inner.__code__) & names.keys():
+    called = _names(inner.__code__)
+    for name in called & names.keys():
         names[name] = formal(names[name], elementary, made)
+    if "float" in called:
+        names["float"] = same
+    if "max" in called:
+        names["max"] = elementary.largest
     for cell, old in zip(cells, inner.__closure__ or (), strict=True):
         cell.cell_contents = formal(old.cell_contents, elementary, made)
 

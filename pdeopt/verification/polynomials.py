@@ -146,6 +146,14 @@ class Polynomial:
         ((key, value),) = self.terms.items()
         return Polynomial(self.ring, {key // 2: value**0.5})
 
+    def slope(self, name: str) -> "Polynomial":
+        """Return the derivative in a variable."""
+        place = BITS * self.ring.names.index(name)
+        powers = {key: key >> place & MASK for key in self.terms}
+        return Polynomial(
+            self.ring, {key - (1 << place): value * powers[key] for key, value in self.terms.items() if powers[key]}
+        )
+
     def coefficients(self, *names: str) -> dict[tuple[int, ...], "Polynomial"]:
         """Return the coefficients of all products of some variables, by their exponents."""
         places = [BITS * self.ring.names.index(name) for name in names]
