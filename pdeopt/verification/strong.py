@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,11 +10,10 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.sde import checks
 from pdeopt.systems import SDE
 from pdeopt.systems.problems import Problem
-from pdeopt.verification.coupled import Ladder
 from pdeopt.verification.decisions import decide, needed_paths, together
 from pdeopt.verification.fits import VISIBLE
 from pdeopt.verification.methods import Method, claimed_orders, name_of
-from pdeopt.verification.path_equations import path_problem
+from pdeopt.verification.path_equations import first_point, ladder_of, path_problem
 from pdeopt.verification.references import Comparison, compared
 from pdeopt.verification.sampled_fits import FEWEST, fit_order, root_mean_squares
 from pdeopt.verification.sampling import sample
@@ -112,33 +110,6 @@ def strong_order(
     # A reference of lower order than the claim shows its own order.
     beyond = claim is not None and claim > comparison.limit and found.verdict == REFUTED
     return replace(found, verdict=INCONCLUSIVE) if beyond or not complete else found
-
-
-def ladder_of(steps: Sequence[float]) -> Ladder:
-    """Return the ladder of steps to time 1.
-
-    Raises
-    ------
-    ValueError
-        If the steps are fewer than four, not halved, or do not divide 1.
-    """
-    sizes = [float(h) for h in steps]
-    halved = all(abs(fine / rough - 0.5) < 1e-12 for rough, fine in pairwise(sizes))
-    n = round(1.0 / sizes[0]) if sizes and sizes[0] > 0.0 else 0
-    if len(sizes) < FEWEST or not halved or n < 1 or abs(n * sizes[0] - 1.0) > 1e-12:
-        raise ValueError(
-            f"steps={sizes} must be four or more, each half the one before, and the first must divide 1. Use "
-            f"steps={[0.5**k for k in range(3, 9)]}."
-        )
-    return Ladder(1.0 / n, len(sizes), n)
-
-
-def first_point(given: Problem | SDE, x0: ArrayLike | None) -> FloatArray:
-    """Return where paths start."""
-    if isinstance(given, Problem) and x0 is None:
-        return np.array(given.x0)
-    dim = given.system.dim if isinstance(given, Problem) else given.dim
-    return np.asarray(checks.checked_points(np.full(dim, 0.5) if x0 is None else x0, dim, 1)[0])
 
 
 def _squares(
