@@ -193,7 +193,8 @@ class LevelRun:
         except NumbaError as error:
             raise TypeError(
                 f"step={self.stepper.step!r} does not compile, and sampled paths are computed by compiled loops. Use "
-                f"numbers, tuples and functions of the math module. Numba says: {str(error).splitlines()[0]}"
+                "numbers, tuples, functions of the math module, and numba.njit on your own functions that it calls. "
+                f"Numba says: {' '.join(str(error).split())[:300]}"
             ) from error
 
 

@@ -147,7 +147,7 @@ def _wanted(steps: FloatArray, squares: FloatArray) -> int:
         return 0
     errors = root_mean_squares(squares[:, :n])
     fit = fit_order(steps[:n], errors.logs, errors.covariance)
-    return min(needed_paths(steps[:n], errors, fit) or MOST, MOST)
+    return min(needed_paths(steps[:n], errors, fit), MOST)
 
 
 def _verdict(name: str, steps: FloatArray, squares: FloatArray, claim: float | None, words: str) -> Verdict:
