@@ -5,6 +5,7 @@ from pdeopt.verification.declared import Declaration, declarations
 from pdeopt.verification.exits import exit_order
 from pdeopt.verification.expansions import ExpansionOrders, expansion_orders
 from pdeopt.verification.harmonic_law import HarmonicLaw, stationary_covariance
+from pdeopt.verification.levels import LevelCheck, level_check, weak_order_sampled
 from pdeopt.verification.linear_strong import stationary_path_errors
 from pdeopt.verification.order_conditions import OrderConditions, order_conditions
 from pdeopt.verification.orders import invariant_bias, weak_order
@@ -18,6 +19,7 @@ __all__ = [
     "Declaration",
     "ExpansionOrders",
     "HarmonicLaw",
+    "LevelCheck",
     "OrderConditions",
     "SchemeTable",
     "Tableau",
@@ -30,10 +32,12 @@ __all__ = [
     "from_json",
     "holm",
     "invariant_bias",
+    "level_check",
     "order_conditions",
     "stationary_covariance",
     "stationary_path_errors",
     "strong_order",
     "to_json",
     "weak_order",
+    "weak_order_sampled",
 ]

@@ -11,7 +11,7 @@ from numba.core.errors import NumbaError
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels import levels
 from pdeopt.kernels._external import external_draw
-from pdeopt.kernels._specialise import specialised
+from pdeopt.kernels._specialise import fingerprint, specialised
 from pdeopt.kernels.lanes import PHASES, n_numbers
 from pdeopt.kernels.noise import draw_function, noise_size, path_draw_function
 from pdeopt.kernels.random import CHUNK
@@ -52,6 +52,14 @@ class Ladder:
     def time(self) -> float:
         """When paths end."""
         return self.coarsest * self.n_steps
+
+    @property
+    def finer(self) -> "Ladder":
+        """The same with one level more."""
+        return Ladder(self.coarsest, self.n_levels + 1, self.n_steps)
+
+
+_known: dict[str, Callable[..., None]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +110,14 @@ class LevelRun:
 
     @cached_property
     def loop(self) -> Callable[..., None]:
-        """The compiled loop."""
+        """The compiled loop, made at most once in a process."""
+        stepper = self.stepper
+        key, stable = fingerprint(stepper.begin, stepper.prepare, stepper.step, stepper.draws, self.noise.kinds)
+        if key not in _known or not stable:
+            _known[key] = self._made()
+        return _known[key]
+
+    def _made(self) -> Callable[..., None]:
         kinds, stepper = self.noise.kinds, self.stepper
         numbers = {"N_DRAWS": len(stepper.draws), "N_BASE": len(kinds)}
         if stepper.in_place:
@@ -178,7 +193,8 @@ class LevelRun:
         except NumbaError as error:
             raise TypeError(
                 f"step={self.stepper.step!r} does not compile, and sampled paths are computed by compiled loops. Use "
-                f"numbers, tuples and functions of the math module. Numba says: {str(error).splitlines()[0]}"
+                "numbers, tuples, functions of the math module, and numba.njit on your own functions that it calls. "
+                f"Numba says: {' '.join(str(error).split())[:300]}"
             ) from error
 
 

@@ -11,7 +11,7 @@ from pdeopt.verification.fits import local_slopes
 from pdeopt.verification.sampled_fits import SampledErrors, SampledFit, fit_order
 from pdeopt.verification.verdict import CERTIFIED, INCONCLUSIVE, REFUTED, Verdict
 
-__all__ = ["HALF_WIDTH", "LEVEL", "TOLERANCE", "decide", "holm", "needed_paths", "together"]
+__all__ = ["decide", "decide_means", "holm", "needed_paths", "together"]
 
 LEVEL = 0.001
 """Probability of a wrong decision."""
@@ -27,6 +27,9 @@ TARGET = 0.75 * HALF_WIDTH
 
 PER_KURTOSIS = 20.0
 """Paths for each unit of the kurtosis of what they add to the order: so many make its mean a normal number."""
+
+LARGEST_RATIO = 0.2
+"""Of the standard deviation of a mean to the mean, at most."""
 
 MOST_PATHS = 1 << 40
 SAFETY = 1.2
@@ -85,9 +88,7 @@ def nearest(order: float) -> float:
     return float(np.round(2.0 * order) / 2.0)
 
 
-def needed_paths(
-    steps: FloatArray, errors: SampledErrors, fit: SampledFit, margin: float = TOLERANCE, target: float = TARGET
-) -> int:
+def needed_paths(steps: FloatArray, errors: SampledErrors, fit: SampledFit, margin: float = TOLERANCE) -> int:
     """Return how many paths would settle the order, as far as those there are can tell.
 
     Parameters
@@ -97,22 +98,63 @@ def needed_paths(
     fit : SampledFit
     margin : float
         How far the order is from where the decision changes; by default what it is if the claim is the order.
-    target : float
-        Half width of the interval to be reached.
 
     Returns
     -------
     int
         0 if no number of paths would do at these steps.
     """
-    n, bar = len(errors.relative_squares), min(target / norm.isf(0.025), margin / norm.isf(LEVEL))
-    used, covariance = steps[fit.first :], errors.covariance[fit.first :, fit.first :]
-    factor = 1.0
-    while fit_order(used, fit.curve, covariance / factor).deviation >= bar:
-        factor *= 2.0**0.25
-        if factor * n > MOST_PATHS:
+    bar = min(TARGET / float(norm.isf(0.025)), margin / float(norm.isf(LEVEL)))
+    n = _paths_for(bar, steps, fit, errors.covariance, len(errors.relative_squares))
+    return max(n, int(np.ceil(tail_paths(errors, fit)))) if n else 0
+
+
+def _paths_for(bar: float, steps: FloatArray, fit: SampledFit, covariance: FloatArray, n: int) -> int:
+    """Return how many paths make the deviation of the order less than `bar`, 0 if none do; `n` give the covariance."""
+    used, known = steps[fit.first :], covariance[fit.first :, fit.first :]
+
+    def settles(factor: float) -> bool:
+        return fit_order(used, fit.curve, known / factor).deviation < bar
+
+    low, high = 1.0, 1.0
+    while not settles(high):
+        low, high = high, 4.0 * high
+        if high * n > MOST_PATHS:
             return 0
-    return int(np.ceil(max(n * factor * (SAFETY if factor > 1.0 else 1.0), tail_paths(errors, fit))))
+    while high > 1.1 * low:
+        middle = float(np.sqrt(low * high))
+        low, high = (low, middle) if settles(middle) else (middle, high)
+    return int(np.ceil(n * high * (SAFETY if high > 1.0 else 1.0)))
+
+
+def _verdict(
+    name: str, fit: SampledFit, claimed: float | None, steps: FloatArray, errors: FloatArray, deviations: FloatArray
+) -> Verdict:
+    """Return what the one-sided tests decide."""
+    claim = nearest(fit.order) if claimed is None else float(claimed)
+    below, above = one_sided(fit.order, fit.deviation, claim)
+    half = half_width(fit.deviation)
+    return Verdict(
+        name,
+        _tested(below, above, exact_claim=claimed is None),
+        fit.order,
+        (fit.order - half, fit.order + half),
+        claim,
+        steps,
+        errors,
+        local_slopes(steps, errors),
+        "",
+        "",
+        standard_errors=deviations,
+        tolerance=TOLERANCE,
+        p_values=(below, above),
+    )
+
+
+def _margin(found: Verdict, claimed: float | None) -> float:
+    """Return how far an order is from where the decision changes."""
+    away = abs(found.order - found.claimed)
+    return max(TOLERANCE - away, 0.0) if claimed is None else abs(found.order - found.claimed + TOLERANCE)
 
 
 def decide(
@@ -134,33 +176,60 @@ def decide(
         Inconclusive if the 95 % interval is wider than 0.02 to a side, if few paths make the errors, or if neither
         one-sided test decides at the level 0.001; with the number of paths that would settle it.
     """
-    fit, n = fit_order(steps, errors.logs, errors.covariance), len(errors.relative_squares)
-    claim = nearest(fit.order) if claimed is None else float(claimed)
-    below, above = one_sided(fit.order, fit.deviation, claim)
-    half = half_width(fit.deviation)
-    decision, margin = INCONCLUSIVE, TOLERANCE
-    if half < HALF_WIDTH and n >= tail_paths(errors, fit):
-        decision = _tested(below, above, exact_claim=claimed is None)
-        margin = max(TOLERANCE - abs(fit.order - claim) if claimed is None else abs(fit.order - claim + TOLERANCE), 0.0)
-    e = np.exp(errors.logs)
-    needed = needed_paths(steps, errors, fit, margin) if decision == INCONCLUSIVE else 0
-    return Verdict(
-        name,
-        decision,
-        fit.order,
-        (fit.order - half, fit.order + half),
-        claim,
-        steps,
-        e,
-        local_slopes(steps, e),
-        tier,
-        f"{evidence}, {n} paths, kurtosis {errors.kurtosis:.0f}",
-        standard_errors=e * np.sqrt(np.diag(errors.covariance)),
-        n_paths=n,
-        needed_paths=needed,
-        tolerance=TOLERANCE,
-        p_values=(below, above),
-    )
+    fit, n, e = fit_order(steps, errors.logs, errors.covariance), len(errors.relative_squares), np.exp(errors.logs)
+    found = _verdict(name, fit, claimed, steps, e, e * np.sqrt(np.diag(errors.covariance)))
+    words = f"{evidence}, {n} paths, kurtosis {errors.kurtosis:.0f}"
+    found = replace(found, tier=tier, evidence=words, n_paths=n)
+    if half_width(fit.deviation) >= HALF_WIDTH or n < tail_paths(errors, fit):
+        return replace(found, verdict=INCONCLUSIVE, needed_paths=needed_paths(steps, errors, fit))
+    if found.verdict == INCONCLUSIVE:
+        return replace(found, needed_paths=needed_paths(steps, errors, fit, _margin(found, claimed)))
+    return found
+
+
+def decide_means(
+    name: str,
+    steps: FloatArray,
+    means: FloatArray,
+    standard_errors: FloatArray,
+    n_paths: int,
+    *,
+    claimed: float | None,
+    tier: str,
+    evidence: str,
+) -> Verdict:
+    """Return the verdict on the means of differences, of independent paths at every step.
+
+    Parameters
+    ----------
+    name, claimed, tier, evidence
+        As for `Verdict`; `claimed` of None takes the nearest multiple of a half, and asks for an order within 0.05.
+    steps, means, standard_errors : arrays, shape (n,)
+        At least four steps.
+    n_paths : int
+        At every step.
+
+    Returns
+    -------
+    Verdict
+        Inconclusive while the standard deviation of a mean exceeds 0.2 of it, or neither one-sided test decides at the
+        level 0.001; with the number of paths that would settle it.
+    """
+    sizes = np.maximum(np.abs(means), np.finfo(np.float64).tiny)
+    ratios = standard_errors / sizes
+    fit, covariance = fit_order(steps, np.log(sizes), np.diag(ratios**2)), np.diag(ratios**2)
+    found = _verdict(name, fit, claimed, steps, np.abs(means), standard_errors)
+    found = replace(found, tier=tier, evidence=evidence, n_paths=n_paths)
+    worst = float(ratios.max())
+    if worst > LARGEST_RATIO:
+        # A mean that is small by chance would ask for far too many.
+        fitted = float(np.max(standard_errors[fit.first :] / np.exp(fit.curve)))
+        needed = SAFETY * n_paths * max(fitted / LARGEST_RATIO, 1.0) ** 2
+        return replace(found, verdict=INCONCLUSIVE, needed_paths=int(min(np.ceil(needed), MOST_PATHS)))
+    if found.verdict == INCONCLUSIVE:
+        bar = _margin(found, claimed) / float(norm.isf(LEVEL))
+        return replace(found, needed_paths=_paths_for(bar, steps, fit, covariance, n_paths))
+    return found
 
 
 def _tested(below: float, above: float, *, exact_claim: bool) -> str:

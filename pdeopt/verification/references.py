@@ -64,14 +64,16 @@ class Comparison(NamedTuple):
             self.reference.compile()
 
 
-def trusted_scheme(system: SDE, order: float | None = None) -> Scheme:
-    """Return a scheme for a reference: one of known strong order, of at least `order` where there is one.
+def trusted_scheme(system: SDE, order: float | None = None, *, weak: bool = False) -> Scheme:
+    """Return a scheme for a reference: one of known order, of at least `order` where there is one.
 
     Parameters
     ----------
     system : SDE
     order : float, optional
         By default the highest.
+    weak : bool
+        Whether that is the weak order.
     """
     if isinstance(system, Langevin):
         return get("ubu")
@@ -81,8 +83,9 @@ def trusted_scheme(system: SDE, order: float | None = None) -> Scheme:
         return get("sra1")
     if system.noise == "general" or system.uses_arrays:
         return get("euler-maruyama" if system.interpretation == "ito" else "heun")
-    is_low = order is not None and order <= 1.0
-    return get("milstein" if is_low or system.noise == "commutative" else "sriw1")
+    if system.noise == "commutative" or (order is not None and order <= 1.0):
+        return get("milstein")
+    return get("sriw1-random-sign" if weak else "sriw1")
 
 
 def compared(
@@ -92,6 +95,8 @@ def compared(
     ladder: Ladder,
     draws: tuple[str, ...],
     claimed: float | None,
+    *,
+    weak: bool = False,
 ) -> Comparison:
     """Return a method beside its reference: the exact paths of the problem, else a trusted scheme.
 
@@ -104,23 +109,44 @@ def compared(
         If the method draws what approximates no path.
     """
     system = problem.system if isinstance(problem, Problem) else problem
-    fitting = fitting_system(method, system)
-    stepper = stepper_of(method, fitting, draws)
-    levels = tuple(range(ladder.n_levels))
     if isinstance(problem, Problem) and problem.solution is not None:
-        noise = shared_noise(fitting, [stepper])
-        tested = LevelRun(fitting, stepper, x0, ladder, levels, noise)
+        fitting = fitting_system(method, system)
+        stepper, levels = stepper_of(method, fitting, draws), tuple(range(ladder.n_levels))
+        tested = LevelRun(fitting, stepper, x0, ladder, levels, shared_noise(fitting, [stepper]))
         return Comparison(tested, None, problem, ladder.steps, "exact paths")
-    scheme = trusted_scheme(system, claimed)
-    finer = Ladder(ladder.coarsest, ladder.n_levels + 1, ladder.n_steps)
+    scheme = trusted_scheme(system, claimed, weak=weak)
     if isinstance(method, str | Scheme) and get(method) == scheme:
-        tested = LevelRun(fitting, stepper, x0, finer, (*levels, levels[-1] + 1), shared_noise(fitting, [stepper]))
-        return Comparison(tested, None, None, ladder.steps, "differences from half the step")
-    own = fitting_system(scheme, system)
-    other = stepper_of(scheme, own)
-    noise = shared_noise(fitting, [stepper, other])
-    tested = LevelRun(fitting, stepper, x0, finer, levels, noise)
+        return paired(method, problem, x0, ladder, draws)
+    return _beside(method, scheme, system, x0, ladder, draws, weak=weak)
+
+
+def paired(
+    method: Method, problem: Problem | SDE, x0: FloatArray, ladder: Ladder, draws: tuple[str, ...]
+) -> Comparison:
+    """Return a method beside itself at half the step."""
+    system = fitting_system(method, problem.system if isinstance(problem, Problem) else problem)
+    stepper, levels = stepper_of(method, system, draws), tuple(range(ladder.n_levels + 1))
+    tested = LevelRun(system, stepper, x0, ladder.finer, levels, shared_noise(system, [stepper]))
+    return Comparison(tested, None, None, ladder.steps, "differences from half the step")
+
+
+def _beside(
+    method: Method,
+    scheme: Scheme,
+    system: SDE,
+    x0: FloatArray,
+    ladder: Ladder,
+    draws: tuple[str, ...],
+    *,
+    weak: bool,
+) -> Comparison:
+    """Return a method beside another scheme at half the step."""
+    fitting, own = fitting_system(method, system), fitting_system(scheme, system)
+    stepper, other = stepper_of(method, fitting, draws), stepper_of(scheme, own)
+    noise, levels = shared_noise(fitting, [stepper, other]), tuple(range(ladder.n_levels))
+    tested = LevelRun(fitting, stepper, x0, ladder.finer, levels, noise)
     used = sum(kind in INDEPENDENT for kind in stepper.draws)
-    reference = LevelRun(own, other, x0, finer, tuple(k + 1 for k in levels), noise, used)
+    reference = LevelRun(own, other, x0, ladder.finer, tuple(k + 1 for k in levels), noise, used)
+    orders = scheme.orders[system.noise]
     words = f"differences from {name_of(scheme)} at half the step"
-    return Comparison(tested, reference, None, ladder.steps, words, scheme.orders[system.noise].strong or 0.0)
+    return Comparison(tested, reference, None, ladder.steps, words, (orders.weak if weak else orders.strong) or 0.0)

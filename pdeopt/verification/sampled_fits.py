@@ -15,7 +15,7 @@ POWERS = (0.5, 1.0)
 FURTHER_POWERS, FURTHER = (1.5, 2.0), 0.03
 """And those beyond, with the standard deviation that their part of the slope has at the largest step beforehand."""
 
-REACH, N_NODES = 3.0, 61
+REACH, N_NODES = 3.0, 41
 """Standard deviations of 1 beforehand, and nodes, of the coefficients at the largest step."""
 
 NARROWEST = 1e-3
@@ -114,7 +114,7 @@ def _averaged(h: FloatArray, logs: FloatArray, covariance: FloatArray, first: in
     for _ in range(2):
         c, curves = _departures(h / h[0], centre, spread)
         rest = logs - curves
-        misfit = np.einsum("ki,ij,kj->k", rest, quadratic, rest)
+        misfit = np.sum((rest @ quadratic) * rest, axis=1)
         likely = -0.5 * misfit - 0.5 * np.sum(c * c, axis=1)
         weights = np.exp(likely - likely.max())
         weights /= weights.sum()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,12 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.sde import checks
 from pdeopt.systems import SDE
 from pdeopt.systems.problems import Problem
-from pdeopt.verification.coupled import Ladder
 from pdeopt.verification.decisions import decide, needed_paths, together
 from pdeopt.verification.evidence import decision
 from pdeopt.verification.fits import VISIBLE
 from pdeopt.verification.methods import Method, claimed_orders, name_of
 from pdeopt.verification.on_paths import has_exact_strong_errors, strong_evidence
-from pdeopt.verification.path_equations import path_problem
+from pdeopt.verification.path_equations import first_point, ladder_of, path_problem
 from pdeopt.verification.references import Comparison, compared
 from pdeopt.verification.sampled_fits import FEWEST, fit_order, root_mean_squares
 from pdeopt.verification.sampling import sample
@@ -120,33 +118,6 @@ def strong_order(
     return replace(found, verdict=INCONCLUSIVE) if beyond or not complete else found
 
 
-def ladder_of(steps: Sequence[float]) -> Ladder:
-    """Return the ladder of steps to time 1.
-
-    Raises
-    ------
-    ValueError
-        If the steps are fewer than four, not halved, or do not divide 1.
-    """
-    sizes = [float(h) for h in steps]
-    halved = all(abs(fine / rough - 0.5) < 1e-12 for rough, fine in pairwise(sizes))
-    n = round(1.0 / sizes[0]) if sizes and sizes[0] > 0.0 else 0
-    if len(sizes) < FEWEST or not halved or n < 1 or abs(n * sizes[0] - 1.0) > 1e-12:
-        raise ValueError(
-            f"steps={sizes} must be four or more, each half the one before, and the first must divide 1. Use "
-            f"steps={[0.5**k for k in range(3, 9)]}."
-        )
-    return Ladder(1.0 / n, len(sizes), n)
-
-
-def first_point(given: Problem | SDE, x0: ArrayLike | None) -> FloatArray:
-    """Return where paths start."""
-    if isinstance(given, Problem) and x0 is None:
-        return np.array(given.x0)
-    dim = given.system.dim if isinstance(given, Problem) else given.dim
-    return np.asarray(checks.checked_points(np.full(dim, 0.5) if x0 is None else x0, dim, 1)[0])
-
-
 def _squares(
     comparison: Comparison, n_paths: int | None, seed: int, threads: int | None, bar: bool | None
 ) -> tuple[FloatArray, bool]:
@@ -182,7 +153,7 @@ def _wanted(steps: FloatArray, squares: FloatArray) -> int:
         return 0
     errors = root_mean_squares(squares[:, :n])
     fit = fit_order(steps[:n], errors.logs, errors.covariance)
-    return min(needed_paths(steps[:n], errors, fit) or MOST, MOST)
+    return min(needed_paths(steps[:n], errors, fit), MOST)
 
 
 def _verdict(name: str, steps: FloatArray, squares: FloatArray, claim: float | None, words: str) -> Verdict:

@@ -89,8 +89,14 @@ class Verdict:
             head += f" {'+-':>9}"
         columns.append([f"{slope:>8}" for slope in ("", *(f"{slope:.4f}" for slope in self.slopes))])
         lines = [" ".join(row).rstrip() for row in zip(*columns, strict=True)]
-        more = [f"{self.needed_paths} paths would settle it"] if self.needed_paths else []
-        return "\n".join([self.summary, f"{head} {'slope':>8}", *lines, *more, f"{self.tier}: {self.evidence}"])
+        return "\n".join([self.summary, f"{head} {'slope':>8}", *lines, *self._advice, f"{self.tier}: {self.evidence}"])
+
+    @property
+    def _advice(self) -> list[str]:
+        if self.verdict != INCONCLUSIVE or not self.n_paths:
+            return []
+        paths = f"{self.needed_paths} paths would settle it"
+        return [paths if self.needed_paths else "no number of paths would settle it at these steps: use finer ones"]
 
     @property
     def summary(self) -> str:
