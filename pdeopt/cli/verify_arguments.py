@@ -10,7 +10,8 @@ __all__ = ["add_verify"]
 
 INPUTS = """\
 Decide whether a scheme for stochastic differential equations has the orders that it claims: certified, refuted
-or inconclusive, with step sizes, errors, local slopes and an error bar. Nothing is sampled.
+or inconclusive, with step sizes, errors, local slopes and an error bar. Nothing is sampled but the paths of strong
+orders of nonlinear equations.
 
 SCHEME is one of
   a name           milstein, sra1, leimkuhler-matthews, ...   (pdeopt verify --list shows all with their claims)
@@ -23,11 +24,13 @@ SCHEME is one of
 EXAMPLES = """\
 examples
   pdeopt verify sriw1
-      weak order and order of stationary averages, on the problem for its hardest kind of noise
+      strong and weak order and that of stationary averages, on the problem for its hardest kind of noise
   pdeopt verify sriw1 --quantity weak --claimed 2
       the order that is often written for it: refuted, exit status 1
   pdeopt verify heun --noise additive --save heun.json
       where its order is higher; the numbers are kept
+  pdeopt verify euler-maruyama --quantity exit
+      the order of mean exit times: 1/2, as exits between steps are missed
   pdeopt verify mysteps.py:step --problem torus --claimed 1 --plot orders.png
       a step of your own for dX = (sin X + cos(2X)/2) dt + (0.8 + 0.4 cos X) dW, with a picture
   pdeopt verify mysteps.py:step --problem mysteps.py:system --draws increment normal
@@ -58,15 +61,19 @@ def add_verify(commands: "Commands") -> None:
 
 def _add_question(verify: argparse.ArgumentParser) -> None:
     group = verify.add_argument_group("what to decide")
-    group.add_argument("--quantity", default="all", metavar="NAME", help="weak, invariant or all (the default)")
+    wanted = "strong, weak, invariant, exit or all (the default: the first three)"
+    group.add_argument("--quantity", default="all", metavar="NAME", help=wanted)
     group.add_argument("--problem", metavar="NAME", help="torus, harmonic_langevin, ... (--list) or file.py:system")
-    group.add_argument("--noise", metavar="KIND", help="of the default problem: additive, diagonal or general")
+    group.add_argument("--noise", metavar="KIND", help="of the default problem: additive, diagonal, general, ...")
     group.add_argument(
         "--claimed", type=float, metavar="P", help="the order in question, if not the scheme's own claim"
     )
     group.add_argument("--steps", type=float, nargs="+", metavar="H", help="step sizes in one ratio, the largest first")
     draws = "of the random numbers of your own step: increment (the default), time-integral, normal, two-point, ..."
     group.add_argument("--draws", nargs="+", metavar="KIND", help=draws)
+    paths = "for a strong order; by default as many as it needs"
+    group.add_argument("--paths", type=int, dest="n_paths", metavar="N", help=paths)
+    group.add_argument("--seed", type=int, metavar="S", help="of the paths (0)")
 
 
 def _add_output(verify: argparse.ArgumentParser) -> None:

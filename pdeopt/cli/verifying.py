@@ -13,20 +13,26 @@ from pdeopt import plot
 from pdeopt.cli.inputs import check_choice
 from pdeopt.cli.modules import object_named
 from pdeopt.plot.files import SUFFIXES, replacing
-from pdeopt.sde.scheme import Scheme
+from pdeopt.sde.scheme import ANY, Scheme
 from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.systems import SDE, problems
 from pdeopt.systems.problems import Problem
-from pdeopt.verification import Verdict, invariant_bias, to_json, weak_order
+from pdeopt.verification import Verdict, exit_order, invariant_bias, strong_order, to_json, weak_order
 from pdeopt.verification.certifying import check_page, write_page
-from pdeopt.verification.methods import Method
+from pdeopt.verification.methods import Method, claims_strong_order
 from pdeopt.verification.table import WORDS
 from pdeopt.verification.verdict import CERTIFIED, REFUTED
 
-QUANTITIES: Mapping[str, Callable[..., Verdict]] = {"weak": weak_order, "invariant": invariant_bias}
-"""What can be decided, by name; `--quantity all` takes all of them."""
+QUANTITIES: Mapping[str, Callable[..., Verdict]] = {
+    "strong": strong_order,
+    "weak": weak_order,
+    "invariant": invariant_bias,
+    "exit": exit_order,
+}
+"""What can be decided, by name."""
 
-NOISES = ("additive", "diagonal", "general")
+SAMPLED = ("n_paths", "seed")
+"""Settings of strong orders alone."""
 
 ALL_CERTIFIED, SOME_REFUTED, UNDECIDED = 0, 1, 3
 
@@ -65,16 +71,22 @@ def _say(text: str) -> None:
 def _decided(options: Namespace) -> dict[str, Verdict]:
     check_choice("--quantity", options.quantity, (*QUANTITIES, "all"))
     if options.noise is not None:
-        check_choice("--noise", options.noise, NOISES)
+        check_choice("--noise", options.noise, ANY)
     _check_files(options)
     method, problem = _method(options.scheme), _problem(options.problem)
-    wanted = QUANTITIES if options.quantity == "all" else {options.quantity: QUANTITIES[options.quantity]}
-    return {name: decide(method, problem, **_settings(options)) for name, decide in wanted.items()}
+    wanted = _all_of(method) if options.quantity == "all" else [options.quantity]
+    return {name: QUANTITIES[name](method, problem, **_settings(name, options)) for name in wanted}
 
 
-def _settings(options: Namespace) -> dict[str, Any]:
+def _all_of(method: Method) -> list[str]:
+    """Return what `--quantity all` takes: exits are asked for by name, and so are strong orders nobody claims."""
+    return [*(["strong"] if claims_strong_order(method) else []), "weak", "invariant"]
+
+
+def _settings(quantity: str, options: Namespace) -> dict[str, Any]:
     """Return what was asked for, and nothing that was not: not every quantity takes every setting."""
-    given = {name: getattr(options, name) for name in ("noise", "claimed", "steps")}
+    names = ["claimed", "steps"] + ([] if quantity == "exit" else ["noise"])
+    given = {name: getattr(options, name) for name in [*names, *(SAMPLED if quantity == "strong" else ())]}
     draws = {"draws": tuple(options.draws)} if options.draws else {}
     return draws | {name: value for name, value in given.items() if value is not None}
 

@@ -24,6 +24,7 @@ __all__ = [
     "called_one_by_one",
     "check_memoryless",
     "claimed_orders",
+    "claims_strong_order",
     "first_states",
     "fitting_system",
     "is_affine_step",
@@ -52,10 +53,15 @@ def name_of(method: Method) -> str:
 
 def claimed_orders(method: Method, noise: str) -> tuple[float | None, float | None, float | None]:
     """Return the strong, weak and invariant order that a method claims for a kind of noise; None where it does not."""
-    if not isinstance(method, str | Scheme):
+    if not isinstance(method, str | Scheme) or noise not in get(method).orders:
         return None, None, None
     orders = get(method).orders[noise]
     return orders.strong, orders.weak, orders.invariant
+
+
+def claims_strong_order(method: Method) -> bool:
+    """Tell whether a scheme claims a strong order for any kind of noise; a user's step may have one."""
+    return not isinstance(method, str | Scheme) or any(one.strong is not None for one in get(method).orders.values())
 
 
 def fitting_system(method: Method, system: SDE) -> SDE:
