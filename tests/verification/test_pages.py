@@ -118,6 +118,7 @@ def test_only_the_text_between_the_markers_changes():
     assert with_block(EMPTY, "rows") == f"head\n{pages.BEGIN}\nrows\n{pages.END}\ntail\n"
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_finds(table):
     shared = certify_schemes(["baoab", "bao"], processes=2)
     assert [v.order for v in shared.verdicts] == [v.order for v in table.verdicts]
