@@ -102,6 +102,11 @@ def test_the_verdict_on_a_strong_order_gets_its_place(table, monkeypatch):
     assert "| strong | 1 | certified | coupled paths |" in evidence_table(full)
 
 
+def test_without_a_page_the_table_is_printed(page, capsys):
+    assert main([]) == 0
+    assert "certified" in capsys.readouterr().out.splitlines()[-1]
+
+
 def test_a_page_without_markers_is_refused(tmp_path, capsys):
     for name in ("choose.md", "certified.md"):
         (tmp_path / name).write_text("nothing")
