@@ -17,6 +17,9 @@ SAFETY = 1.25
 SAFETY_ASSUMED = 3.0
 """The same where the order is assumed, not observed."""
 
+DOUBT = 0.5
+"""What an order without a bar may be wrong by."""
+
 ROUNDS = 200
 """Iterations for the order of differences, at most."""
 
@@ -137,7 +140,7 @@ def richardson(
     The order solves ``|u1 - u2| / |u2 - u3| = (h1**p - h2**p) / (h2**p - h3**p)``, by the iteration of [2]. Where
     there are more grids all differences are fitted as errors are in `observed_order`. The index is that of [1], with
     the factor 1.25, or 3 for an assumed order. `error` is the change of the extrapolation by the finest solution, and
-    what the bar of the order makes of it.
+    what the bar of the order makes of it, or 1/2 in place of a bar where there is none.
 
     References
     ----------
@@ -173,7 +176,7 @@ def richardson(
 
 def _error(h: FloatArray, common: FloatArray, limits: FloatArray, used: float, found: ObservedOrder) -> FloatArray:
     """Return the change of the extrapolation by the finest solution, and by the bar of the order."""
-    lower = max(used - (found.bar or 0.0), 0.5 * used)
+    lower = max(used - (DOUBT if found.bar is None else found.bar), 0.5 * used)
     swing = 1.0 / ((h[-2] / h[-1]) ** lower - 1.0) - 1.0 / ((h[-2] / h[-1]) ** used - 1.0)
     return np.asarray(np.abs(limits[-1] - limits[-2]) + swing * np.abs(common[-1] - common[-2]))
 

@@ -1,9 +1,11 @@
 """Verdicts on every scheme of the package that can be decided without sampling, as one table."""
 
+import signal
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from time import perf_counter
 
 from tqdm import tqdm
@@ -115,8 +117,14 @@ def certify_schemes(
     )
     if processes == 1:
         return SchemeTable(tuple(bar(map(_row, cases))))
-    with ProcessPoolExecutor(processes) as pool:
+    # Threads do not survive a fork.
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_ignore_interrupts) as pool:
         return SchemeTable(tuple(bar(pool.map(_row, cases))))
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the process that waits."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _noises(scheme: Scheme) -> list[str]:

@@ -59,6 +59,19 @@ def test_nested_grids_of_any_dimension_give_the_order_and_the_solution_within_th
     assert error.max() < 0.2 * np.abs(computed[-1][(slice(None, None, 2 ** (len(counts) - 1)),) * dim] - truth).max()
 
 
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_extrapolated_values_of_random_expansions_lie_within_their_error_in_19_of_20_cases(n):
+    rng = np.random.default_rng(n)
+    within = []
+    for _ in range(100):
+        h = 0.2 / np.cumprod(rng.choice([1.5, 2.0]) * np.exp(0.05 * rng.normal(size=n)))
+        order, terms = rng.choice([1.0, 2.0, 3.0, 4.0]), rng.normal(size=(4, 7))
+        values = [h_k**order * sum(c * h_k**k for k, c in enumerate(terms)) for h_k in h]
+        found = richardson(h, values, rounding=0.0)
+        within.append(np.mean(np.abs(found.values) <= found.error))
+    assert np.mean(within) > 0.95
+
+
 def test_estimated_errors_approach_the_true_ones():
     counts = (9, 17, 33, 65, 129)
     found = richardson(1.0 / (np.array(counts) - 1), solutions(counts, 1.0, dim=1))

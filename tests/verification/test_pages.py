@@ -102,6 +102,11 @@ def test_the_verdict_on_a_strong_order_gets_its_place(table, monkeypatch):
     assert "| strong | 1 | certified | coupled paths |" in evidence_table(full)
 
 
+def test_without_a_page_the_table_is_printed(page, capsys):
+    assert main([]) == 0
+    assert "certified" in capsys.readouterr().out.splitlines()[-1]
+
+
 def test_a_page_without_markers_is_refused(tmp_path, capsys):
     for name in ("choose.md", "certified.md"):
         (tmp_path / name).write_text("nothing")
@@ -118,6 +123,7 @@ def test_only_the_text_between_the_markers_changes():
     assert with_block(EMPTY, "rows") == f"head\n{pages.BEGIN}\nrows\n{pages.END}\ntail\n"
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_finds(table):
     shared = certify_schemes(["baoab", "bao"], processes=2)
     assert [v.order for v in shared.verdicts] == [v.order for v in table.verdicts]
