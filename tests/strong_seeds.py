@@ -1,4 +1,4 @@
-"""Strong orders of all schemes over many seeds: `python tests/strong_seeds.py 0 20`, 20 from seed 0 on."""
+"""Strong orders of the schemes over many seeds: `python tests/strong_seeds.py 0 20` takes twenty from seed 0 on."""
 
 import sys
 from collections import Counter
