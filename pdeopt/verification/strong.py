@@ -105,17 +105,11 @@ def strong_order(
     given = path_problem(method, problem, noise)
     system = given.system if isinstance(given, Problem) else given
     claim = claimed_orders(method, system.noise)[0] if claimed is None else claimed
-<<<<<<< HEAD
     name = f"{name_of(method)}, strong order"
     if n_paths is None and x0 is None and has_exact_strong_errors(method, system, draws):
         return decision(name, strong_evidence(method, system, draws), steps, claim)
-    ladder = ladder_of(STEPS if steps is None else steps)
-    comparison = compared(method, given, first_point(given, x0), ladder, draws, claim)
-=======
     ladder, point = ladder_of(STEPS if steps is None else steps), first_point(given, x0)
-    # Evidence of an exact tier, where one reaches and n_paths is None, belongs before any path.
     comparison = compared(method, given, point, ladder, draws, claim)
->>>>>>> i4_mc
     squares, complete = _squares(comparison, n_paths, seed, threads, progress)
     words = f"{system.name or system!r}, {comparison.words}"
     found = _verdict(name, comparison.steps, squares, claim, words)
