@@ -45,19 +45,36 @@ class Evidence:
 def settled_errors(evidence: Evidence) -> tuple[list[float], list[FloatArray]]:
     """Return halved steps and their errors, as many as the error bar of the order asks for."""
     steps = [evidence.coarsest * 0.5**k for k in range(evidence.fewest)]
-    errors = [evidence.error(h) for h in steps]
+    errors = [_finite_error(evidence, h) for h in steps]
     while len(steps) < evidence.most:
         rounding = [evidence.rounding(h) for h in steps]
         if extrapolated_order(steps, np.array(errors), rounding).bar <= SETTLED:
             break
         steps.append(0.5 * steps[-1])
-        errors.append(evidence.error(steps[-1]))
+        errors.append(_finite_error(evidence, steps[-1]))
     return steps, errors
+
+
+def _errors_at(steps: Sequence[float], evidence: Evidence) -> tuple[list[float], list[FloatArray]]:
+    return list(steps), [_finite_error(evidence, h) for h in steps]
+
+
+def _finite_error(evidence: Evidence, h: float) -> FloatArray:
+    error = evidence.error(h)
+    if not np.all(np.isfinite(error)):
+        finer = [0.25 * h * 0.5**k for k in range(6)]
+        raise ValueError(
+            f"the method left the finite numbers with step {h:g} on {evidence.words}. Use finer steps, such as "
+            f"steps={finer}, or a method that stays finite there."
+        )
+    return error
 
 
 def decision(name: str, evidence: Evidence, steps: Sequence[float] | None, claimed: float | None) -> Verdict:
     """Return the verdict on a claim, at the steps given or at as many as settle it."""
-    taken, errors = settled_errors(evidence) if steps is None else (list(steps), [evidence.error(h) for h in steps])
+    taken, errors = (
+        settled_errors(evidence) if steps is None else (list(steps), [_finite_error(evidence, h) for h in steps])
+    )
     rounding = [evidence.rounding(h) for h in taken]
     return verdict_of(
         name, taken, errors, claimed=claimed, tier=evidence.tier, evidence=evidence.words, rounding=rounding

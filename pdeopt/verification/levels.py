@@ -13,7 +13,7 @@ from pdeopt.systems import SDE
 from pdeopt.systems.problems import Problem
 from pdeopt.verification.coupled import Ladder
 from pdeopt.verification.decisions import decide_means
-from pdeopt.verification.methods import Method, claimed_orders, name_of
+from pdeopt.verification.methods import Method, claim_of, name_of
 from pdeopt.verification.path_equations import first_point, ladder_of, path_problem
 from pdeopt.verification.references import Comparison, compared, paired
 from pdeopt.verification.sampled_fits import SampledFit, fit_order
@@ -283,7 +283,7 @@ def weak_order_sampled(
     """
     given = path_problem(method, problem, noise)
     system = given.system if isinstance(given, Problem) else given
-    claim = claimed_orders(method, system.noise)[1] if claimed is None else claimed
+    claim = claim_of(method, system.noise, "weak", claimed)
     ladder, point = ladder_of(STEPS if steps is None else steps), first_point(given, x0)
     paths, key = checks.checked_count(n_paths, "n_paths", 100_000), checks.checked_seed(seed)
     found: list[Level] = []

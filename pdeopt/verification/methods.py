@@ -23,6 +23,7 @@ __all__ = [
     "after_paired_steps",
     "called_one_by_one",
     "check_memoryless",
+    "claim_of",
     "claimed_orders",
     "claims_strong_order",
     "first_states",
@@ -49,6 +50,36 @@ def name_of(method: Method) -> str:
     if isinstance(method, str | Scheme):
         return get(method).name
     return str(getattr(method, "__name__", "step"))
+
+
+QUANTITIES = ("strong", "weak", "invariant")
+
+
+def claim_of(method: Method, noise: str, quantity: str, claimed: float | None) -> float | None:
+    """Return the order in question: that given, or what the method claims; None where it claims nothing.
+
+    Parameters
+    ----------
+    method : str, Scheme or callable
+    noise : str
+        The kind of noise.
+    quantity : {"strong", "weak", "invariant"}
+    claimed : float or None
+
+    Raises
+    ------
+    ValueError
+        If the order given is no number, or negative.
+    """
+    if claimed is None:
+        return claimed_orders(method, noise)[QUANTITIES.index(quantity)]
+    try:
+        order = float(claimed)
+    except (TypeError, ValueError):
+        order = float("nan")
+    if not order >= 0.0:
+        raise ValueError(f"claimed={claimed!r} must be a number from 0 on, or inf. Use an order such as claimed=1.0.")
+    return order
 
 
 def claimed_orders(method: Method, noise: str) -> tuple[float | None, float | None, float | None]:

@@ -7,7 +7,7 @@ from pdeopt.systems.problems import Problem
 from pdeopt.verification import affine, linear, on_circle, on_plane
 from pdeopt.verification.equations import equation_for
 from pdeopt.verification.evidence import decision
-from pdeopt.verification.methods import Method, claimed_orders, name_of
+from pdeopt.verification.methods import Method, claim_of, name_of
 from pdeopt.verification.verdict import Verdict
 
 __all__ = ["invariant_bias", "weak_order"]
@@ -80,7 +80,7 @@ def weak_order(
         evidence = affine.weak_evidence(method, system, draws)
     else:
         evidence = on_circle.weak_evidence(method, system, draws, n_modes)
-    claim = claimed_orders(method, system.noise)[1] if claimed is None else claimed
+    claim = claim_of(method, system.noise, "weak", claimed)
     return decision(f"{name_of(method)}, weak order", evidence, steps, claim)
 
 
@@ -129,5 +129,5 @@ def invariant_bias(
         evidence = on_plane.stationary_evidence(method, system, components)
     else:
         evidence = on_circle.stationary_evidence(method, system, draws, n_modes)
-    claim = claimed_orders(method, system.noise)[2] if claimed is None else claimed
+    claim = claim_of(method, system.noise, "invariant", claimed)
     return decision(f"{name_of(method)}, order of stationary averages", evidence, steps, claim)

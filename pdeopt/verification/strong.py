@@ -13,7 +13,7 @@ from pdeopt.systems.problems import Problem
 from pdeopt.verification.decisions import decide, needed_paths, together
 from pdeopt.verification.evidence import decision
 from pdeopt.verification.fits import VISIBLE
-from pdeopt.verification.methods import Method, claimed_orders, name_of
+from pdeopt.verification.methods import Method, claim_of, name_of
 from pdeopt.verification.on_paths import has_exact_strong_errors, strong_evidence
 from pdeopt.verification.path_equations import first_point, ladder_of, path_problem
 from pdeopt.verification.references import Comparison, compared
@@ -104,7 +104,7 @@ def strong_order(
     """
     given = path_problem(method, problem, noise)
     system = given.system if isinstance(given, Problem) else given
-    claim = claimed_orders(method, system.noise)[0] if claimed is None else claimed
+    claim = claim_of(method, system.noise, "strong", claimed)
     name = f"{name_of(method)}, strong order"
     if n_paths is None and x0 is None and has_exact_strong_errors(method, system, draws):
         return decision(name, strong_evidence(method, system, draws), steps, claim)

@@ -62,3 +62,18 @@ def test_an_equation_that_is_not_periodic_is_refused():
 
 def test_a_claim_that_is_too_high_is_refuted():
     assert weak_order(sde.SRIW1(), claimed=2.0).verdict == "refuted"
+
+
+@pytest.mark.parametrize("decide", [weak_order, invariant_bias])
+def test_a_step_that_is_not_finite_is_no_step_without_error(decide):
+    def broken(t, x, h, xi, args):
+        return math.nan
+
+    with pytest.raises(ValueError, match=r"left the finite numbers with step 0\.0625 on 'torus'"):
+        decide(broken, problems.torus())
+
+
+@pytest.mark.parametrize("claimed", [-1.0, math.nan, "two"])
+def test_a_claim_that_is_no_order_is_refused(claimed):
+    with pytest.raises(ValueError, match=r"claimed=.* must be a number from 0 on, or inf. Use .* claimed=1\.0"):
+        weak_order("milstein", claimed=claimed)
