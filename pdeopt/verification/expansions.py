@@ -9,7 +9,6 @@ h^(p + 1/2) (Milstein).
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 from math import factorial, prod
 from typing import Any
 
@@ -200,10 +199,8 @@ def _expanded_step(scheme: Scheme, stepper: Stepper, ring: Ring) -> Polynomial:
 
 def _with_signs(value: Polynomial) -> Polynomial:
     """Return a polynomial with 1 in place of the square of a sign."""
-    parts, total = value.coefficients("sign"), value.ring.constant(0.0)
-    for (power,), factor in parts.items():
-        total = total + factor * value.ring["sign"] ** (power % 2)
-    return total
+    parts = value.coefficients("sign").items()
+    return sum((part * value.ring["sign"] ** (power[0] % 2) for power, part in parts), value.ring.constant(0.0))
 
 
 @dataclass(frozen=True)
@@ -239,9 +236,9 @@ class _Equation:
         once = self.drift(value)
         return self.here(once) * h + 0.5 * self.here(self.drift(once)) * h * h
 
-    def path(self, increment: Polynomial, integral: Polynomial) -> Polynomial:
+    def path(self, w: Polynomial, u: Polynomial) -> Polynomial:
         """Return the Taylor expansion of Ito through h^(3/2), in I1 / sqrt(h) = w and I10 / h^1.5 = u."""
-        w, u, r, y = increment, integral, self.ring["r"], self.ring["y"]
+        r, y = self.ring["r"], self.ring["y"]
         noise, drift = self.noise(y), self.drift(y)
         again = self.noise(noise)
         terms = [
@@ -252,7 +249,7 @@ class _Equation:
             (self.drift(noise), r**3 * (w - u)),
             (self.noise(again), r**3 * w * (w * w - 3.0) / 6.0),
         ]
-        return reduce(lambda total, term: total + self.here(term[0]) * term[1], terms, self.ring.constant(0.0))
+        return sum((self.here(value) * integral for value, integral in terms), self.ring.constant(0.0))
 
 
 def _mean(value: Polynomial, stepper: Stepper) -> Polynomial:

@@ -29,9 +29,9 @@ def has_exact_strong_errors(method: Method, system: SDE, draws: tuple[str, ...] 
 
     Examples
     --------
-    >>> from pdeopt.systems.problems import clark_cameron, torus
-    >>> has_exact_strong_errors("heun", clark_cameron().system), has_exact_strong_errors("heun", torus().system)
-    (True, False)
+    >>> from pdeopt.systems.problems import harmonic_langevin
+    >>> [has_exact_strong_errors(method, harmonic_langevin().system) for method in ("baoab", "metropolised-obabo")]
+    [True, False]
     """
     tier = _tier_of(system)
     try:

@@ -4,6 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 from numba import njit
+from scipy.linalg import expm, expm_frechet
 
 from pdeopt.systems import SDE, problems
 from pdeopt.verification import weak_order
@@ -106,32 +107,56 @@ def test_eulers_scheme_has_strong_order_one_half_where_noises_do_not_commute():
     assert decided("euler-maruyama", problems.non_commutative().system, 0.5).is_sharp
 
 
+MIXED, MIXED_NOISES = (
+    np.array([[-0.5, 0.3], [0.0, -1.0]]),
+    np.array([[[0.4, 0.5], [0.0, 0.1]], [[0.0, 0.0], [0.7, 0.2]]]),
+)
+
+
+def mixed_drift(t, x):
+    return -0.5 * x[0] + 0.3 * x[1], -1.0 * x[1]
+
+
+def mixed_diffusion(t, x):
+    return (0.4 * x[0] + 0.5 * x[1], 0.0), (0.1 * x[1], 0.7 * x[0] + 0.2 * x[1])
+
+
+MIXED_SYSTEM = SDE(mixed_drift, mixed_diffusion, "general", dim=2, n_noise=2)
+START = np.array([1.0, -0.5])
+
+
 def test_strong_errors_where_noises_do_not_commute_are_those_of_sampled_paths():
-    a, noises = np.array([[-0.5, 0.3], [0.0, -1.0]]), np.array([[[0.4, 0.5], [0.0, 0.1]], [[0.0, 0.0], [0.7, 0.2]]])
-
-    def drift(t, x):
-        return -0.5 * x[0] + 0.3 * x[1], -1.0 * x[1]
-
-    def diffusion(t, x):
-        return (0.4 * x[0] + 0.5 * x[1], 0.0), (0.1 * x[1], 0.7 * x[0] + 0.2 * x[1])
-
-    system = SDE(drift, diffusion, "general", dim=2, n_noise=2)
     rng, n_paths, fine = np.random.default_rng(4), 8_000, 128
     w = rng.normal(size=(fine, n_paths, 2)) / np.sqrt(fine)
-    exact, rough = (np.tile([1.0, -0.5], (n_paths, 1)) for _ in range(2))
+    exact, rough = (np.tile(START, (n_paths, 1)) for _ in range(2))
 
     def euler(x, dw, h):
-        return x + h * x @ a.T + np.einsum("nk,kij,nj->ni", dw, noises, x)
+        return x + h * x @ MIXED.T + np.einsum("nk,kij,nj->ni", dw, MIXED_NOISES, x)
 
     for k in range(fine):
         exact = euler(exact, w[k], 1.0 / fine)
     for block in w.reshape(4, fine // 4, n_paths, 2).sum(axis=1):
         rough = euler(rough, block, 0.25)
     squares = (rough - exact) ** 2
-    found = path_errors("euler-maruyama", system, 0.25, 4, start=[1.0, -0.5])
+    found = path_errors("euler-maruyama", MIXED_SYSTEM, 0.25, 4, start=START)
     # Besides the sampling error, the fine path is wrong by a share of sqrt(4 / 128), whose square counts.
     slack = 4.0 * squares.std(axis=0) / np.sqrt(n_paths) + 0.04 * squares.mean(axis=0)
     np.testing.assert_array_less(np.abs(found**2 - squares.mean(axis=0)), slack)
+
+
+@pytest.mark.parametrize("n_steps", [4, 32])
+def test_strong_errors_where_noises_do_not_commute_are_those_of_three_moments(n_steps):
+    """Subtract E X X', E X Y' and E Y Y' of Euler's X and the true Y: by Girsanov E w flow is a derivative of expm."""
+    h, one = 1.0 / n_steps, np.eye(2)
+    euler = one + h * MIXED
+    numerical = np.kron(euler, euler) + h * sum(np.kron(b, b) for b in MIXED_NOISES)
+    mixed = np.kron(euler, expm(h * MIXED))
+    mixed += sum(np.kron(b, expm_frechet(h * MIXED, h * b, compute_expm=False)) for b in MIXED_NOISES)
+    generator = np.kron(MIXED, one) + np.kron(one, MIXED) + sum(np.kron(b, b) for b in MIXED_NOISES)
+    powers = [np.linalg.matrix_power(step, n_steps) for step in (numerical, mixed, expm(h * generator))]
+    moments = [(power @ np.kron(START, START))[[0, 3]] for power in powers]
+    found = path_errors("euler-maruyama", MIXED_SYSTEM, h, n_steps, start=START)
+    np.testing.assert_allclose(found**2, moments[0] - 2.0 * moments[1] + moments[2], rtol=1e-11)
 
 
 WEAK = {"euler-maruyama": 1.0, "milstein": 1.0, "heun": 1.0, "ri6": 2.0, "weak-euler-two-point": 1.0}

@@ -1,5 +1,7 @@
 """Closed forms in the harmonic well, against the expansions of the literature and forty-digit solutions."""
 
+from functools import cache
+
 import pytest
 
 from pdeopt import sde
@@ -10,6 +12,8 @@ sympy = pytest.importorskip("sympy", reason="the extra pdeopt[symbolic] is not i
 H, W, GAMMA, C = sympy.symbols("h w gamma c", positive=True)
 X = H**2 * W**2 / 4
 LIE = 2 * (1 + C) - H**2 * W**2
+
+law_of = cache(stationary_covariance)
 
 CLOSED_FORMS = {
     "baoab": (1, 0, 1 - X),
@@ -23,7 +27,7 @@ CLOSED_FORMS = {
 
 @pytest.mark.parametrize("method", CLOSED_FORMS)
 def test_closed_forms_are_those_of_the_literature(method):
-    law = stationary_covariance(method)
+    law = law_of(method)
     for found, expected in zip((law.position, law.cross, law.momentum), CLOSED_FORMS[method], strict=True):
         assert sympy.simplify(found - expected) == 0
 
@@ -46,7 +50,7 @@ SLOWER = {
 
 
 def check_bias(method, expected):
-    law = stationary_covariance(method)
+    law = law_of(method)
     for entry, (power, coefficient) in zip(("position", "cross", "momentum"), expected, strict=False):
         found = law.leading_bias(entry)
         assert found[0] == power
@@ -65,8 +69,9 @@ def test_leading_errors_of_words_with_two_exact_parts_are_those_of_the_expansion
     check_bias(method, SLOWER[method])
 
 
+@pytest.mark.slow
 def test_closed_forms_have_the_digits_of_the_numerical_solution():
-    law = stationary_covariance("ubu")
+    law = law_of("ubu")
     values = {"h": 0.6, "w": 2.0, "gamma": 0.5, "c": sympy.exp(-0.3)}
 
     def number(expression):
@@ -79,7 +84,7 @@ def test_closed_forms_have_the_digits_of_the_numerical_solution():
 
 def test_palindromes_have_even_powers_alone_and_others_do_not():
     for word, symmetric in (("aoboa", True), ("baoab", True), ("bao", False)):
-        law = stationary_covariance(word)
+        law = law_of(word)
         assert law.is_symmetric is symmetric is sde.Splitting(word).is_palindrome
         assert all(value == 0 for one in law.bias for value in one[::2]) is symmetric
 
@@ -87,7 +92,7 @@ def test_palindromes_have_even_powers_alone_and_others_do_not():
 @pytest.mark.parametrize("method", ["baoab", "bao", "euler-maruyama"])
 @pytest.mark.parametrize("friction", [0.1, 1.0])
 def test_conditions_change_their_sign_at_the_limit_of_stability(method, friction):
-    law = stationary_covariance(method)
+    law = law_of(method)
     limit = {"baoab": 2.0, "bao": {0.1: 1.911044883, 1.0: 1.556232192}[friction], "euler-maruyama": friction}[method]
 
     def is_stable(h):
@@ -99,7 +104,7 @@ def test_conditions_change_their_sign_at_the_limit_of_stability(method, friction
 
 
 def test_the_text_says_what_is_exact_and_what_is_not():
-    text = str(stationary_covariance("BAOAB"))
+    text = str(law_of("baoab"))
     assert "<q^2> w^2 / tau  1   no error up to h^4" in text
     assert "error (-w**2/4) h^2" in text
     assert "weak order 2" in text
