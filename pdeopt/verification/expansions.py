@@ -22,25 +22,18 @@ from pdeopt.verification.verdict import CERTIFIED, REFUTED
 __all__ = ["ExpansionOrders", "expansion_orders"]
 
 TIER = "Taylor expansions in exact fractions"
-LIMIT = 5
-"""The highest power of sqrt(h) that is compared, which decides weak orders up to 2 and strong ones up to 3/2."""
-
-DERIVATIVES = 6
 OF_THE_PATH = (INCREMENT, TIME_INTEGRAL, COIN, NORMAL)
 SIGNS = (COIN, TWO_POINT)
+ROUNDING = 1e-12
 ROOT_3 = 3.0**0.5
 
 LETTERS = {INCREMENT: "w", TIME_INTEGRAL: "v", COIN: "sign", TWO_POINT: "sign", THREE_POINT: "xi", NORMAL: "n"}
 
 
-def _odd_product(k: int) -> int:
-    return prod(range(k - 1, 0, -2))
-
-
 MOMENTS: dict[str, Callable[[int], Fraction]] = {
-    INCREMENT: lambda k: Fraction(_odd_product(k)),
-    NORMAL: lambda k: Fraction(_odd_product(k)),
-    TIME_INTEGRAL: lambda k: Fraction(_odd_product(k), 3 ** (k // 2)),
+    INCREMENT: lambda k: Fraction(prod(range(k - 1, 0, -2))),
+    NORMAL: lambda k: Fraction(prod(range(k - 1, 0, -2))),
+    TIME_INTEGRAL: lambda k: Fraction(prod(range(k - 1, 0, -2)), 3 ** (k // 2)),
     TWO_POINT: lambda _: Fraction(1),
     COIN: lambda _: Fraction(1),
     THREE_POINT: lambda k: Fraction(3) ** (k // 2 - 1) if k else Fraction(1),
@@ -56,7 +49,7 @@ class ExpansionOrders:
     ----------
     name, noise : str
     weak : float
-        2 if the expansions agree as far as they go.
+        The largest order looked for if the expansions agree as far as they go.
     strong : float or None
         At most 3/2; None for draws that approximate no path.
     claimed : (float or None, float or None)
@@ -92,13 +85,11 @@ class ExpansionOrders:
         return f"{self.name}, {self.noise} noise: {self.verdict}; {strong}, weak order {self.weak:g}"
 
     def __str__(self) -> str:
-        lines = [self.summary]
-        lines += [f"  strong: {self.strong_term}"] if self.strong_term else []
-        lines += [f"  weak: {self.weak_term}"] if self.weak_term else []
-        return "\n".join(lines)
+        terms = {"strong": self.strong_term, "weak": self.weak_term}
+        return "\n".join([self.summary, *(f"  {name}: {term}" for name, term in terms.items() if term)])
 
 
-def expansion_orders(method: str | Scheme, *, noise: str | None = None) -> ExpansionOrders:
+def expansion_orders(method: str | Scheme, *, noise: str | None = None, up_to: int = 2) -> ExpansionOrders:
     """Find the strong and weak order of a scheme for all smooth coefficients in one dimension, in exact fractions.
 
     Parameters
@@ -107,6 +98,8 @@ def expansion_orders(method: str | Scheme, *, noise: str | None = None) -> Expan
         One whose step adds, multiplies and takes roots of h: no norms, no rejections.
     noise : {"diagonal", "additive"}, optional
         By default diagonal where the scheme takes it.
+    up_to : int
+        The largest weak order to look for, 1 or more; strong ones are looked for up to 3/2.
 
     Returns
     -------
@@ -121,12 +114,12 @@ def expansion_orders(method: str | Scheme, *, noise: str | None = None) -> Expan
 
     Notes
     -----
-    Coefficients do not depend on time. Orders above 2 and 3/2 are not told from these.
+    Coefficients do not depend on time.
 
     References
     ----------
-    .. [1] G. N. Milstein, M. V. Tretyakov, "Stochastic Numerics for Mathematical Physics", Springer, 2004, theorems
-       1.1.1 and 2.2.1.
+    .. [1] G. N. Milstein, M. V. Tretyakov, "Stochastic Numerics for Mathematical Physics", Springer, 2004, sections
+       1.1 and 2.2.
 
     Examples
     --------
@@ -136,7 +129,7 @@ def expansion_orders(method: str | Scheme, *, noise: str | None = None) -> Expan
     """
     scheme = get(method)
     kind = noise or ("diagonal" if "diagonal" in scheme.orders else "additive")
-    stepper, ring = _formal_equation(scheme, kind)
+    stepper, ring = _formal_equation(scheme, kind, max(2 * up_to + 1, 5))
     after = _expanded_step(scheme, stepper, ring)
     equation = _Equation(ring, kind == "additive", scheme.interpretation == "stratonovich")
     weak, weak_term = _weak(after, stepper, equation)
@@ -149,13 +142,13 @@ def expansion_orders(method: str | Scheme, *, noise: str | None = None) -> Expan
 def _series(ring: Ring, letter: str, y: Any, derivative: int = 0) -> Polynomial:
     """Return the Taylor series of a coefficient, or of its derivative, at a displacement y."""
     total, power = ring.constant(0.0), ring.constant(1.0)
-    for k in range(DERIVATIVES - derivative):
+    for k in range(ring.limit - derivative):
         total = total + ring[f"{letter}{k + derivative}"] * power / float(factorial(k))
         power = power * y
     return total
 
 
-def _formal_equation(scheme: Scheme, noise: str) -> tuple[Stepper, Ring]:
+def _formal_equation(scheme: Scheme, noise: str, limit: int) -> tuple[Stepper, Ring]:
     rings: list[Ring] = []
 
     def drift(_t: Any, y: Any) -> Any:
@@ -176,8 +169,8 @@ def _formal_equation(scheme: Scheme, noise: str) -> tuple[Stepper, Ring]:
     else:
         system = SDE(drift, diffusion, noise, interpretation=interpretation, diffusion_jacobian=slope)
     stepper = scheme.stepper(system)
-    letters = tuple(f"{letter}{k}" for letter in "bs" for k in range(DERIVATIVES))
-    rings.append(Ring(("r", "y", *sorted(set(LETTERS.values())), *letters), LIMIT))
+    letters = tuple(f"{letter}{k}" for letter in "bs" for k in range(limit))
+    rings.append(Ring(("r", "y", *sorted(set(LETTERS.values())), *letters), limit))
     return stepper, rings[0]
 
 
@@ -231,10 +224,12 @@ class _Equation:
         return value.coefficients("y").get((0,), self.ring.constant(0.0))
 
     def moment(self, k: int) -> Polynomial:
-        """Return the expectation of the k-th power of the increment over a step, through h^2."""
-        h, value = self.ring["r"] * self.ring["r"], self.ring["y"] ** k
-        once = self.drift(value)
-        return self.here(once) * h + 0.5 * self.here(self.drift(once)) * h * h
+        """Return the expectation of the k-th power of the increment over a step, as far as the ring goes."""
+        h, value, total = self.ring["r"] * self.ring["r"], self.ring["y"] ** k, self.ring.constant(0.0)
+        for n in range(1, self.ring.limit // 2 + 1):
+            value = self.drift(value)
+            total = total + self.here(value) * h**n / float(factorial(n))
+        return total
 
     def path(self, w: Polynomial, u: Polynomial) -> Polynomial:
         """Return the Taylor expansion of Ito through h^(3/2), in I1 / sqrt(h) = w and I10 / h^1.5 = u."""
@@ -265,24 +260,26 @@ def _mean(value: Polynomial, stepper: Stepper) -> Polynomial:
 
 def _first(value: Polynomial, most: int) -> tuple[int, str]:
     """Return the lowest power of sqrt(h) up to `most` with a coefficient, and that; 0 if there is none."""
-    found = {key: one for key, one in value.rationals().items() if value.ring.exponents(key).get("r", 0) <= most}
-    if not found:
+    powers = {key: value.ring.exponents(key) for key, one in value.terms.items() if abs(one) > ROUNDING}
+    degrees = {key: one.pop("r", 0) for key, one in powers.items()}
+    lowest = min(degrees.values(), default=most + 1)
+    if lowest > most:
         return 0, ""
-    lowest = min(value.ring.exponents(key).get("r", 0) for key in found)
     words = [
-        " ".join([str(one), *(f"{n}^{p}" if p > 1 else n for n, p in powers.items() if n != "r")])
-        for powers, one in ((value.ring.exponents(key), one) for key, one in found.items())
-        if powers.get("r", 0) == lowest
+        " ".join([str(rational(value.terms[key])), *(f"{n}^{p}" if p > 1 else n for n, p in powers[key].items())])
+        for key, degree in degrees.items()
+        if degree == lowest
     ]
     shown = " + ".join(words[:3]) + (" + ..." if len(words) > 3 else "")
     return lowest, f"({shown}) h^{rational(lowest / 2)}"
 
 
 def _weak(after: Polynomial, stepper: Stepper, equation: _Equation) -> tuple[float, str]:
-    lowest, text, power = LIMIT + 1, "", equation.ring.constant(1.0)
-    for k in range(1, LIMIT + 1):
+    limit = equation.ring.limit
+    lowest, text, power = limit + 1, "", equation.ring.constant(1.0)
+    for k in range(1, limit + 1):
         power = power * after
-        degree, term = _first(_mean(power, stepper) - equation.moment(k), LIMIT)
+        degree, term = _first(_mean(power, stepper) - equation.moment(k), limit)
         if degree and degree < lowest:
             lowest, text = degree, f"{term} in the mean of the increment to the power {k}"
     return 0.5 * (lowest - 2), text

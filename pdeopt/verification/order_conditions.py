@@ -151,7 +151,7 @@ def order_conditions(
     References
     ----------
     .. [1] A. Roessler, "Runge-Kutta methods for the strong approximation of solutions of stochastic differential
-       equations", SIAM J. Numer. Anal. 48, 2010, theorems 5.1 and 6.1.
+       equations", SIAM J. Numer. Anal. 48, 2010.
     .. [2] E. Hairer, S. P. Norsett, G. Wanner, "Solving Ordinary Differential Equations I", Springer, 1993, II.2.
 
     Examples

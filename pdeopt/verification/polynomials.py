@@ -13,8 +13,8 @@ BITS = 8
 """Of an exponent; all exponents of a term are one integer, and the product of terms adds them."""
 
 MASK = (1 << BITS) - 1
-LARGEST_DENOMINATOR = 10_000
-CLOSE = 1e-12
+LARGEST_DENOMINATOR = 100_000
+CLOSE = 1e-13
 
 
 def rational(value: Any) -> Fraction:
@@ -23,7 +23,7 @@ def rational(value: Any) -> Fraction:
     Raises
     ------
     ValueError
-        If there is none within 1e-12.
+        If there is none within 1e-13.
 
     Examples
     --------

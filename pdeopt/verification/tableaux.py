@@ -42,13 +42,14 @@ class Tableau:
     Parameters
     ----------
     name : str
-    A0, B0, A1, B1 : sequences of rows
+    A0, B0 : sequences of rows
         Fractions, or what `fractions.Fraction` takes, such as "3/4"; or numbers of SymPy. Stages of f and g may differ
-        in number: with p of f and q of g they have the shapes (p, p), (p, q), (q, p) and (q, q). A1 and B1 are None for
-        additive noise, where the place of an evaluation of g does not matter.
+        in number: with p of f and q of g they have the shapes (p, p) and (p, q).
     alpha : sequence, of length p
     beta : sequence of four sequences of length q
         b1 to b4; for additive noise `beta[1]` and `beta[3]` are 0. Shorter ones are continued by rows of zeros.
+    A1, B1 : sequences of rows, optional
+        Of the shapes (q, p) and (q, q); None for additive noise, where the place of an evaluation of g does not matter.
     c0, c1 : sequences, optional
         Times of the stages; by default the row sums of A0 and A1.
     """

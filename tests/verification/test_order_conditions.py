@@ -1,12 +1,15 @@
 """Order conditions in exact fractions: published tableaux, and the steps of the package."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from pdeopt.verification import Tableau, order_conditions
+from pdeopt.sde.binding import bound
+from pdeopt.sde.scheme import Orders, Scheme, Stepper
+from pdeopt.verification import Tableau, expansion_orders, order_conditions
 from pdeopt.verification.polynomials import Ring, rational
 from pdeopt.verification.tableaux import tableau_of
 
@@ -106,6 +109,75 @@ def test_any_entry_that_is_wrong_by_a_hundredth_is_refuted(name, i, j):
     rows[i, j] += Fraction(1, 100)
     broken = replace(SRIW1, **{name: rows.tolist()}, c0=None, c1=None)
     assert order_conditions(broken, claimed=1.5).verdict == "refuted"
+
+
+@dataclass(frozen=True)
+class OfTableau(Scheme):
+    """A scheme that steps by any explicit tableau."""
+
+    tableau: Tableau
+    kind: str = "diagonal"
+    name: ClassVar[str] = "of-tableau"
+    evaluations: ClassVar[tuple[float, float]] = (4, 4)
+
+    @property
+    def orders(self):
+        return {self.kind: Orders(1.5, 1.5)}
+
+    def stepper(self, system):
+        parts, t = bound(self, system), self.tableau
+        f, g, n = parts.drift, parts.diffusion, len(t.alpha)
+        rows = [[[float(entry) for entry in row] for row in part] for part in (t.A0, t.B0, t.A1, t.B1, t.beta)]
+        alpha = [float(entry) for entry in t.alpha]
+
+        def step(time, x, h, xi, args):
+            a0, b0, a1, b1, beta = rows
+            w, u, root = xi[0], 0.5 * (xi[0] + xi[1] / 3.0**0.5), np.sqrt(h)
+            integrals = (root * w, root * 0.5 * (w * w - 1.0), root * u, root * w * (w * w - 3.0) / 6.0)
+            drifts, noises, total = [], [], x
+            for i in range(n):
+                first, second = x, x
+                for j in range(i):
+                    first = first + a0[i][j] * h * drifts[j] + b0[i][j] * root * u * noises[j]
+                    second = second + a1[i][j] * h * drifts[j] + b1[i][j] * root * noises[j]
+                drifts.append(f(time, first))
+                noises.append(g(time, second))
+                total = total + alpha[i] * h * drifts[i]
+                for k in range(4):
+                    total = total + beta[k][i] * integrals[k] * noises[i]
+            return total
+
+        return Stepper(step, parts.point, parts.point, parts.paired(), ("increment", "time-integral"))
+
+
+@pytest.mark.parametrize(("name", "i", "j"), [("alpha", 0, 0), *FIELDS])
+def test_conditions_and_taylor_expansions_agree_on_the_order_of_broken_tableaux(name, i, j):
+    rows = np.array(getattr(SRIW1, name), dtype=object)
+    rows[(i, j) if rows.ndim == 2 else i] += Fraction(1, 4)
+    broken = replace(SRIW1, **{name: rows.tolist()}, c0=None, c1=None)
+    assert expansion_orders(OfTableau(broken)).strong == order_conditions(broken).order < 1.5
+
+
+def of_additive(tableau):
+    """Return the scheme of a tableau for additive noise, whose diffusion may be evaluated anywhere."""
+    p = len(tableau.alpha)
+    zeros = [[0] * p] * p
+    return replace(OfTableau(replace(tableau, A1=zeros, B1=zeros)), kind="additive")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "weak", "term"),
+    [
+        (OfTableau(SRIW1), 1.5, "(-1/2 b0 s0^2 s2 + -1/12 s0^4 s3) h^5/2"),
+        (OfTableau(SRIW2), 1.5, "(-1/12 b2 s0^2 s1) h^5/2"),
+        (of_additive(SRA1), 2.0, "(1/48 b0^2 b2"),
+        (of_additive(SRA3), 2.0, "(-1/24 b0 b3 s0^2"),
+    ],
+)
+def test_published_tableaux_have_strong_order_three_halves_and_weak_orders_up_to_two(scheme, weak, term):
+    found = expansion_orders(scheme, up_to=3)
+    assert (found.strong, found.weak) == (1.5, weak)
+    assert found.weak_term.startswith(term)
 
 
 def test_the_classical_method_of_fourth_order_meets_all_conditions_of_trees():
