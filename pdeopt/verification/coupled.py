@@ -1,12 +1,13 @@
 """Ends of the same paths at several step sizes, by compiled loops."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numba.core.errors import NumbaError
+from scipy.sparse import csr_array
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels import levels
@@ -100,12 +101,12 @@ class LevelRun:
     def maps(self) -> tuple[levels.Maps, levels.Maps, levels.Maps]:
         """What merges the noise of two steps, what makes draws of it and what walks, by level, the finest first."""
         steps, draws, first = self.ladder.steps[::-1], self.stepper.draws, self.first_other
-        rows: list[Callable[[float], FloatArray]] = [
+        rows: list[Callable[[float], csr_array]] = [
             self.noise.merged,
             lambda h: self.noise.viewed(draws, h, first),
             self.noise.walked,
         ]
-        merging, viewing, walking = (_sparse(np.array([matrix(float(h)) for h in steps])) for matrix in rows)
+        merging, viewing, walking = (_pattern([matrix(float(h)) for h in steps]) for matrix in rows)
         return merging, viewing, walking
 
     @cached_property
@@ -198,10 +199,10 @@ class LevelRun:
             ) from error
 
 
-def _sparse(matrices: FloatArray) -> levels.Maps:
+def _pattern(matrices: Sequence[csr_array]) -> levels.Maps:
     """Return maps of all levels in the pattern of the entries that are not zero on some level."""
-    used = np.any(matrices != 0.0, axis=0)
-    starts = np.concatenate([[0], np.cumsum(used.sum(axis=1))])
-    rows, columns = np.nonzero(used)
-    values: Any = np.ascontiguousarray(matrices[:, rows, columns])
-    return starts.astype(np.int64), columns.astype(np.int64), values
+    used = csr_array(np.sum([abs(matrix) for matrix in matrices]))
+    used.sort_indices()
+    rows, columns = np.repeat(np.arange(used.shape[0]), np.diff(used.indptr)), used.indices.astype(np.int64)
+    values: Any = np.array([np.asarray(matrix[rows, columns]).ravel() for matrix in matrices])
+    return used.indptr.astype(np.int64), columns, values

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array, lil_array
 
 from pdeopt._types import FloatArray
 from pdeopt.sde.scheme import COIN, FRICTION, INCREMENT, NORMAL, THREE_POINT, TIME_INTEGRAL, TWO_POINT, UNIFORM, Stepper
@@ -62,7 +63,7 @@ class PathNoise:
         """Kinds of all draws of a step, the normals first."""
         return (NORMAL,) * self.n_gaussian + self.others
 
-    def merged(self, step: float) -> FloatArray:
+    def merged(self, step: float) -> csr_array:
         """Return the map from the draws of two steps to those of one of their length together.
 
         Parameters
@@ -72,28 +73,29 @@ class PathNoise:
 
         Returns
         -------
-        array, shape (n, 2 n)
+        sparse array, shape (n, 2 n)
         """
         n, m, k, length = len(self.kinds), self.n_motions, self.n_integrals, step / self.n_pieces
-        found = np.zeros((n, 2 * n))
+        found = lil_array((n, 2 * n))
         rows = self._integrals(length, 2)
         for piece in range(self.n_pieces):
             for motion in range(m):
                 for i in range(k):
-                    self._place(found[(piece * m + motion) * k + i], rows[i], 2 * piece, motion)
+                    self._place(found, (piece * m + motion) * k + i, rows[i], 2 * piece, motion)
         for j in range(self.n_gaussian, n):
             found[j, j] = 1.0
-        return found
+        return found.tocsr()
 
-    def _place(self, row: FloatArray, entries: FloatArray, first_piece: int, motion: int) -> None:
+    def _place(self, found: lil_array, row: int, entries: FloatArray, first_piece: int, motion: int) -> None:
         """Put the entries of pieces, shape (pieces, integrals), where two steps keep them."""
         k, n = self.n_integrals, len(self.kinds)
         for number, entry in enumerate(entries, first_piece):
             step, piece = divmod(number, self.n_pieces)
             at = step * n + (piece * self.n_motions + motion) * k
-            row[at : at + k] = entry
+            for i in range(k):
+                found[row, at + i] = entry[i]
 
-    def viewed(self, draws: tuple[str, ...], step: float, first_other: int = 0) -> FloatArray:
+    def viewed(self, draws: tuple[str, ...], step: float, first_other: int = 0) -> csr_array:
         """Return the map from the draws of a step to those of a scheme.
 
         Parameters
@@ -106,34 +108,34 @@ class PathNoise:
 
         Returns
         -------
-        array, shape (len(draws), n)
+        sparse array, shape (len(draws), n)
         """
-        found, seen = np.zeros((len(draws), len(self.kinds))), dict.fromkeys((*GAUSSIAN, *INDEPENDENT), 0)
-        other = self.n_gaussian + first_other
+        found, seen = lil_array((len(draws), len(self.kinds))), dict.fromkeys(GAUSSIAN, 0)
+        other, pieces = self.n_gaussian + first_other, self.n_pieces * self.n_motions
+        covered = {kind: pieces // draws.count(kind) for kind in GAUSSIAN if kind in draws}
+        entries = {kind: self._drawn(kind, step / self.n_pieces, n) for kind, n in covered.items()}
         for j, kind in enumerate(draws):
             if kind in GAUSSIAN:
                 part, motion = divmod(seen[kind], self.n_motions)
                 seen[kind] += 1
-                covered = self.n_pieces * self.n_motions // draws.count(kind)
-                entries = self._drawn(kind, step / self.n_pieces, covered)
-                self._place(found[j], entries, part * covered, motion)
+                self._place(found, j, entries[kind], part * covered[kind], motion)
             else:
                 found[j, other] = 1.0
                 other += 1
-        return found
+        return found.tocsr()
 
-    def walked(self, step: float) -> FloatArray:
+    def walked(self, step: float) -> csr_array:
         """Return the map from the draws of a step to the increments of the motions, shape (m, n).
 
         With friction and one integral of a piece there is none: zeros.
         """
-        found = np.zeros((self.n_motions, len(self.kinds)))
+        found = lil_array((self.n_motions, len(self.kinds)))
         if self.friction > 0.0 and self.n_integrals == 1:
-            return found
+            return found.tocsr()
         entries = math.sqrt(step) * self._drawn(INCREMENT, step / self.n_pieces, self.n_pieces)
         for motion in range(self.n_motions):
-            self._place(found[motion], entries, 0, motion)
-        return found
+            self._place(found, motion, entries, 0, motion)
+        return found.tocsr()
 
     def _drawn(self, kind: str, length: float, n_pieces: int) -> FloatArray:
         """Return a normal of `n_pieces` pieces together by theirs, shape (n_pieces, n_integrals)."""

@@ -15,11 +15,11 @@ def decided(squares, claimed, steps=STEPS):
 
 def test_logarithms_of_root_mean_squares_have_the_covariance_that_samples_show():
     rng = np.random.default_rng(3)
-    found = [root_mean_squares(squares_of_order(1.0, 4000, rng)) for _ in range(300)]
+    found = [root_mean_squares(squares_of_order(1.0, 2000, rng)) for _ in range(300)]
     seen = np.cov(np.array([one.logs for one in found]).T)
     said = np.mean([one.covariance for one in found], axis=0)
     np.testing.assert_allclose(said, seen, atol=0.3 * seen.max())
-    np.testing.assert_allclose(np.diag(said), np.diag(seen), rtol=0.25)
+    np.testing.assert_allclose(np.diag(said), np.diag(seen), rtol=0.3)
 
 
 @pytest.mark.parametrize("order", [0.5, 0.75, 1.5, 2.0])
@@ -72,10 +72,10 @@ def test_intervals_hold_the_order_and_decisions_are_right():
 
 
 @pytest.mark.slow
-def test_intervals_of_a_thousand_samples_hold_the_order_and_no_decision_is_wrong():
-    inside, right, wrong = calibration(1000, 150_000, 11)
-    # Four standard deviations of 1000 trials below 95 %.
-    assert inside >= 0.92
+def test_intervals_of_many_samples_hold_the_order_and_no_decision_is_wrong():
+    inside, right, wrong = calibration(400, 120_000, 11)
+    # Three standard deviations of 400 trials below 95 %.
+    assert inside >= 0.917
     assert "refuted" not in right
     assert "certified" not in wrong
 
@@ -89,6 +89,13 @@ def test_few_paths_decide_nothing_and_the_number_they_ask_for_does(order):
     enough = decided(squares_of_order(order, few.needed_paths, rng), order)
     assert (enough.verdict, enough.needed_paths) == ("certified", 0)
     assert decided(squares_of_order(order, few.needed_paths, rng), order + 0.25).verdict == "refuted"
+
+
+def test_a_wide_interval_decides_nothing_even_where_a_claim_is_far_off():
+    squares = squares_of_order(1.0, 10_000, np.random.default_rng(10))
+    found = decided(squares, 1.5)
+    assert found.p_values[0] > 1.0 - 1e-6
+    assert (found.verdict, found.needed_paths > 20_000) == ("inconclusive", True)
 
 
 def test_a_claim_where_tests_cannot_tell_needs_more_paths_though_the_interval_is_narrow():
