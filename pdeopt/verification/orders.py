@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
-from pdeopt.verification import linear, on_circle, on_plane
+from pdeopt.verification import linear, on_circle, on_plane, on_sheet
 from pdeopt.verification.equations import equation_for
 from pdeopt.verification.evidence import Evidence, settled_errors
 from pdeopt.verification.methods import Method, claimed_orders, name_of
@@ -73,6 +73,8 @@ def weak_order(
     system = equation_for(method, problem, noise)
     if linear.is_linear(system):
         evidence = linear.weak_evidence(method, system, draws)
+    elif _fits_sheet(system):
+        evidence = on_sheet.weak_evidence(method, system, draws)
     elif isinstance(system, Langevin):
         evidence = on_plane.weak_evidence(method, system)
     else:
@@ -122,12 +124,18 @@ def invariant_bias(
     system = equation_for(method, problem, noise)
     if linear.is_linear(system):
         evidence = linear.stationary_evidence(method, system, draws, components)
+    elif _fits_sheet(system):
+        evidence = on_sheet.stationary_evidence(method, system, draws, components)
     elif isinstance(system, Langevin):
         evidence = on_plane.stationary_evidence(method, system, components)
     else:
         evidence = on_circle.stationary_evidence(method, system, draws, n_modes)
     claim = claimed_orders(method, system.noise)[2] if claimed is None else claimed
     return _decision(f"{name_of(method)}, order of stationary averages", evidence, steps, claim)
+
+
+def _fits_sheet(system: SDE) -> bool:
+    return on_sheet.is_periodic(system) if isinstance(system, Langevin) else system.dim == 2
 
 
 def _decision(name: str, evidence: Evidence, steps: Sequence[float] | None, claimed: float | None) -> Verdict:

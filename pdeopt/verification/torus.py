@@ -12,12 +12,13 @@ import numpy as np
 from scipy.linalg import expm
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.sde.scheme import Stepper
+from pdeopt.sde.scheme import UNIFORM, Stepper
 from pdeopt.systems import SDE
 from pdeopt.verification.draws import RULES, Rule, draw_values, normal_rule
-from pdeopt.verification.methods import after_one_step, first_states
+from pdeopt.verification.methods import after_one_step, check_memoryless, first_states
+from pdeopt.verification.transitions import transitions
 
-__all__ = ["Chain", "Circle", "chain_of", "exact_expectations", "generator", "law_of", "rounding_of"]
+__all__ = ["Chain", "Circle", "averages_after", "chain_of", "exact_expectations", "generator", "law_of", "rounding_of"]
 
 MEMORY_RULES: Mapping[str, Rule] = {**RULES, "increment": normal_rule(12)}
 """For schemes that carry draws from step to step, whose matrices grow with the number of their values."""
@@ -169,6 +170,9 @@ def chain_of(stepper: Stepper, args: Arguments, h: float, circle: Circle) -> Cha
     ValueError
         If what the scheme carries from step to step depends on more than the draws of the last step.
     """
+    if UNIFORM in stepper.draws:
+        step = averages_after(stepper, args, h, circle, circle.nodes)
+        return Chain(step, step, np.eye(step.shape[0]))
     begun = first_states(stepper, circle.nodes, args)
     if begun.shape[1] == 1:
         step = _point_operator(stepper, args, h, circle)
@@ -185,6 +189,15 @@ def _point_operator(stepper: Stepper, args: Arguments, h: float, circle: Circle)
         modes.append(wave @ weights)
         wave = wave * turn
     return circle.from_modes(np.stack(modes, axis=-1))
+
+
+def averages_after(stepper: Stepper, args: Arguments, h: float, circle: Circle, starts: FloatArray) -> FloatArray:
+    """Return the operator of a step from any points, shape (k,), to the nodes; for schemes that accept or refuse too."""
+    check_memoryless(stepper, starts[:4, None], h, args)
+    ends = transitions(stepper, args, h, starts[:, None])
+    order = np.argsort(ends.rows, kind="stable")
+    values = circle.values(ends.points[order, 0]) * ends.weights[order, None]
+    return np.asarray(np.add.reduceat(values, np.searchsorted(ends.rows[order], np.arange(starts.size)), axis=0))
 
 
 def _chain_with_memory(stepper: Stepper, args: Arguments, h: float, circle: Circle, begun: FloatArray) -> Chain:
