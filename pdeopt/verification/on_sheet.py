@@ -1,4 +1,4 @@
-"""Evidence from operators in two variables: Langevin dynamics of one position, and equations of two periodic components."""
+"""Evidence from operators in two variables: Langevin dynamics of one position, and equations with two components."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -16,7 +16,7 @@ from pdeopt.verification.sheet import Sheet, exact_expectations, expectations, l
 from pdeopt.verification.torus import PERIOD, Circle
 from pdeopt.verification.transitions import Ends
 
-__all__ = ["is_periodic", "stationary_evidence", "weak_evidence"]
+__all__ = ["generator", "is_periodic", "stationary_evidence", "weak_evidence"]
 
 TIER = "exact operators in two variables"
 
@@ -33,6 +33,9 @@ FEW: Mapping[str, Rule] = {
 OF = ((0,), (0,), (1,), (1,), (0, 1))
 """The variables of each observable."""
 
+FEWER: Mapping[str, Rule] = {**FEW, "increment": normal_rule(6), "friction": normal_rule(6)}
+"""For the later draws of schemes that accept or refuse, beside many values of the first."""
+
 CENTRAL = 2.0
 """Momenta of starting points lie within this many standard deviations."""
 
@@ -46,14 +49,14 @@ def weak_evidence(method: Method, system: SDE, draws: tuple[str, ...]) -> Eviden
     """Return the errors at time 1 of averages of a few functions, from all central nodes."""
     sheet = _sheet(system)
     observables, central = _observables(sheet), _central(sheet)
-    exact = exact_expectations(_generator(system, sheet), observables, 1.0)
+    exact = exact_expectations(generator(system, sheet), observables, 1.0)
     operator = _operators(method, system, sheet, draws)
 
     def error(h: float) -> FloatArray:
         found = expectations(operator(h), observables, steps_to_one(h))
         return np.asarray(found - exact)[central].ravel()
 
-    return Evidence(error, _rounding, TIER, _words(system, sheet), coarsest=0.25, fewest=6, most=8)
+    return Evidence(error, _rounding, TIER, _words(system, sheet), coarsest=0.25, fewest=5, most=8)
 
 
 def stationary_evidence(
@@ -63,8 +66,7 @@ def stationary_evidence(
     sheet = _sheet(system)
     kept = [k for k, variables in enumerate(OF) if components is None or set(variables) <= set(components)]
     observables = _observables(sheet)[:, kept]
-    generator = _generator(system, sheet)
-    law = law_of(generator, sheet)
+    law = law_of(generator(system, sheet), sheet)
     operator = _operators(method, system, sheet, draws)
     if UNIFORM in stepper_of(method, fitting_system(method, system), draws).draws:
         return _defects(method, system, sheet, draws, law, observables)
@@ -72,7 +74,7 @@ def stationary_evidence(
     def error(h: float) -> FloatArray:
         return np.asarray((law_of(operator(h) - np.eye(sheet.size), sheet) - law) @ observables)
 
-    return Evidence(error, _rounding, TIER, _words(system, sheet), coarsest=0.25, fewest=6, most=8)
+    return Evidence(error, _rounding, TIER, _words(system, sheet), coarsest=0.25, fewest=5, most=8)
 
 
 def _defects(
@@ -81,12 +83,12 @@ def _defects(
     """Return the same for a scheme that accepts or refuses, as `on_circle` does."""
     fitting = fitting_system(method, system)
     stepper = stepper_of(method, fitting, draws)
-    finer = [Sheet(Circle(n), Line(FEW_MOMENTA, sheet.second.scale)) for n in FINER]
+    finer = [_sheet(system, n, FEW_MOMENTA) for n in FINER]
     density = law / sheet.scales**2
 
     @cache
     def biases(h: float) -> list[FloatArray]:
-        operator = step_operator(stepper, fitting.args, h, sheet, FEW)
+        operator = step_operator(stepper, fitting.args, h, sheet, FEWER)
         sums = np.linalg.solve(np.eye(sheet.size) - operator + sheet.scales**2, observables)
         return [_change(stepper, fitting, h, sheet, density, starts) @ sums for starts in finer]
 
@@ -102,7 +104,7 @@ def _change(stepper: Stepper, system: SDE, h: float, sheet: Sheet, density: Floa
     """Return what one step changes of a law, as averages of the functions of the nodes."""
     values = sheet.averages(Ends(np.arange(starts.size), starts.nodes, np.ones(starts.size)), starts.size)
     masses = starts.scales**2 * (values @ density)
-    return masses @ (step_operator(stepper, system.args, h, sheet, FEW, starts.nodes) - values)
+    return masses @ (step_operator(stepper, system.args, h, sheet, FEWER, starts.nodes) - values)
 
 
 def _observables(sheet: Sheet) -> FloatArray:
@@ -127,13 +129,14 @@ def is_periodic(system: Langevin) -> bool:
     return system.dim == 2 and np.allclose(here, there, rtol=0, atol=1e-9)
 
 
-def _sheet(system: SDE) -> Sheet:
-    if isinstance(system, Langevin):
-        return Sheet(Circle(N_MODES), Line(N_MOMENTA, float(np.sqrt(system.mass / system.beta))))
-    return Sheet(Circle(N_MODES), Circle(N_MODES))
+def _sheet(system: SDE, n_modes: int = N_MODES, n_momenta: int = N_MOMENTA) -> Sheet:
+    first = Circle(n_modes)
+    return Sheet(
+        first, Line(n_momenta, float(np.sqrt(system.mass / system.beta))) if isinstance(system, Langevin) else first
+    )
 
 
-def _coefficients(system: SDE, points: FloatArray, t: float = 0.0) -> tuple[FloatArray, FloatArray]:
+def coefficients(system: SDE, points: FloatArray, t: float = 0.0) -> tuple[FloatArray, FloatArray]:
     """Return drifts, shape (n, 2), and covariances of the noise, shape (n, 2, 2)."""
     pairs = [tuple(point) for point in points.tolist()]
     drift = np.array([system.compiled_drift(t, x, *system.args) for x in pairs])
@@ -144,7 +147,7 @@ def _coefficients(system: SDE, points: FloatArray, t: float = 0.0) -> tuple[Floa
     return drift, sigma @ np.swapaxes(sigma, 1, 2)
 
 
-def _generator(system: SDE, sheet: Sheet) -> FloatArray:
+def generator(system: SDE, sheet: Sheet) -> FloatArray:
     """Return the generator of an equation, a matrix on values at the nodes.
 
     Raises
@@ -153,9 +156,9 @@ def _generator(system: SDE, sheet: Sheet) -> FloatArray:
         If its coefficients depend on time, or are not periodic on a circle.
     """
     ito = system.as_ito()
-    drift, noise = _coefficients(ito, sheet.nodes)
+    drift, noise = coefficients(ito, sheet.nodes)
     shifts = [PERIOD * np.eye(2)[k] for k, axis in enumerate((sheet.first, sheet.second)) if isinstance(axis, Circle)]
-    others = [_coefficients(ito, sheet.nodes, 1.0), *(_coefficients(ito, sheet.nodes + shift) for shift in shifts)]
+    others = [coefficients(ito, sheet.nodes, 1.0), *(coefficients(ito, sheet.nodes + shift) for shift in shifts)]
     for other in others:
         if not (np.allclose(drift, other[0], atol=1e-9) and np.allclose(noise, other[1], atol=1e-9)):
             raise ValueError(
@@ -170,7 +173,8 @@ def _generator(system: SDE, sheet: Sheet) -> FloatArray:
 def _operators(method: Method, system: SDE, sheet: Sheet, draws: tuple[str, ...]) -> Callable[[float], FloatArray]:
     fitting = fitting_system(method, system)
     stepper = stepper_of(method, fitting, draws)
-    return lambda h: step_operator(stepper, fitting.args, h, sheet, FEW)
+    rules = FEWER if UNIFORM in stepper.draws else FEW
+    return lambda h: step_operator(stepper, fitting.args, h, sheet, rules)
 
 
 def _rounding(h: float) -> float:
@@ -178,8 +182,6 @@ def _rounding(h: float) -> float:
 
 
 def _words(system: SDE, sheet: Sheet) -> str:
-    parts = [
-        f"{2 * axis.n_modes + 1} Fourier functions" if isinstance(axis, Circle) else f"{axis.n} polynomials"
-        for axis in (sheet.first, sheet.second)
-    ]
-    return f"{system.name or system!r}, {parts[0]} by {parts[1]}, all starting points"
+    second = "Fourier functions" if isinstance(sheet.second, Circle) else "polynomials of the momentum"
+    sizes = sheet.first.nodes.size, sheet.second.nodes.size
+    return f"{system.name or system!r}, {sizes[0]} Fourier functions by {sizes[1]} {second}, all starting points"

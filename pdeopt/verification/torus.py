@@ -15,6 +15,7 @@ from pdeopt._types import Arguments, FloatArray
 from pdeopt.sde.scheme import UNIFORM, Stepper
 from pdeopt.systems import SDE
 from pdeopt.verification.draws import RULES, Rule, draw_values, normal_rule
+from pdeopt.verification.levy import step_draws
 from pdeopt.verification.methods import after_one_step, check_memoryless, first_states
 from pdeopt.verification.transitions import transitions
 
@@ -181,7 +182,7 @@ def chain_of(stepper: Stepper, args: Arguments, h: float, circle: Circle) -> Cha
 
 
 def _point_operator(stepper: Stepper, args: Arguments, h: float, circle: Circle) -> FloatArray:
-    draws, weights = draw_values(stepper.draws)
+    draws, weights = step_draws(stepper.draws)
     after = after_one_step(stepper, circle.nodes[:, None], draws, h, args)[..., 0]
     turn = np.exp(1j * after)
     modes, wave = [], np.ones_like(turn)
@@ -192,7 +193,7 @@ def _point_operator(stepper: Stepper, args: Arguments, h: float, circle: Circle)
 
 
 def averages_after(stepper: Stepper, args: Arguments, h: float, circle: Circle, starts: FloatArray) -> FloatArray:
-    """Return the operator of a step from any points, shape (k,), to the nodes; for schemes that accept or refuse too."""
+    """Return the operator of a step from points, shape (k,), to the nodes, of a scheme that may accept or refuse."""
     check_memoryless(stepper, starts[:4, None], h, args)
     ends = transitions(stepper, args, h, starts[:, None])
     order = np.argsort(ends.rows, kind="stable")

@@ -8,6 +8,7 @@ import numpy as np
 from pdeopt._types import Arguments, BoolArray, FloatArray, IntArray
 from pdeopt.sde.scheme import UNIFORM, Stepper
 from pdeopt.verification.draws import RULES, Rule, draw_values
+from pdeopt.verification.levy import step_draws
 from pdeopt.verification.methods import after_one_step, after_paired_steps, first_states
 from pdeopt.verification.pieces import bisected, normal_pieces, piecewise_rule
 
@@ -19,7 +20,7 @@ End = Callable[..., FloatArray]
 SURE, NEVER = np.nextafter(1.0, 0.0), 1e-300
 """Uniform numbers that only certain proposals pass, and that every possible one does."""
 
-N_PIECES, N_EACH = 8, 12
+N_PIECES, N_EACH = 8, 9
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def transitions(
     begun = first_states(stepper, starts, args)
     if UNIFORM in stepper.draws:
         return _with_refusals(stepper, args, h, begun, d, rules)
-    draws, weights = draw_values(stepper.draws, rules)
+    draws, weights = step_draws(stepper.draws, rules)
     points = after_one_step(stepper, begun, draws, h, args)[..., :d].reshape(-1, d)
     return Ends(np.repeat(np.arange(n), weights.size), points, np.tile(weights, n))
 
