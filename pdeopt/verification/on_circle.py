@@ -18,7 +18,7 @@ __all__ = ["stationary_evidence", "weak_evidence"]
 TIER = "exact operators on the circle"
 OBSERVABLES = (np.cos, np.sin, lambda x: np.exp(np.sin(x)))
 N_WAVES = 2
-MANY = (256, 384)
+MANY = (128, 192)
 """Starting points over which the change of a law is averaged."""
 
 

@@ -39,7 +39,7 @@ FEWER: Mapping[str, Rule] = {**FEW, "increment": normal_rule(6), "friction": nor
 CENTRAL = 2.0
 """Momenta of starting points lie within this many standard deviations."""
 
-FINER = (24, 36)
+FINER = (16, 24)
 """Highest modes of the starting points over which the change of a law is averaged, and momenta of these."""
 
 FEW_MOMENTA = 16

@@ -8,7 +8,7 @@ from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.systems import SDE
-from pdeopt.verification.equations import equation_for, langevin_on_the_circle
+from pdeopt.verification.equations import equation_for, langevin_on_the_circle, two_components
 from pdeopt.verification.orders import invariant_bias, weak_order
 from pdeopt.verification.verdict import Verdict
 
@@ -16,8 +16,8 @@ __all__ = ["SchemeTable", "TableRow", "certify_schemes"]
 
 WORDS = ("baoab", "aboba", "obabo", "oabao", "ubu", "bub", "ava", "vav", "bao", "oba")
 NOISES = ("additive", "diagonal", "general")
-ON_THE_CIRCLE = ("gjf", "bbk", "exponential-euler", "baoab", "obabo", "ubu", "bao")
-"""Schemes for Langevin dynamics that are tried in a periodic potential too."""
+SHARING = ("bbk-shared",)
+"""Schemes for Langevin dynamics that carry noise from step to step: linear equations only."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def certify_schemes(methods: Iterable[str | Scheme] | None = None) -> SchemeTabl
     Returns
     -------
     SchemeTable
-        A row for each scheme and kind of noise that it takes in one dimension; for Langevin dynamics in the harmonic
-        well, and for some in a periodic potential too.
+        A row for each scheme and kind of noise that it takes: in one dimension, and for commutative noise in two; for
+        Langevin dynamics in the harmonic well and in a periodic potential.
 
     Examples
     --------
@@ -96,9 +96,13 @@ def certify_schemes(methods: Iterable[str | Scheme] | None = None) -> SchemeTabl
 
 def _trials(scheme: Scheme) -> list[tuple[str, SDE]]:
     """Return the kinds of noise and equations on which a scheme is tried."""
-    noises = NOISES[:1] if isinstance(scheme, LangevinScheme) else NOISES
-    trials = [(noise, equation_for(scheme, None, noise)) for noise in noises if noise in scheme.orders]
-    return [*trials, ("additive", langevin_on_the_circle())] if scheme.name in ON_THE_CIRCLE else trials
+    if isinstance(scheme, LangevinScheme):
+        # A scheme that accepts or refuses has no closed moments in the well.
+        well, circle = equation_for(scheme), langevin_on_the_circle()
+        systems = [well] if scheme.name in SHARING else [circle] if well.name == circle.name else [well, circle]
+        return [("additive", system) for system in systems]
+    trials = [(noise, equation_for(scheme, None, noise)) for noise in NOISES if noise in scheme.orders]
+    return [*trials, ("commutative", two_components("commutative"))] if "commutative" in scheme.orders else trials
 
 
 def _row(scheme: Scheme, noise: str, system: SDE) -> TableRow:

@@ -56,9 +56,10 @@ class Circle:
 
     def from_modes(self, modes: np.ndarray) -> FloatArray:
         """Return the same, given the modes 0 to `n_modes` at points or their expectations, in the last axis."""
-        both = np.concatenate([np.conj(modes[..., :0:-1]), modes], axis=-1)
-        to_modes = np.exp(-1j * np.outer(self.frequencies, self.nodes)) / self.nodes.size
-        return np.asarray(np.real(both @ to_modes))
+        angles = np.outer(self.frequencies[self.n_modes :], self.nodes)
+        # Mode 0 counts once, every other one with its conjugate.
+        shares = np.where(np.arange(self.n_modes + 1) > 0, 2.0, 1.0)[:, None] / self.nodes.size
+        return np.asarray(modes.real @ (shares * np.cos(angles)) + modes.imag @ (shares * np.sin(angles)))
 
     def derivative(self, order: int) -> FloatArray:
         """Return the matrix of the derivative of an order, on values at the nodes."""
