@@ -1,4 +1,4 @@
-"""Verdicts on every scheme of the package that can be decided without sampling, as one table."""
+"""Verdicts on every scheme of the package, as one table; only strong orders on nonlinear equations are sampled."""
 
 import signal
 from collections.abc import Iterable
@@ -13,20 +13,20 @@ from tqdm import tqdm
 from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import SCHEMES, get
+from pdeopt.systems import SDE
+from pdeopt.verification.equations import equation_for, langevin_on_the_circle, two_components
 from pdeopt.verification.orders import invariant_bias, weak_order
+from pdeopt.verification.strong import strong_order
 from pdeopt.verification.verdict import Verdict
 
 __all__ = ["WORDS", "SchemeTable", "TableRow", "certify_schemes"]
 
 WORDS = ("baoab", "aboba", "obabo", "oabao", "ubu", "bub", "ava", "vav", "bao", "oba")
 NOISES = ("additive", "diagonal", "general")
-UNDECIDED = {
-    "mala": NOISES,
-    "metropolised-obabo": NOISES,
-    "milstein": ("general",),
-    "derivative-free-milstein": ("general",),
-}
-"""Noises for which a scheme accepts or rejects, or draws too many numbers a step."""
+SHARING = ("bbk-shared",)
+"""Schemes for Langevin dynamics that carry noise from step to step: linear equations only."""
+
+COARSE = tuple(0.5**k for k in range(3, 9))
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class TableRow:
         Time that all took.
     strong : Verdict, optional
         Of the strong order, where it is decided.
+    problem : str
+        Name of the equation of weak and stationary errors.
     """
 
     scheme: str
@@ -50,6 +52,7 @@ class TableRow:
     invariant: Verdict
     seconds: float
     strong: Verdict | None = None
+    problem: str = ""
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -57,8 +60,12 @@ class TableRow:
         return tuple(one for one in (self.strong, self.weak, self.invariant) if one is not None)
 
     def __str__(self) -> str:
-        parts = [f"{one.claimed:7g} {one.order:8.4f} {one.verdict:12}" for one in (self.weak, self.invariant)]
-        return f"{self.scheme:24} {self.noise:9} {' '.join(parts)} {self.seconds:6.2f}"
+        parts = [_cells(one) for one in (self.strong, self.weak, self.invariant)]
+        return f"{self.scheme:24} {self.noise:11} {' '.join(parts)} {self.seconds:6.2f}  {self.problem}"
+
+
+def _cells(one: Verdict | None) -> str:
+    return f"{'':29}" if one is None else f"{one.claimed:7g} {one.order:8.4f} {one.verdict:12}"
 
 
 @dataclass(frozen=True)
@@ -79,20 +86,22 @@ class SchemeTable:
 
     def __str__(self) -> str:
         quantity = f"{'claimed':>7} {'order':>8} {'verdict':12}"
-        head = f"{'scheme':24} {'noise':9} {quantity} {quantity} {'s':>6}"
-        above = f"{'':34} {'weak':29} stationary averages"
+        head = f"{'scheme':24} {'noise':11} {quantity} {quantity} {quantity} {'s':>6}  problem"
+        above = f"{'':36} {'strong':29} {'weak':29} stationary averages"
         return "\n".join([above.rstrip(), head, *map(str, self.rows)])
 
 
 def certify_schemes(
     methods: Iterable[str | Scheme] | None = None, *, processes: int = 1, progress: bool = False
 ) -> SchemeTable:
-    """Decide weak orders and orders of stationary averages of schemes, without sampling.
+    """Decide strong and weak orders and orders of stationary averages of schemes.
+
+    Weak orders and stationary averages are decided without sampling, and so are strong orders on affine equations.
 
     Parameters
     ----------
     methods : iterable of str or Scheme, optional
-        By default all schemes of the package without a Metropolis test, and the common splitting words.
+        By default all schemes of the package, and the common splitting words.
     processes : int
         Processes that share the work.
     progress : bool
@@ -101,17 +110,17 @@ def certify_schemes(
     Returns
     -------
     SchemeTable
-        A row for each scheme and kind of noise that it takes in one dimension; for Langevin dynamics in the harmonic
-        well.
+        A row for each scheme and kind of noise that it takes: in one dimension, and for commutative noise in two; for
+        Langevin dynamics in the harmonic well and in a periodic potential.
 
     Examples
     --------
-    >>> table = certify_schemes(["baoab", "bao"])
+    >>> table = certify_schemes(["aboba", "oba"])
     >>> [verdict.claimed for verdict in table.verdicts]
     [2.0, 2.0, 1.0, 1.0]
     """
     chosen = [get(one) for one in ((*SCHEMES, *WORDS) if methods is None else methods)]
-    cases = [(scheme, noise) for scheme in chosen for noise in _noises(scheme)]
+    cases = [(scheme, k) for scheme in chosen for k in range(len(_trials(scheme)))]
     bar = partial(
         tqdm, total=len(cases), desc="certifying", unit="case", leave=False, disable=None if progress else True
     )
@@ -127,13 +136,31 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _noises(scheme: Scheme) -> list[str]:
-    without = UNDECIDED.get(scheme.name, ())
-    noises = NOISES[:1] if isinstance(scheme, LangevinScheme) else NOISES
-    return [noise for noise in noises if noise in scheme.orders and noise not in without]
+def _trials(scheme: Scheme) -> list[tuple[str, SDE]]:
+    """Return the kinds of noise and equations on which a scheme is tried."""
+    if isinstance(scheme, LangevinScheme):
+        # A scheme that accepts or refuses has no closed moments in the well.
+        well, circle = equation_for(scheme), langevin_on_the_circle()
+        systems = [well] if scheme.name in SHARING else [circle] if well.name == circle.name else [well, circle]
+        return [("additive", system) for system in systems]
+    trials = [(noise, equation_for(scheme, None, noise)) for noise in NOISES if noise in scheme.orders]
+    return [*trials, ("commutative", two_components("commutative"))] if "commutative" in scheme.orders else trials
 
 
-def _row(case: tuple[Scheme, str]) -> TableRow:
-    (scheme, noise), begun = case, perf_counter()
-    weak, invariant = weak_order(scheme, noise=noise), invariant_bias(scheme, noise=noise)
-    return TableRow(scheme.name, noise, weak, invariant, perf_counter() - begun)
+def _row(case: tuple[Scheme, int]) -> TableRow:
+    (scheme, k), begun = case, perf_counter()
+    trials = _trials(scheme)
+    noise, system = trials[k]
+    is_first = noise not in [kind for kind, _ in trials[:k]]
+    strong = _strong(scheme, noise) if is_first else None
+    weak, invariant = weak_order(scheme, system), invariant_bias(scheme, system)
+    return TableRow(scheme.name, noise, weak, invariant, perf_counter() - begun, strong, system.name or "")
+
+
+def _strong(scheme: Scheme, noise: str) -> Verdict | None:
+    """Return the verdict on a strong order, where one is claimed."""
+    if scheme.orders[noise].strong is None:
+        return None
+    # Levy areas take hundreds of draws for every step.
+    steps = COARSE if noise == "general" else None
+    return strong_order(scheme, noise=noise, steps=steps, progress=False)
