@@ -165,14 +165,13 @@ def first_states(stepper: Stepper, points: FloatArray, args: Arguments) -> Float
     return np.array([flat(stepper.begin(0.0, nested(stepper.point, row), args)) for row in rows])
 
 
-def check_memoryless(stepper: Stepper, points: FloatArray, draws: FloatArray, h: float, args: Arguments) -> None:
+def check_memoryless(stepper: Stepper, points: FloatArray, h: float, args: Arguments) -> None:
     """Raise if a step from the state that a scheme carries differs from one that begins afresh at its point.
 
     Parameters
     ----------
     stepper : Stepper
     points : array, shape (n, d)
-    draws : array, shape (m, n_draws)
     h : float
     args : tuple
 
@@ -182,6 +181,8 @@ def check_memoryless(stepper: Stepper, points: FloatArray, draws: FloatArray, h:
         If it does, so that the scheme is no operator on functions of its points.
     """
     d = points.shape[1]
+    # Numbers that can be draws of every kind.
+    draws = np.random.default_rng(0).random((4, len(stepper.draws)))
     begun = first_states(stepper, points, args)
     carried = after_one_step(stepper, begun, draws, h, args).reshape(-1, begun.shape[1])
     afresh = first_states(stepper, carried[:, :d], args)

@@ -17,16 +17,11 @@ from pdeopt._types import Arguments, FloatArray, IntArray
 from pdeopt.sde.scheme import Stepper
 from pdeopt.verification.draws import draw_values
 from pdeopt.verification.methods import after_paired_steps, first_states
+from pdeopt.verification.pieces import normal_pieces, piecewise_rule
+from pdeopt.verification.transitions import Ends
 
-__all__ = ["Ends", "Panels", "Test", "exit_times", "step_ends"]
+__all__ = ["Panels", "Test", "exit_times", "step_ends"]
 
-REACH = 8.5
-"""Normal numbers beyond it have less than rounding of the probability."""
-
-N_PIECES, N_LOOKS = 16, 8
-"""Pieces of the range of a normal number, and looks for an end of the interval in each."""
-
-N_HALVINGS = 60
 WIDEST = 8
 """Panels an interval has at least."""
 
@@ -78,25 +73,6 @@ class Panels:
         return self.n * panel, legvander(place, self.n - 1) @ self._to_coefficients
 
 
-@dataclass(frozen=True)
-class Ends:
-    """Ends of one step from several points: all that its quadrature needs.
-
-    Parameters
-    ----------
-    rows : int array, shape (m,)
-        The point that a step begins at.
-    points : array, shape (m,)
-        Where it ends.
-    weights : array, shape (m,)
-        Probabilities, with the sum 1 over each row.
-    """
-
-    rows: IntArray
-    points: FloatArray
-    weights: FloatArray
-
-
 Test = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 """Of places before and after a step: the probability to have stayed inside, and the mean share of the step that counts
 for the time."""
@@ -126,48 +102,9 @@ def step_ends(
         draws = np.column_stack([xi, rest[which]])
         return after_paired_steps(stepper, states[which], draws, h, args)[:, 0]
 
-    which, left, right = _pieces(end, rows.size, boundaries)
-    x, w = leggauss(n)
-    xi = left[:, None] + 0.5 * (right - left)[:, None] * (1.0 + x)
-    weights = 0.5 * (right - left)[:, None] * w * np.exp(-0.5 * xi**2) / np.sqrt(2.0 * np.pi)
-    each = np.repeat(which, n)
-    return Ends(rows[each], end(each, xi.ravel()), weights.ravel() * np.tile(shares, starts.size)[each])
-
-
-def _pieces(
-    end: Callable[[IntArray, FloatArray], FloatArray], count: int, boundaries: tuple[float, ...]
-) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Return pieces of the range of a normal number in which no step ends on a boundary: whose, from, to."""
-    base = np.linspace(-REACH, REACH, N_PIECES + 1)
-    looks = np.linspace(-REACH, REACH, N_PIECES * N_LOOKS + 1)
-    ends = end(np.repeat(np.arange(count), looks.size), np.tile(looks, count)).reshape(count, -1)
-    owners, cuts = [np.repeat(np.arange(count), base.size)], [np.tile(base, count)]
-    for boundary in boundaries:
-        side = ends > boundary
-        which, at = np.nonzero(side[:, 1:] != side[:, :-1])
-        owners.append(which)
-        cuts.append(_bisected(end, which, boundary, looks[at], looks[at + 1]))
-    owner, cut = np.concatenate(owners), np.concatenate(cuts)
-    order = np.lexsort((cut, owner))
-    owner, cut = owner[order], cut[order]
-    inner = (owner[1:] == owner[:-1]) & (cut[1:] > cut[:-1])
-    return owner[:-1][inner], cut[:-1][inner], cut[1:][inner]
-
-
-def _bisected(
-    end: Callable[[IntArray, FloatArray], FloatArray],
-    which: IntArray,
-    boundary: float,
-    left: FloatArray,
-    right: FloatArray,
-) -> FloatArray:
-    """Return where ends pass a boundary, between draws on either side."""
-    side = end(which, left) > boundary
-    for _ in range(N_HALVINGS if which.size else 0):
-        middle = 0.5 * (left + right)
-        same = (end(which, middle) > boundary) == side
-        left, right = np.where(same, middle, left), np.where(same, right, middle)
-    return 0.5 * (left + right)
+    sides = [lambda which, xi, wall=wall: end(which, xi) > wall for wall in boundaries]
+    each, xi, weights = piecewise_rule(normal_pieces(sides, rows.size), n)
+    return Ends(rows[each], end(each, xi)[:, None], weights * np.tile(shares, starts.size)[each])
 
 
 def exit_times(
@@ -199,10 +136,10 @@ def exit_times(
 
 def _equation(ends: Ends, points: FloatArray, panels: Panels, test: Test) -> tuple[FloatArray, FloatArray]:
     """Return the matrix of a step that stays inside, from points to nodes, and the shares of it that count."""
-    inside, share = test(points[ends.rows], ends.points)
+    inside, share = test(points[ends.rows], ends.points[:, 0])
     credit = np.bincount(ends.rows, ends.weights * share, minlength=points.size)
     kept = inside > 0.0
-    first, values = panels.values(ends.points[kept])
+    first, values = panels.values(ends.points[kept, 0])
     rows, weights = ends.rows[kept], (ends.weights * inside)[kept]
     matrix = np.zeros((points.size, panels.nodes.size))
     for j in range(panels.n):

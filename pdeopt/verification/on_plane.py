@@ -36,8 +36,8 @@ def word_of(method: Method) -> str:
     scheme = get(method) if isinstance(method, str | Scheme) else None
     if not isinstance(scheme, Splitting) or ("O" not in scheme.word and not {"U", "V"} & set(scheme.word)):
         raise ValueError(
-            f"method={method!r} is no splitting word with friction, and the potential is not quadratic. Use "
-            "method='baoab', or the default problem."
+            f"method={method!r} is no splitting word with friction, and the potential neither quadratic nor of "
+            "period 2 pi. Use method='baoab', or the default problem."
         )
     return scheme.word
 

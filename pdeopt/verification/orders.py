@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
-from pdeopt.verification import linear, on_circle, on_plane
+from pdeopt.verification import linear, on_circle, on_plane, on_sheet
 from pdeopt.verification.equations import equation_for
 from pdeopt.verification.evidence import Evidence, settled_errors
 from pdeopt.verification.methods import Method, claimed_orders, name_of
@@ -18,6 +18,7 @@ def weak_order(
     problem: Problem | SDE | None = None,
     *,
     noise: str | None = None,
+    n_components: int = 1,
     claimed: float | None = None,
     steps: Sequence[float] | None = None,
     draws: tuple[str, ...] = ("increment",),
@@ -26,20 +27,23 @@ def weak_order(
     """Decide the weak order of a method without sampling.
 
     On a circle the error is that of the expectations of cos x, sin x and exp(sin x) at time 1, from all starting
-    points; on a linear equation with additive noise that of mean and covariance; for Langevin dynamics of the
-    averages of q, q^2, p, p^2 and q p from a Gaussian start.
+    points; with two components of cos and sin of both, and sin x sin y; on a linear equation with additive noise of
+    mean and covariance; for Langevin dynamics on a circle of cos q, sin q, p, p^2 and p sin q from all starting points
+    with momenta of up to two standard deviations, and in a well of q, q^2, p, p^2 and q p from a Gaussian start.
 
     Parameters
     ----------
     method : str, Scheme or callable
         A scheme of the package, or your own ``step(t, x, h, xi, args)``, compiled or not, which returns the next x.
     problem : Problem or SDE, optional
-        One-dimensional, with coefficients of period 2 pi that do not depend on time; or linear, with additive noise,
-        in up to eight dimensions; or, for splitting words, Langevin dynamics of one position in any potential that
-        confines it to (-10, 10). By default a problem on the circle with the noise `noise`, and for schemes of
-        Langevin dynamics a harmonic well.
-    noise : {"diagonal", "additive", "general"}, optional
-        Of the default problem; by default diagonal where the scheme takes it.
+        Of one or two components, with coefficients of period 2 pi that do not depend on time; or linear, with additive
+        noise, in up to eight dimensions; or Langevin dynamics of one position, in a potential of period 2 pi, or for
+        splitting words in any that confines it to (-10, 10). By default a problem on the circle with the noise
+        `noise`, and for schemes of Langevin dynamics a harmonic well.
+    noise : {"diagonal", "additive", "commutative", "general"}, optional
+        Of the default problem; by default diagonal where the scheme takes it. "commutative" of two components.
+    n_components : {1, 2}
+        Of the default problem.
     claimed : float, optional
         By default what the scheme claims, and for your own step the nearest multiple of a half.
     steps : sequence of float, optional
@@ -47,7 +51,8 @@ def weak_order(
         settled.
     draws : tuple of str
         The kinds of the draws `xi` of your own step: "increment", "time-integral", "normal", "two-point",
-        "three-point", "coin". One is a float, several are a tuple.
+        "three-point", "coin", and "uniform" for a step that accepts or refuses, with a normal one first. One is a
+        float, several are a tuple.
     n_modes : int
         Fourier modes of the functions on the circle.
 
@@ -58,21 +63,26 @@ def weak_order(
     Raises
     ------
     ValueError
-        If the problem is neither periodic nor linear, or the scheme does not take it.
+        If the problem is neither periodic nor linear, or the scheme does not take it, or carries noise from step to
+        step where that cannot be followed.
 
     Notes
     -----
     Expectations over normal draws are Gauss-Hermite sums, over discrete draws finite sums; the reference is the
-    exponential of the generator. On linear equations all is matrices.
+    exponential of the generator. On linear equations all is matrices. Where a step accepts or refuses, the probability
+    to accept is found by bisection, and quadrature is cut where it reaches 1. Levy areas of two motions enter by
+    their first seven moments.
 
     Examples
     --------
     >>> print(weak_order("baoab").summary)
     baoab, weak order: certified; claimed 2, order 2.0000 +- 0.0001
     """
-    system = equation_for(method, problem, noise)
+    system = equation_for(method, problem, noise, n_components)
     if linear.is_linear(system):
         evidence = linear.weak_evidence(method, system, draws)
+    elif _fits_sheet(system):
+        evidence = on_sheet.weak_evidence(method, system, draws)
     elif isinstance(system, Langevin):
         evidence = on_plane.weak_evidence(method, system)
     else:
@@ -86,6 +96,7 @@ def invariant_bias(
     problem: Problem | SDE | None = None,
     *,
     noise: str | None = None,
+    n_components: int = 1,
     claimed: float | None = None,
     steps: Sequence[float] | None = None,
     draws: tuple[str, ...] = ("increment",),
@@ -95,15 +106,15 @@ def invariant_bias(
     """Decide the order of the error of stationary averages of a method without sampling.
 
     On a circle the error is that of the averages of cos x, sin x, cos 2x and sin 2x; on a linear equation with
-    additive noise that of the covariance; for Langevin dynamics of the averages of q, q^2, p, p^2 and q p.
+    additive noise that of the covariance; otherwise of the functions of `weak_order`.
 
     Parameters
     ----------
-    method, problem, noise, claimed, steps, draws, n_modes
+    method, problem, noise, n_components, claimed, steps, draws, n_modes
         As for `weak_order`; steps need not divide 1.
     components : tuple of int, optional
-        Of a linear equation or Langevin dynamics, those whose averages count; by default all. For Langevin dynamics
-        of one position ``(0,)`` is the position.
+        Of a linear equation, two components or Langevin dynamics, those whose averages count; by default all. For
+        Langevin dynamics of one position ``(0,)`` is the position.
 
     Returns
     -------
@@ -119,15 +130,21 @@ def invariant_bias(
     >>> invariant_bias("baoab", components=(0,)).order
     inf
     """
-    system = equation_for(method, problem, noise)
+    system = equation_for(method, problem, noise, n_components)
     if linear.is_linear(system):
         evidence = linear.stationary_evidence(method, system, draws, components)
+    elif _fits_sheet(system):
+        evidence = on_sheet.stationary_evidence(method, system, draws, components)
     elif isinstance(system, Langevin):
         evidence = on_plane.stationary_evidence(method, system, components)
     else:
         evidence = on_circle.stationary_evidence(method, system, draws, n_modes)
     claim = claimed_orders(method, system.noise)[2] if claimed is None else claimed
     return _decision(f"{name_of(method)}, order of stationary averages", evidence, steps, claim)
+
+
+def _fits_sheet(system: SDE) -> bool:
+    return on_sheet.is_periodic(system) if isinstance(system, Langevin) else system.dim == 2
 
 
 def _decision(name: str, evidence: Evidence, steps: Sequence[float] | None, claimed: float | None) -> Verdict:

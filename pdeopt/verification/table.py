@@ -7,6 +7,8 @@ from time import perf_counter
 from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import SCHEMES, get
+from pdeopt.systems import SDE
+from pdeopt.verification.equations import equation_for, langevin_on_the_circle, two_components
 from pdeopt.verification.orders import invariant_bias, weak_order
 from pdeopt.verification.verdict import Verdict
 
@@ -14,13 +16,8 @@ __all__ = ["SchemeTable", "TableRow", "certify_schemes"]
 
 WORDS = ("baoab", "aboba", "obabo", "oabao", "ubu", "bub", "ava", "vav", "bao", "oba")
 NOISES = ("additive", "diagonal", "general")
-UNDECIDED = {
-    "mala": NOISES,
-    "metropolised-obabo": NOISES,
-    "milstein": ("general",),
-    "derivative-free-milstein": ("general",),
-}
-"""Noises for which a scheme accepts or rejects, or draws too many numbers a step."""
+SHARING = ("bbk-shared",)
+"""Schemes for Langevin dynamics that carry noise from step to step: linear equations only."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,8 @@ class TableRow:
         Of the weak order, and of the order of stationary averages.
     seconds : float
         Time that both took.
+    problem : str
+        Name of the equation.
     """
 
     scheme: str
@@ -41,10 +40,11 @@ class TableRow:
     weak: Verdict
     invariant: Verdict
     seconds: float
+    problem: str = ""
 
     def __str__(self) -> str:
         parts = [f"{one.claimed:7g} {one.order:8.4f} {one.verdict:12}" for one in (self.weak, self.invariant)]
-        return f"{self.scheme:24} {self.noise:9} {' '.join(parts)} {self.seconds:6.2f}"
+        return f"{self.scheme:24} {self.noise:9} {' '.join(parts)} {self.seconds:6.2f}  {self.problem}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class SchemeTable:
 
     def __str__(self) -> str:
         quantity = f"{'claimed':>7} {'order':>8} {'verdict':12}"
-        head = f"{'scheme':24} {'noise':9} {quantity} {quantity} {'s':>6}"
+        head = f"{'scheme':24} {'noise':9} {quantity} {quantity} {'s':>6}  problem"
         above = f"{'':34} {'weak':29} stationary averages"
         return "\n".join([above.rstrip(), head, *map(str, self.rows)])
 
@@ -76,31 +76,36 @@ def certify_schemes(methods: Iterable[str | Scheme] | None = None) -> SchemeTabl
     Parameters
     ----------
     methods : iterable of str or Scheme, optional
-        By default all schemes of the package without a Metropolis test, and the common splitting words.
+        By default all schemes of the package, and the common splitting words.
 
     Returns
     -------
     SchemeTable
-        A row for each scheme and kind of noise that it takes in one dimension; for Langevin dynamics in the harmonic
-        well.
+        A row for each scheme and kind of noise that it takes: in one dimension, and for commutative noise in two; for
+        Langevin dynamics in the harmonic well and in a periodic potential.
 
     Examples
     --------
-    >>> table = certify_schemes(["baoab", "bao"])
+    >>> table = certify_schemes(["sra1"])
     >>> [verdict.claimed for verdict in table.verdicts]
-    [2.0, 2.0, 1.0, 1.0]
+    [2.0, 2.0]
     """
     chosen = [get(one) for one in ((*SCHEMES, *WORDS) if methods is None else methods)]
-    return SchemeTable(tuple(_row(scheme, noise) for scheme in chosen for noise in _noises(scheme)))
+    return SchemeTable(tuple(_row(scheme, *trial) for scheme in chosen for trial in _trials(scheme)))
 
 
-def _noises(scheme: Scheme) -> list[str]:
-    without = UNDECIDED.get(scheme.name, ())
-    noises = NOISES[:1] if isinstance(scheme, LangevinScheme) else NOISES
-    return [noise for noise in noises if noise in scheme.orders and noise not in without]
+def _trials(scheme: Scheme) -> list[tuple[str, SDE]]:
+    """Return the kinds of noise and equations on which a scheme is tried."""
+    if isinstance(scheme, LangevinScheme):
+        # A scheme that accepts or refuses has no closed moments in the well.
+        well, circle = equation_for(scheme), langevin_on_the_circle()
+        systems = [well] if scheme.name in SHARING else [circle] if well.name == circle.name else [well, circle]
+        return [("additive", system) for system in systems]
+    trials = [(noise, equation_for(scheme, None, noise)) for noise in NOISES if noise in scheme.orders]
+    return [*trials, ("commutative", two_components("commutative"))] if "commutative" in scheme.orders else trials
 
 
-def _row(scheme: Scheme, noise: str) -> TableRow:
+def _row(scheme: Scheme, noise: str, system: SDE) -> TableRow:
     begun = perf_counter()
-    weak, invariant = weak_order(scheme, noise=noise), invariant_bias(scheme, noise=noise)
-    return TableRow(scheme.name, noise, weak, invariant, perf_counter() - begun)
+    weak, invariant = weak_order(scheme, system), invariant_bias(scheme, system)
+    return TableRow(scheme.name, noise, weak, invariant, perf_counter() - begun, system.name or "")

@@ -12,12 +12,14 @@ import numpy as np
 from scipy.linalg import expm
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.sde.scheme import Stepper
+from pdeopt.sde.scheme import UNIFORM, Stepper
 from pdeopt.systems import SDE
 from pdeopt.verification.draws import RULES, Rule, draw_values, normal_rule
-from pdeopt.verification.methods import after_one_step, first_states
+from pdeopt.verification.levy import step_draws
+from pdeopt.verification.methods import after_one_step, check_memoryless, first_states
+from pdeopt.verification.transitions import transitions
 
-__all__ = ["Chain", "Circle", "chain_of", "exact_expectations", "generator", "law_of", "rounding_of"]
+__all__ = ["Chain", "Circle", "averages_after", "chain_of", "exact_expectations", "generator", "law_of", "rounding_of"]
 
 MEMORY_RULES: Mapping[str, Rule] = {**RULES, "increment": normal_rule(12)}
 """For schemes that carry draws from step to step, whose matrices grow with the number of their values."""
@@ -54,9 +56,10 @@ class Circle:
 
     def from_modes(self, modes: np.ndarray) -> FloatArray:
         """Return the same, given the modes 0 to `n_modes` at points or their expectations, in the last axis."""
-        both = np.concatenate([np.conj(modes[..., :0:-1]), modes], axis=-1)
-        to_modes = np.exp(-1j * np.outer(self.frequencies, self.nodes)) / self.nodes.size
-        return np.asarray(np.real(both @ to_modes))
+        angles = np.outer(self.frequencies[self.n_modes :], self.nodes)
+        # Mode 0 counts once, every other one with its conjugate.
+        shares = np.where(np.arange(self.n_modes + 1) > 0, 2.0, 1.0)[:, None] / self.nodes.size
+        return np.asarray(modes.real @ (shares * np.cos(angles)) + modes.imag @ (shares * np.sin(angles)))
 
     def derivative(self, order: int) -> FloatArray:
         """Return the matrix of the derivative of an order, on values at the nodes."""
@@ -169,6 +172,9 @@ def chain_of(stepper: Stepper, args: Arguments, h: float, circle: Circle) -> Cha
     ValueError
         If what the scheme carries from step to step depends on more than the draws of the last step.
     """
+    if UNIFORM in stepper.draws:
+        step = averages_after(stepper, args, h, circle, circle.nodes)
+        return Chain(step, step, np.eye(step.shape[0]))
     begun = first_states(stepper, circle.nodes, args)
     if begun.shape[1] == 1:
         step = _point_operator(stepper, args, h, circle)
@@ -177,7 +183,7 @@ def chain_of(stepper: Stepper, args: Arguments, h: float, circle: Circle) -> Cha
 
 
 def _point_operator(stepper: Stepper, args: Arguments, h: float, circle: Circle) -> FloatArray:
-    draws, weights = draw_values(stepper.draws)
+    draws, weights = step_draws(stepper.draws)
     after = after_one_step(stepper, circle.nodes[:, None], draws, h, args)[..., 0]
     turn = np.exp(1j * after)
     modes, wave = [], np.ones_like(turn)
@@ -185,6 +191,15 @@ def _point_operator(stepper: Stepper, args: Arguments, h: float, circle: Circle)
         modes.append(wave @ weights)
         wave = wave * turn
     return circle.from_modes(np.stack(modes, axis=-1))
+
+
+def averages_after(stepper: Stepper, args: Arguments, h: float, circle: Circle, starts: FloatArray) -> FloatArray:
+    """Return the operator of a step from points, shape (k,), to the nodes, of a scheme that may accept or refuse."""
+    check_memoryless(stepper, starts[:4, None], h, args)
+    ends = transitions(stepper, args, h, starts[:, None])
+    order = np.argsort(ends.rows, kind="stable")
+    values = circle.values(ends.points[order, 0]) * ends.weights[order, None]
+    return np.asarray(np.add.reduceat(values, np.searchsorted(ends.rows[order], np.arange(starts.size)), axis=0))
 
 
 def _chain_with_memory(stepper: Stepper, args: Arguments, h: float, circle: Circle, begun: FloatArray) -> Chain:
