@@ -115,9 +115,9 @@ def certify_schemes(
 
     Examples
     --------
-    >>> table = certify_schemes(["aboba", "oba"])
-    >>> [verdict.claimed for verdict in table.verdicts]
-    [2.0, 2.0, 1.0, 1.0]
+    >>> table = certify_schemes(["weak-euler-two-point"])
+    >>> sorted({verdict.claimed for verdict in table.verdicts})
+    [1.0]
     """
     chosen = [get(one) for one in ((*SCHEMES, *WORDS) if methods is None else methods)]
     cases = [(scheme, k) for scheme in chosen for k in range(len(_trials(scheme)))]
