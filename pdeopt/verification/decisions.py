@@ -227,7 +227,9 @@ def decide_means(
         needed = SAFETY * n_paths * max(fitted / LARGEST_RATIO, 1.0) ** 2
         return replace(found, verdict=INCONCLUSIVE, needed_paths=int(min(np.ceil(needed), MOST_PATHS)))
     if found.verdict == INCONCLUSIVE:
-        bar = _margin(found, claimed) / float(norm.isf(LEVEL))
+        # Of a wide interval the middle says little: the claim may be the order.
+        is_wide = half_width(fit.deviation) >= TOLERANCE
+        bar = (TOLERANCE if is_wide else _margin(found, claimed)) / float(norm.isf(LEVEL))
         return replace(found, needed_paths=_paths_for(bar, steps, fit, covariance, n_paths))
     return found
 

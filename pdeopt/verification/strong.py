@@ -96,6 +96,9 @@ def strong_order(
     are correlated, and known with their covariance; the fit allows for further powers of h. The order is tested
     against the claim less 0.05, and plus 0.05, at the level 0.001, if the 95 % interval is within 0.02.
 
+    A verdict is on these steps and this problem: a term of lower order that is small at all of them stays hidden, as
+    that of order 1/2 does where the noise is weak, and so do events too rare for the paths.
+
     Examples
     --------
     >>> found = strong_order("milstein", n_paths=200)

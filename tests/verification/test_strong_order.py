@@ -123,7 +123,7 @@ def test_right_steps_are_certified():
 
 def kicked(t, x, h, xi, args):
     """Take BAOAB's step in a harmonic well, with the friction of a step applied twice."""
-    beta, friction, _, stiffness = args
+    beta, friction, stiffness = args[0], args[1], 1.69
     q, p = x[0], x[1] - 0.5 * h * stiffness * x[0]
     q += 0.5 * h * p
     c = math.exp(-2.0 * friction * h)
