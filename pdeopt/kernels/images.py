@@ -48,3 +48,27 @@ def images(
             store(memory, 0, step(0.0, load(memory, 0, STATE), h, load_draws(noise, 0, XI), constants))
             for j in range(n_state):
                 out[i, k, j] = memory[j * CHUNK]
+
+
+def paired_images(
+    states: FloatArray,
+    draws: FloatArray,
+    h: float,
+    args: Arguments,
+    memory: FloatArray,
+    noise: FloatArray,
+    out: FloatArray,
+) -> None:
+    """Write the state after a step from every state with its own draws.
+
+    `states` and `out` have shape (n, n_state), `draws` (n, n_draws); the rest is as for `images`.
+    """
+    constants = prepare(h, unowned(args))
+    for i in range(states.shape[0]):
+        for j in range(draws.shape[1]):
+            noise[j * PHASES * CHUNK] = draws[i, j]
+        for j in range(states.shape[1]):
+            memory[j * CHUNK] = states[i, j]
+        store(memory, 0, step(0.0, load(memory, 0, STATE), h, load_draws(noise, 0, XI), constants))
+        for j in range(states.shape[1]):
+            out[i, j] = memory[j * CHUNK]

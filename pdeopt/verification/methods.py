@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numba.core.errors import NumbaError
 
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._specialise import specialised
-from pdeopt.kernels.images import images
+from pdeopt.kernels.images import images, paired_images
 from pdeopt.kernels.lanes import PHASES
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.linear import flat, nested
@@ -16,7 +17,22 @@ from pdeopt.sde.scheme import Scheme, Stepper
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE
 
-__all__ = ["Method", "after_one_step", "claimed_orders", "fitting_system", "name_of", "stepper_of"]
+__all__ = [
+    "Method",
+    "after_one_step",
+    "after_paired_steps",
+    "check_memoryless",
+    "claimed_orders",
+    "first_states",
+    "fitting_system",
+    "name_of",
+    "stepper_of",
+]
+
+Loop: TypeAlias = Callable[..., None]
+
+_loops: WeakKeyDictionary[Stepper, dict[Loop, Loop | None]] = WeakKeyDictionary()
+"""By stepper and template; None for a step that does not compile."""
 
 Method: TypeAlias = str | Scheme | Callable[..., Any]
 """A key of `sde.SCHEMES`, a splitting word, a scheme, or a function ``step(t, x, h, xi, args)``, compiled or not."""
@@ -90,28 +106,88 @@ def after_one_step(stepper: Stepper, states: FloatArray, draws: FloatArray, h: f
     -------
     array, shape (n, m, n_state)
     """
-    n, n_state = states.shape
-    loop = specialised(images, STATE=stepper.state, XI=stepper.xi, prepare=stepper.prepare, step=stepper.step)
-    out = np.empty((n, draws.shape[0], n_state))
-    noise = np.zeros(max(draws.shape[1], 1) * PHASES * CHUNK)
-    try:
-        loop(states, draws, h, args, np.zeros(n_state * CHUNK), noise, out)
-    except NumbaError:
-        # A user's step may be Python that does not compile: it is called as it is.
-        return _called_one_by_one(stepper, states, draws, h, args)
-    return out
-
-
-def _called_one_by_one(
-    stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments
-) -> FloatArray:
-    constants = stepper.prepare(h, args)
-    begun = [nested(stepper.state, row) for row in states.tolist()]
-    drawn = [nested(stepper.xi, row) if row else stepper.xi for row in draws.tolist()]
+    out = np.empty((states.shape[0], draws.shape[0], states.shape[1]))
+    if _stepped(images, stepper, states, draws, h, args, out):
+        return out
+    # A user's step may be Python that does not compile: it is called as it is.
+    begun, drawn, constants = _nested_rows(stepper, states, draws, h, args)
     rows = [[flat(stepper.step(0.0, state, h, xi, constants)) for xi in drawn] for state in begun]
     return np.array(rows, dtype=np.float64)
 
 
+def after_paired_steps(
+    stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments
+) -> FloatArray:
+    """Return the states after one step, shape (n, n_state), for every state and its own row of draws (n, n_draws)."""
+    out = np.empty(states.shape)
+    if _stepped(paired_images, stepper, states, draws, h, args, out):
+        return out
+    begun, drawn, constants = _nested_rows(stepper, states, draws, h, args)
+    rows = [flat(stepper.step(0.0, state, h, xi, constants)) for state, xi in zip(begun, drawn, strict=True)]
+    return np.array(rows, dtype=np.float64)
+
+
+def _stepped(
+    template: Loop,
+    stepper: Stepper,
+    states: FloatArray,
+    draws: FloatArray,
+    h: float,
+    args: Arguments,
+    out: FloatArray,
+) -> bool:
+    """Fill `out` by a compiled loop; False if the step does not compile."""
+    loops = _loops.setdefault(stepper, {})
+    if template not in loops:
+        layout = {"STATE": stepper.state, "XI": stepper.xi}
+        loops[template] = specialised(template, **layout, prepare=stepper.prepare, step=stepper.step)
+    loop = loops[template]
+    if loop is not None:
+        noise = np.zeros(max(draws.shape[1], 1) * PHASES * CHUNK)
+        try:
+            loop(states, draws, h, args, np.zeros(states.shape[1] * CHUNK), noise, out)
+        except NumbaError:
+            loops[template] = None
+    return loops[template] is not None
+
+
+def _nested_rows(
+    stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments
+) -> tuple[list[Any], list[Any], Any]:
+    begun = [nested(stepper.state, row) for row in states.tolist()]
+    drawn = [nested(stepper.xi, row) if row else stepper.xi for row in draws.tolist()]
+    return begun, drawn, stepper.prepare(h, args)
+
+
 def first_states(stepper: Stepper, points: FloatArray, args: Arguments) -> FloatArray:
-    """Return the states that a scheme makes of points of dimension 1, shape (n, n_state)."""
-    return np.array([flat(stepper.begin(0.0, float(x), args)) for x in points])
+    """Return the states that a scheme makes of points, shape (n,) or (n, d), as an array of shape (n, n_state)."""
+    rows = points.reshape(points.shape[0], -1).tolist()
+    return np.array([flat(stepper.begin(0.0, nested(stepper.point, row), args)) for row in rows])
+
+
+def check_memoryless(stepper: Stepper, points: FloatArray, draws: FloatArray, h: float, args: Arguments) -> None:
+    """Raise if a step from the state that a scheme carries differs from one that begins afresh at its point.
+
+    Parameters
+    ----------
+    stepper : Stepper
+    points : array, shape (n, d)
+    draws : array, shape (m, n_draws)
+    h : float
+    args : tuple
+
+    Raises
+    ------
+    ValueError
+        If it does, so that the scheme is no operator on functions of its points.
+    """
+    d = points.shape[1]
+    begun = first_states(stepper, points, args)
+    carried = after_one_step(stepper, begun, draws, h, args).reshape(-1, begun.shape[1])
+    afresh = first_states(stepper, carried[:, :d], args)
+    one, other = (after_one_step(stepper, states, draws, h, args)[..., :d] for states in (carried, afresh))
+    if not np.allclose(one, other, rtol=1e-9, atol=1e-9):
+        raise ValueError(
+            "the scheme carries more than its point from step to step, such as noise, so that a step is no operator on "
+            "functions of the point. Use a scheme whose state is the point, such as method='euler-maruyama'."
+        )
