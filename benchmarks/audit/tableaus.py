@@ -6,17 +6,17 @@ SRIW2 elsewhere. The equations here have one component and do not depend on time
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 
 Function = Callable[[np.ndarray], np.ndarray]
-Rows = tuple[tuple[F, ...], ...]
+Rows = tuple[tuple[Fraction, ...], ...]
 
 
 def rows(*texts: str) -> Rows:
     """Return rows of fractions."""
-    return tuple(tuple(F(word) for word in text.split()) for text in texts)
+    return tuple(tuple(Fraction(word) for word in text.split()) for text in texts)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ForIto:
     A1: Rows
     B0: Rows
     B1: Rows
-    alpha: tuple[F, ...]
+    alpha: tuple[Fraction, ...]
     betas: Rows
 
 
@@ -37,7 +37,7 @@ class ForAdditive:
 
     A0: Rows
     B0: Rows
-    alpha: tuple[F, ...]
+    alpha: tuple[Fraction, ...]
 
 
 BETA = ("-1 4/3 2/3 0", "1 -4/3 1/3 0", "2 -4/3 -2/3 0", "-2 5/3 -2/3 1")
