@@ -4,8 +4,6 @@ A step is `s -> M s + N xi` for states `s`; mean and covariance after n steps fo
 covariance from a discrete Lyapunov equation. The equation is `dX = A X dt + B dW`.
 """
 
-from typing import Any
-
 import numpy as np
 from scipy.linalg import expm, solve_continuous_lyapunov
 
@@ -15,9 +13,19 @@ from pdeopt.sde.linear import flat, nested
 from pdeopt.sde.scheme import Stepper
 from pdeopt.systems import SDE
 from pdeopt.verification.evidence import Evidence, steps_to_one
-from pdeopt.verification.methods import Method, stepper_of
+from pdeopt.verification.methods import Method, is_affine_step, name_of, stepper_of
 
-__all__ = ["coefficients", "gaussian_flow", "is_linear", "stationary_evidence", "steps_together", "weak_evidence"]
+__all__ = [
+    "coefficients",
+    "first_states_matrix",
+    "gaussian_flow",
+    "is_linear",
+    "linear_stepper",
+    "noise_matrix",
+    "stationary_evidence",
+    "steps_together",
+    "weak_evidence",
+]
 
 TIER = "exact moments of a linear equation"
 
@@ -27,11 +35,13 @@ def coefficients(system: SDE) -> tuple[FloatArray, FloatArray]:
     shape = (0.0,) * system.dim if system.dim > 1 else 0.0
     units = [nested(shape, row) for row in np.eye(system.dim)]
     drift = np.array([np.atleast_1d(system.drift(0.0, unit, *system.args)) for unit in units]).T
-    sigma = _noise_matrix(system, shape)
+    sigma = noise_matrix(system)
     return drift, sigma @ sigma.T
 
 
-def _noise_matrix(system: SDE, point: Any) -> FloatArray:
+def noise_matrix(system: SDE) -> FloatArray:
+    """Return the B of additive noise, shape (d, number of Brownian motions)."""
+    point = (0.0,) * system.dim if system.dim > 1 else 0.0
     sigma = np.array(system.diffusion(0.0, point, *system.args), dtype=np.float64)
     return sigma.reshape(system.dim, -1) if system.diffusion_form == "rows" else np.diag(np.atleast_1d(sigma))
 
@@ -66,21 +76,38 @@ def steps_together(mean: FloatArray, noise: FloatArray, n_steps: int) -> tuple[F
     return total, spread
 
 
+def linear_stepper(method: Method, system: SDE, draws: tuple[str, ...]) -> Stepper:
+    """Bind a method to a linear equation.
+
+    Raises
+    ------
+    ValueError
+        If a step is not linear in state and draws, so that matrices say nothing about it.
+    """
+    stepper = stepper_of(method, system, draws)
+    if not is_affine_step(stepper, system.args, in_draws=True):
+        raise ValueError(
+            f"method={name_of(method)!r} is not linear in the state and its draws on {system!r}. Use a problem on the "
+            "circle, such as problems.torus_additive(), or a method such as 'euler-maruyama'."
+        )
+    return stepper
+
+
 def weak_evidence(method: Method, system: SDE, draws: tuple[str, ...]) -> Evidence:
     """Return the errors at time 1 of the mean and of the covariance, from any starting point."""
-    stepper, d = stepper_of(method, system, draws), system.dim
+    stepper, d = linear_stepper(method, system, draws), system.dim
     exact = np.stack(gaussian_flow(*coefficients(system), 1.0))
 
     def error(h: float) -> FloatArray:
         mean, noise = linear.state_matrices(stepper, h, system.args)
         power, spread = steps_together(mean, noise @ noise.T, steps_to_one(h))
-        found = np.stack([(power @ _beginnings(stepper, system))[:d], spread[:d, :d]])
+        found = np.stack([(power @ first_states_matrix(stepper, system))[:d], spread[:d, :d]])
         return np.asarray(found - exact).reshape(-1)
 
     return Evidence(error, lambda h: 1e-14 + 1e-16 / h, TIER, _words(system))
 
 
-def _beginnings(stepper: Stepper, system: SDE) -> FloatArray:
+def first_states_matrix(stepper: Stepper, system: SDE) -> FloatArray:
     """Return the matrix that makes a state of a point."""
     units = [nested(stepper.point, row) for row in np.eye(system.dim)]
     return np.array([flat(stepper.begin(0.0, unit, system.args)) for unit in units]).T
@@ -90,7 +117,7 @@ def stationary_evidence(
     method: Method, system: SDE, draws: tuple[str, ...], components: tuple[int, ...] | None = None
 ) -> Evidence:
     """Return the errors of the stationary covariance of all components, or of some."""
-    stepper = stepper_of(method, system, draws)
+    stepper = linear_stepper(method, system, draws)
     kept = np.ix_(*(components or tuple(range(system.dim)),) * 2)
     drift, noise = coefficients(system)
     exact = solve_continuous_lyapunov(drift, -noise)[kept]

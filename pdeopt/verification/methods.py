@@ -13,7 +13,7 @@ from pdeopt.kernels.images import images, paired_images
 from pdeopt.kernels.lanes import PHASES
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.linear import flat, nested
-from pdeopt.sde.scheme import Scheme, Stepper
+from pdeopt.sde.scheme import UNIFORM, Scheme, Stepper
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE
 
@@ -21,13 +21,18 @@ __all__ = [
     "Method",
     "after_one_step",
     "after_paired_steps",
+    "called_one_by_one",
     "check_memoryless",
     "claimed_orders",
     "first_states",
     "fitting_system",
+    "is_affine_step",
     "name_of",
     "stepper_of",
 ]
+
+STRAIGHT = 1e-9
+"""What a step may deviate from an affine function by: Newton's method with differences leaves some rounding."""
 
 Loop: TypeAlias = Callable[..., None]
 
@@ -110,6 +115,11 @@ def after_one_step(stepper: Stepper, states: FloatArray, draws: FloatArray, h: f
     if _stepped(images, stepper, states, draws, h, args, out):
         return out
     # A user's step may be Python that does not compile: it is called as it is.
+    return called_one_by_one(stepper, states, draws, h, args)
+
+
+def called_one_by_one(stepper: Stepper, states: FloatArray, draws: FloatArray, h: float, args: Arguments) -> FloatArray:
+    """Return the same as `after_one_step` without compiling the loop: for few states and draws."""
     begun, drawn, constants = _nested_rows(stepper, states, draws, h, args)
     rows = [[flat(stepper.step(0.0, state, h, xi, constants)) for xi in drawn] for state in begun]
     return np.array(rows, dtype=np.float64)
@@ -191,3 +201,15 @@ def check_memoryless(stepper: Stepper, points: FloatArray, draws: FloatArray, h:
             "the scheme carries more than its point from step to step, such as noise, so that a step is no operator on "
             "functions of the point. Use a scheme whose state is the point, such as method='euler-maruyama'."
         )
+
+
+def is_affine_step(stepper: Stepper, args: Arguments, *, in_draws: bool = False) -> bool:
+    """Tell whether a step is an affine function of the state, or of state and draws together, at random ones."""
+    if UNIFORM in stepper.draws:
+        return False
+    n, m, h = len(flat(stepper.state)), len(stepper.draws), 0.0625
+    one, two = np.random.default_rng(0).normal(size=(2, n + m))
+    two[n:] = two[n:] if in_draws else one[n:]
+    rows = [one, two, 3.0 * one - 2.0 * two]
+    values = [called_one_by_one(stepper, row[None, :n], row[None, n:], h, args)[0, 0] for row in rows]
+    return bool(np.allclose(values[2], 3.0 * values[0] - 2.0 * values[1], rtol=STRAIGHT, atol=STRAIGHT))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
-from pdeopt.verification import linear, on_circle, on_plane
+from pdeopt.verification import affine, linear, on_circle, on_plane
 from pdeopt.verification.equations import equation_for
 from pdeopt.verification.evidence import Evidence, settled_errors
 from pdeopt.verification.methods import Method, claimed_orders, name_of
@@ -26,15 +26,16 @@ def weak_order(
     """Decide the weak order of a method without sampling.
 
     On a circle the error is that of the expectations of cos x, sin x and exp(sin x) at time 1, from all starting
-    points; on a linear equation with additive noise that of mean and covariance; for Langevin dynamics of the
-    averages of q, q^2, p, p^2 and q p from a Gaussian start.
+    points; on a linear equation with additive noise that of mean and covariance, on an affine one with multiplicative
+    noise of all first and second moments; for Langevin dynamics of the averages of q, q^2, p, p^2 and q p from a
+    Gaussian start.
 
     Parameters
     ----------
     method : str, Scheme or callable
         A scheme of the package, or your own ``step(t, x, h, xi, args)``, compiled or not, which returns the next x.
     problem : Problem or SDE, optional
-        One-dimensional, with coefficients of period 2 pi that do not depend on time; or linear, with additive noise,
+        One-dimensional, with coefficients of period 2 pi that do not depend on time; or with coefficients affine in x,
         in up to eight dimensions; or, for splitting words, Langevin dynamics of one position in any potential that
         confines it to (-10, 10). By default a problem on the circle with the noise `noise`, and for schemes of
         Langevin dynamics a harmonic well.
@@ -58,7 +59,7 @@ def weak_order(
     Raises
     ------
     ValueError
-        If the problem is neither periodic nor linear, or the scheme does not take it.
+        If the problem is neither periodic nor affine, or the scheme does not take it.
 
     Notes
     -----
@@ -75,6 +76,8 @@ def weak_order(
         evidence = linear.weak_evidence(method, system, draws)
     elif isinstance(system, Langevin):
         evidence = on_plane.weak_evidence(method, system)
+    elif affine.is_affine(system):
+        evidence = affine.weak_evidence(method, system, draws)
     else:
         evidence = on_circle.weak_evidence(method, system, draws, n_modes)
     claim = claimed_orders(method, system.noise)[1] if claimed is None else claimed

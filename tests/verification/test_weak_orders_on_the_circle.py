@@ -57,7 +57,7 @@ def test_claimed_orders_are_certified_and_sharp(name, decide):
 
 def test_an_equation_that_is_not_periodic_is_refused():
     with pytest.raises(ValueError, match=r"not of period 2 pi .* systems\.problems\.torus"):
-        weak_order("euler-maruyama", problems.gbm())
+        weak_order("euler-maruyama", problems.sinh())
 
 
 def test_a_claim_that_is_too_high_is_refuted():
