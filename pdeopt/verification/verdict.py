@@ -25,11 +25,11 @@ class Verdict:
         Of the method and the quantity, such as ``"milstein, weak order"``.
     verdict : {"certified", "refuted", "inconclusive"}
         Certified: the order is at least the claimed one, refuted: it is lower, both by the whole interval and up to
-        0.02; inconclusive otherwise.
+        the tolerance; inconclusive otherwise.
     order : float
         The measured order; ``inf`` for an error of rounding alone, NaN where too few errors exceed that.
     interval : (float, float)
-        Around `order`, by its error bar.
+        Around `order`, by its error bar; for samples that of 95 %.
     claimed : float
         The order in question; where none was given, the nearest multiple of a half.
     steps, errors : arrays, shape (n,)
@@ -41,6 +41,17 @@ class Verdict:
         The kind of evidence.
     evidence : str
         Problem, norm and resolution, in words.
+    standard_errors : array, shape (n,), optional
+        Of the errors, where they are sampled.
+    n_paths : int
+        Paths sampled; 0 where there are none.
+    needed_paths : int
+        How many would settle an inconclusive sample; 0 where nothing is to be settled, or no number would do.
+    tolerance : float
+        What an order may fall short of a claim by; 0.05 for samples.
+    p_values : tuple of float
+        Of a sample: the probabilities of such errors if the order were less than the claim less the tolerance, and
+        if it were more than the claim and the tolerance.
     """
 
     name: str
@@ -53,6 +64,11 @@ class Verdict:
     slopes: FloatArray
     tier: str
     evidence: str
+    standard_errors: FloatArray | None = None
+    n_paths: int = 0
+    needed_paths: int = 0
+    tolerance: float = TOLERANCE
+    p_values: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if self.verdict not in (CERTIFIED, REFUTED, INCONCLUSIVE):
@@ -62,15 +78,19 @@ class Verdict:
 
     @property
     def is_sharp(self) -> bool:
-        """Whether the measured order is the claimed one within 0.02, and not a higher one."""
-        return self.order == self.claimed or bool(abs(self.order - self.claimed) <= TOLERANCE)
+        """Whether the measured order is the claimed one within the tolerance, and not a higher one."""
+        return self.order == self.claimed or bool(abs(self.order - self.claimed) <= self.tolerance)
 
     def __str__(self) -> str:
-        slopes = ["", *(f"{slope:.4f}" for slope in self.slopes)]
-        rows = zip(self.steps, self.errors, slopes, strict=True)
-        lines = [f"{h:12.6g} {error:12.4e} {slope:>8}".rstrip() for h, error, slope in rows]
-        head = f"{'step':>12} {'error':>12} {'slope':>8}"
-        return "\n".join([self.summary, head, *lines, f"{self.tier}: {self.evidence}"])
+        columns = [[f"{h:12.6g}" for h in self.steps], [f"{error:12.4e}" for error in self.errors]]
+        head = f"{'step':>12} {'error':>12}"
+        if self.standard_errors is not None:
+            columns.append([f"{deviation:9.1e}" for deviation in self.standard_errors])
+            head += f" {'+-':>9}"
+        columns.append([f"{slope:>8}" for slope in ("", *(f"{slope:.4f}" for slope in self.slopes))])
+        lines = [" ".join(row).rstrip() for row in zip(*columns, strict=True)]
+        more = [f"{self.needed_paths} paths would settle it"] if self.needed_paths else []
+        return "\n".join([self.summary, f"{head} {'slope':>8}", *lines, *more, f"{self.tier}: {self.evidence}"])
 
     @property
     def summary(self) -> str:
