@@ -3,18 +3,29 @@
 It returns what it finds, or None where it does not apply.
 """
 
+import math
+
 import numpy as np
 from balance import BALANCES, CLOSE
-from drawn import largest_score
+from drawn import LEVEL, largest_score
+from scipy.special import ndtri
 
 import pdeopt
-from pdeopt import landscapes, sde
+from pdeopt import landscapes, sde, verification
+from pdeopt.kernels.sde import langevin
+from pdeopt.landscapes import Landscape
 from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.scheme import UNIFORM
 from pdeopt.systems import SDE, problems
-from pdeopt.verification import invariant_bias, weak_order
+from pdeopt.verification import order_conditions, plane
 from pdeopt.verification.equations import FOR_LANDSCAPES
-from pdeopt.verification.verdict import CERTIFIED, REFUTED
+from pdeopt.verification.evidence import settled_errors
+from pdeopt.verification.methods import claimed_orders, fitting_system
+from pdeopt.verification.on_paths import has_exact_strong_errors, strong_evidence
+from pdeopt.verification.verdict import CERTIFIED, INCONCLUSIVE, REFUTED, verdict_of
+
+EXIT_STEPS = [0.5**k for k in range(4, 11)]
+EXIT_RUN = {"step": 1 / 16, "n_steps": 480, "n_paths": 50_000, "statistics": False, "progress": False}
 
 
 def metropolis(name):
@@ -31,7 +42,9 @@ def on_the_circle(decide):
 
     def tier(name, noise):
         too_many = noise == "general" and "milstein" in name
-        return None if is_langevin(name) or metropolis(name) or too_many else decide(name, noise=noise).verdict
+        if is_langevin(name) or metropolis(name) or too_many:
+            return None
+        return getattr(verification, decide)(name, noise=noise).verdict
 
     return tier
 
@@ -40,11 +53,22 @@ def drift(t, x):
     return -1.3 * x[0] + 0.4 * x[1], -0.7 * x[0] - 0.9 * x[1]
 
 
+def height(q):
+    return 0.5 * q * q + math.sin(q)
+
+
+def slope(q):
+    return q + math.cos(q)
+
+
 def levels(t, x):
     return 0.8, 0.5
 
 
 PLANE = SDE(drift, levels, "additive", 2, name="linear_plane")
+CIRCLE = problems.torus().system
+BROWNIAN = problems.exit_brownian().system
+POTENTIAL = pdeopt.langevin(Landscape(height, slope), beta=1.0, friction=1.0)
 WELL = pdeopt.overdamped_langevin(landscapes.quadratic(1.3), 1.25)
 
 
@@ -61,12 +85,90 @@ def on_linear_equations(decide):
     def tier(name, noise):
         fits = "additive" in sde.get(name).orders and not metropolis(name) and noise in (None, "additive")
         try:
-            return decide(name, linear_equation(name)).verdict if fits else None
+            return getattr(verification, decide)(name, linear_equation(name)).verdict if fits else None
         except np.linalg.LinAlgError:
             # Without a stationary law there is no order of its averages.
             return REFUTED
 
     return tier
+
+
+def exact_strong(system_of):
+    """Return the tier of exact errors along a path, in an equation that a scheme takes."""
+
+    def tier(name, noise):
+        system = system_of(name)
+        if noise not in (None, system.noise) or not has_exact_strong_errors(name, system):
+            return None
+        evidence = strong_evidence(name, system)
+        steps, errors = settled_errors(evidence)
+        rounding = [evidence.rounding(h) for h in steps]
+        claimed = claimed_orders(name, system.noise)[0]
+        return verdict_of(name, steps, errors, claimed=claimed, tier="", evidence="", rounding=rounding).verdict
+
+    return tier
+
+
+def geometric(name):
+    return problems.gbm().system
+
+
+def coupled_paths(name, noise):
+    """Decide the strong order by coupled paths."""
+    claims = any(orders.strong for orders in sde.get(name).orders.values())
+    fits = claims and noise is None and not is_langevin(name) and not metropolis(name)
+    return verification.strong_order(name, progress=False).verdict if fits else None
+
+
+def conditions(name, noise):
+    """Decide the strong order by the order conditions of the tableau that a step amounts to."""
+    if noise is not None or is_langevin(name):
+        return None
+    try:
+        return order_conditions.order_conditions(name).verdict
+    except (TypeError, ValueError):
+        # Most schemes are of another form than Roessler's.
+        return None
+
+
+def nonlinear_potential(name, noise):
+    """Decide the order of stationary averages of a word on the plane, which takes its constants alone."""
+    if not isinstance(sde.get(name), sde.Splitting):
+        return None
+    word, args = sde.get(name).word, (1.0, 1.0, 1.0)
+    changed = plane.word_constants is not langevin.word_constants
+    if changed and plane.word_constants(word)(0.3, args) == langevin.word_constants(word)(0.3, args):
+        return None
+    return verification.invariant_bias(name, POTENTIAL, steps=(0.4, 0.2, 0.1, 0.05)).verdict
+
+
+def exit_times(name, noise):
+    """Decide the order of mean exit times, where a step draws one normal number."""
+    scheme = sde.get(name)
+    if noise is not None or is_langevin(name) or isinstance(scheme, FOR_LANDSCAPES):
+        return None
+    if scheme.stepper(fitting_system(name, CIRCLE)).draws != ("increment",):
+        return None
+    tests = ("bridge", "half-step", "shifted") if name == "euler-maruyama" else ("bridge",)
+    try:
+        return worst([verification.exit_order(name, test=test, steps=EXIT_STEPS).verdict for test in tests])
+    except ValueError:
+        # Exit times of a scheme that hardly moves are not resolved.
+        return INCONCLUSIVE
+
+
+def worst(verdicts):
+    return next((one for one in (REFUTED, INCONCLUSIVE) if one in verdicts), CERTIFIED)
+
+
+def simulated_exits(name, noise):
+    """Decide whether simulated exits of a Brownian motion from (-1, 1) take the time 1 on average, as bridges do."""
+    if name != "euler-maruyama":
+        return None
+    run = pdeopt.simulate(BROWNIAN, 0.0, exit=sde.Exit(-1.0, 1.0), **EXIT_RUN)
+    times = run.exits.times
+    score = (times.mean() - 1.0) / times.std() * np.sqrt(times.size)
+    return CERTIFIED if abs(score) < -ndtri(0.5 * LEVEL) else REFUTED
 
 
 def balance(name, noise):
@@ -84,10 +186,17 @@ def draws(name, noise):
 
 
 TIERS = {
-    "weak order on the circle": on_the_circle(weak_order),
-    "stationary averages on the circle": on_the_circle(invariant_bias),
-    "weak order, linear": on_linear_equations(weak_order),
-    "stationary covariance, linear": on_linear_equations(invariant_bias),
+    "weak order on the circle": on_the_circle("weak_order"),
+    "stationary averages on the circle": on_the_circle("invariant_bias"),
+    "weak order, linear": on_linear_equations("weak_order"),
+    "stationary covariance, linear": on_linear_equations("invariant_bias"),
+    "stationary averages on the plane": nonlinear_potential,
+    "strong order, linear": exact_strong(linear_equation),
+    "strong order, geometric": exact_strong(geometric),
+    "strong order, coupled paths": coupled_paths,
+    "order conditions": conditions,
+    "mean exit times": exit_times,
+    "simulated exits": simulated_exits,
     "Metropolis balance": balance,
     "moments of draws": draws,
 }
