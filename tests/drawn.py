@@ -1,8 +1,11 @@
 """Moments and correlations of the draws of a scheme, over many paths and some steps, against those they stand for."""
 
+from functools import cache
+
 import numpy as np
 from scipy.special import ndtri
 
+from pdeopt.kernels._specialise import fingerprint
 from pdeopt.kernels.lanes import PHASES
 from pdeopt.kernels.noise import noise_size
 from pdeopt.kernels.random import CHUNK
@@ -44,11 +47,28 @@ def _scores(gaps, spreads, n):
     return np.where(np.abs(gaps) < 1e-12, 0.0, gaps / np.maximum(spreads, 1e-12) * np.sqrt(n))
 
 
-def largest_score(kinds, splits):
-    """Return the largest score of plain and of merged draws, and the bound at a level for all of them together."""
+@cache
+def largest_score(kinds, splits, _mark):
+    """Return the largest score of plain and of merged draws, and the bound at a level for all of them together.
+
+    The fingerprint is that of what draws: scores are kept for it.
+    """
     samples = [sampled(kinds, compilation.draw_function(kinds), (7, 1, 1.0))]
-    if kinds.count("time-integral") <= kinds.count("increment"):
-        merging = compilation.refined_draw_function(kinds, splits)
+    merging = merging_function(kinds, splits)
+    if merging is not None:
         samples.append(sampled(kinds, merging, (7, SUBSTEPS, DECAY)))
     scores = np.concatenate([standard_scores(each, kinds) for each in samples])
     return float(np.abs(scores).max()), float(-ndtri(0.5 * LEVEL / scores.size))
+
+
+def merging_function(kinds, splits):
+    """Return what merges the draws of several steps, None for time integrals without an increment."""
+    alone = kinds.count("time-integral") > kinds.count("increment")
+    return None if alone else compilation.refined_draw_function(kinds, splits)
+
+
+def passes(kinds, splits):
+    """Tell whether the draws of a scheme are as they should be, at a level."""
+    mark = fingerprint(compilation.draw_function(kinds), merging_function(kinds, splits))
+    score, bound = largest_score(kinds, splits, mark)
+    return score < bound

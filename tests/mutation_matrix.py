@@ -52,11 +52,12 @@ def main():
         write(f"`{scheme}`", noise or "", *(signs[found] for found in findings(scheme, noise)))
     sys.stdout.write("\n")
     write_head("scheme", "mutant")
-    rows = {mutant: findings(mutant.scheme, mutant.noise, mutant) for mutant in chosen}
-    for mutant, found in rows.items():
+    n_refuted = 0
+    for mutant in chosen:
+        found = findings(mutant.scheme, mutant.noise, mutant)
         write(f"`{mutant.scheme}`", mutant.name, *(signs[each] for each in found))
-    n_refuted = sum("refuted" in found for found in rows.values())
-    sys.stdout.write(f"\n{n_refuted} of {len(rows)} mutants are refuted by at least one tier.\n")
+        n_refuted += "refuted" in found
+    sys.stdout.write(f"\n{n_refuted} of {len(chosen)} mutants are refuted by at least one tier.\n")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 from balance import BALANCES, CLOSE
-from drawn import LEVEL, largest_score
+from drawn import LEVEL, passes
 from scipy.special import ndtri
 
 import pdeopt
@@ -20,11 +20,12 @@ from pdeopt.systems import SDE, problems
 from pdeopt.verification import order_conditions, plane
 from pdeopt.verification.equations import FOR_LANDSCAPES
 from pdeopt.verification.evidence import settled_errors
-from pdeopt.verification.methods import claimed_orders, fitting_system
+from pdeopt.verification.methods import claimed_orders
 from pdeopt.verification.on_paths import has_exact_strong_errors, strong_evidence
 from pdeopt.verification.verdict import CERTIFIED, INCONCLUSIVE, REFUTED, verdict_of
 
-EXIT_STEPS = [0.5**k for k in range(4, 11)]
+EXIT_STEPS = [0.5**k for k in range(4, 10)]
+EXIT_TESTS = ("bridge", "half-step", "shifted")
 EXIT_RUN = {"step": 1 / 16, "n_steps": 480, "n_paths": 50_000, "statistics": False, "progress": False}
 
 
@@ -114,9 +115,10 @@ def geometric(name):
 
 
 def coupled_paths(name, noise):
-    """Decide the strong order by coupled paths."""
+    """Decide the strong order by coupled paths, where it is not known for multiplicative noise without sampling."""
     claims = any(orders.strong for orders in sde.get(name).orders.values())
     fits = claims and noise is None and not is_langevin(name) and not metropolis(name)
+    fits = fits and not has_exact_strong_errors(name, geometric(name))
     return verification.strong_order(name, progress=False).verdict if fits else None
 
 
@@ -143,15 +145,11 @@ def nonlinear_potential(name, noise):
 
 
 def exit_times(name, noise):
-    """Decide the order of mean exit times, where a step draws one normal number."""
-    scheme = sde.get(name)
-    if noise is not None or is_langevin(name) or isinstance(scheme, FOR_LANDSCAPES):
+    """Decide the order of mean exit times, of the scheme whose exits all tests are made for."""
+    if name != "euler-maruyama":
         return None
-    if scheme.stepper(fitting_system(name, CIRCLE)).draws != ("increment",):
-        return None
-    tests = ("bridge", "half-step", "shifted") if name == "euler-maruyama" else ("bridge",)
     try:
-        return worst([verification.exit_order(name, test=test, steps=EXIT_STEPS).verdict for test in tests])
+        return worst([verification.exit_order(name, test=test, steps=EXIT_STEPS).verdict for test in EXIT_TESTS])
     except ValueError:
         # Exit times of a scheme that hardly moves are not resolved.
         return INCONCLUSIVE
@@ -181,8 +179,7 @@ def draws(name, noise):
     stepper = sde.get(name).stepper(linear_equation(name)) if "additive" in sde.get(name).orders else None
     if stepper is None or UNIFORM in stepper.draws:
         return None
-    score, bound = largest_score(stepper.draws, stepper.splits)
-    return CERTIFIED if score < bound else REFUTED
+    return CERTIFIED if passes(stepper.draws, stepper.splits) else REFUTED
 
 
 TIERS = {

@@ -13,12 +13,12 @@ from benchmarks.measure import versions
 
 def main() -> None:
     """Write all tables, the summary last."""
-    begun, found = perf_counter(), []
+    begun = perf_counter()
     write(versions())
     missing = [name for name in ("torchsde", "diffrax", "openmm") if find_spec(name) is None]
     write(f"without {', '.join(missing)}" if missing else "")
-    for case in weak.CASES:
-        found.append(weak.observed(case, others.weak_steps(case.scheme)))
+    cases = (*weak.CASES, *others.cases())
+    found = [weak.observed(case, others.weak_steps(case.scheme)) for case in cases]
     found += [*strong_orders.observed(), *thermostats.observed()]
     others.write_documented_table()
     write_summary(found)

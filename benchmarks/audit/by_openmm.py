@@ -6,7 +6,7 @@ import openmm
 from benchmarks.peers_openmm import GAS_CONSTANT
 
 WELL = "+".join(f"0.5*{axis}*{axis}+sin({axis})" for axis in "xyz")
-N_PARTICLES, N_BATCHES, LOOKS, APART, WARM = 10_000, 20, 10, 5, 100
+N_PARTICLES, N_BATCHES, LOOKS, APART, WARM = 10_000, 80, 10, 5, 100
 
 
 def sampled_square(h: float, friction: float) -> tuple[float, float]:

@@ -28,7 +28,9 @@ def write_errors(title: str, note: str, steps: Sequence[float], errors: Mapping[
     write_row(*["---"] * (1 + 2 * len(columns)))
     for k, h in enumerate(steps):
         slopes = ["" if k == 0 else f"{slope[k - 1]:.3f}" for _, slope in columns]
-        cells = [cell for (values, _), slope in zip(columns, slopes, strict=True) for cell in (f"{values[k]:.4e}", slope)]
+        cells = [
+            cell for (values, _), slope in zip(columns, slopes, strict=True) for cell in (f"{values[k]:.4e}", slope)
+        ]
         write_row(step_name(h), *cells)
 
 

@@ -14,7 +14,7 @@ from pdeopt.verification import Verdict, weak_order
 PAIR = ("increment", "time-integral")
 PAIR_AND_COIN = (*PAIR, "coin")
 LEVEL, RIPPLE, ADDITIVE = 0.8, 0.4, 0.9
-OURS, OTHER = "operators", "Fourier coefficients"
+OURS = "operators"
 FINEST = 1 / 1024
 """Below it the second code meets its rounding, and those of peers take long."""
 
@@ -31,6 +31,7 @@ class Case:
     step: Callable[..., np.ndarray]
     draws: tuple[str, ...] = PAIR
     additive: bool = False
+    code: str = "Fourier coefficients"
 
     @property
     def coefficients(self) -> tuple[float, float]:
@@ -70,7 +71,7 @@ def observed(case: Case, peers: dict[str, Callable[..., np.ndarray]]) -> Finding
     """Write the errors of all codes and return the finding."""
     verdict = case.verdict()
     shown = verdict.steps >= FINEST
-    steps, codes = verdict.steps[shown], {OTHER: case.step} | peers
+    steps, codes = verdict.steps[shown], {case.code: case.step} | peers
     errors = {OURS: verdict.errors[shown]} | {name: case.errors(step, steps) for name, step in codes.items()}
     write_errors(case.scheme, f"`{verdict.summary}`", steps, errors)
     bar = max(verdict.interval[1] - verdict.order, 1e-4)
