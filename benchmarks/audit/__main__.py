@@ -19,6 +19,7 @@ def main() -> None:
     write(f"without {', '.join(missing)}" if missing else "")
     cases = (*weak.CASES, *others.cases())
     found = [weak.observed(case, others.weak_steps(case.scheme)) for case in cases]
+    weak.write_one_step()
     found += [*strong_orders.observed(), *thermostats.observed()]
     others.write_documented_table()
     write_summary(found)

@@ -82,11 +82,23 @@ def operator(step: Step, h: float, draws: tuple[list[np.ndarray], np.ndarray]) -
     return coefficients(images)
 
 
+def one_step_error(
+    step: Step, h: float, draws: tuple[list[np.ndarray], np.ndarray], level: float, ripple: float
+) -> float:
+    """Return the root mean square, over starting points and observables, of the error of expectations after a step."""
+    exact = expm_multiply(h * generator(level, ripple), OBSERVABLES)
+    return _size(operator(step, h, draws) @ OBSERVABLES - exact)
+
+
 def weak_error(step: Step, h: float, draws: tuple[list[np.ndarray], np.ndarray], level: float, ripple: float) -> float:
     """Return the root mean square, over starting points and observables, of the error of expectations at time 1."""
     exact = expm_multiply(generator(level, ripple), OBSERVABLES)
     found, matrix = OBSERVABLES, operator(step, h, draws)
     for _ in range(round(1.0 / h)):
         found = matrix @ found
+    return _size(found - exact)
+
+
+def _size(gaps: np.ndarray) -> float:
     # By Parseval, the mean square over the circle is the sum of squares of coefficients.
-    return float(np.sqrt(np.mean(np.sum(np.abs(found - exact) ** 2, axis=0))))
+    return float(np.sqrt(np.mean(np.sum(np.abs(gaps) ** 2, axis=0))))

@@ -41,7 +41,7 @@ def cases() -> list[Case]:
     if find_spec("diffrax") is None:
         return []
     step = _diffrax("SlowRK", additive=False)
-    return [Case("SlowRK", 2.0, kernels.slow_rk, step, code="diffrax `SlowRK` in Fourier coefficients")]
+    return [Case("SlowRK", 2.0, "2", kernels.slow_rk, step, code="diffrax `SlowRK` in Fourier coefficients")]
 
 
 def matrix_steps() -> dict[str, Step]:
@@ -57,10 +57,11 @@ def matrix_steps() -> dict[str, Step]:
         found["torchsde `euler_heun`"] = by_torchsde.matrix_step("euler_heun", *parts, "stratonovich")
     if find_spec("diffrax") is not None:
         import diffrax
+        import jax.numpy as jnp
 
         from benchmarks.audit import by_diffrax
 
-        parts = (lambda y: strong.GROWTH * y), (lambda y: by_diffrax.numpy.einsum("kij,j->ik", strong.NOISES, y))
+        parts = (lambda y: strong.GROWTH * y), (lambda y: jnp.einsum("kij,j->ik", strong.NOISES, y))
         found["diffrax `EulerHeun`"] = by_diffrax.matrix_step(diffrax.EulerHeun(), *parts)
     return found
 
@@ -78,18 +79,18 @@ def _torchsde_srk() -> Step:
 def _diffrax(solver: str, *, additive: bool) -> Step:
     """Return the step of a solver of Stratonovich equations, of the equation on the circle."""
     import diffrax
+    import jax.numpy as jnp
 
     from benchmarks.audit import by_diffrax
 
-    np_ = by_diffrax.numpy
     level, ripple = (ADDITIVE, 0.0) if additive else (LEVEL, RIPPLE)
 
     def drift(y: object) -> object:
-        ito = np_.sin(y) + 0.5 * np_.cos(2.0 * y)
-        return ito if additive else ito + 0.5 * ripple * np_.sin(y) * (level + ripple * np_.cos(y))
+        ito = jnp.sin(y) + 0.5 * jnp.cos(2.0 * y)
+        return ito if additive else ito + 0.5 * ripple * jnp.sin(y) * (level + ripple * jnp.cos(y))
 
     def noise(y: object) -> object:
-        return np_.asarray(level) if additive else level + ripple * np_.cos(y)
+        return jnp.asarray(level) if additive else level + ripple * jnp.cos(y)
 
     return by_diffrax.step(getattr(diffrax, solver)(), drift, noise)
 

@@ -46,7 +46,7 @@ def euler_heun() -> Finding:
     errors |= {name: [strong.root_mean_square_error(step, h) for h in STEPS] for name, step in codes.items()}
     note = "Two noises that commute, neither diagonal nor scalar; root mean square error of a component at time 1."
     write_errors("Euler-Heun, strong", note, STEPS, errors)
-    return Finding("Euler-Heun, commuting noise", "strong", "0.5 or 1, see below", order, ", ".join(errors))
+    return Finding("Euler-Heun, commuting noise", "strong", "0.5 or 1, see above", order, ", ".join(errors))
 
 
 def baoab() -> Finding:
