@@ -90,6 +90,9 @@ def on_linear_equations(decide):
         except np.linalg.LinAlgError:
             # Without a stationary law there is no order of its averages.
             return REFUTED
+        except ValueError:
+            # A mutant of a step that is linear in its draws may not be.
+            return None
 
     return tier
 
@@ -134,8 +137,8 @@ def conditions(name, noise):
 
 
 def nonlinear_potential(name, noise):
-    """Decide the order of stationary averages of a word on the plane, which takes its constants alone."""
-    if not isinstance(sde.get(name), sde.Splitting):
+    """Decide the order of stationary averages of BAOAB on the plane, which takes the constants of its word alone."""
+    if name != "baoab":
         return None
     word, args = sde.get(name).word, (1.0, 1.0, 1.0)
     changed = plane.word_constants is not langevin.word_constants
@@ -181,6 +184,19 @@ def draws(name, noise):
         return None
     return CERTIFIED if passes(stepper.draws, stepper.splits) else REFUTED
 
+
+OF_STEPS = (
+    "weak order on the circle",
+    "stationary averages on the circle",
+    "weak order, linear",
+    "stationary covariance, linear",
+    "stationary averages on the plane",
+    "strong order, linear",
+    "strong order, geometric",
+    "order conditions",
+    "Metropolis balance",
+)
+"""Tiers that run the step of a scheme and no generator of random numbers."""
 
 TIERS = {
     "weak order on the circle": on_the_circle("weak_order"),

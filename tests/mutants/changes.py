@@ -15,6 +15,8 @@ from unittest import mock
 import numba
 
 from pdeopt.sde.schemes import SCHEMES
+from pdeopt.verification import methods
+from pdeopt.verification.equations import equation_for
 
 COMPILED = ("@exact_kernel", "@strict_kernel", "@kernel")
 CACHED = "pdeopt.kernels."
@@ -115,3 +117,10 @@ def in_place(mutant):
         SCHEMES.update(schemes)
         for space, names in zip(spaces, before, strict=True):
             space.update(names)
+
+
+def running(scheme, noise=None):
+    """Return the functions that a scheme runs on its default equation."""
+    equation = equation_for(scheme, noise=noise)
+    stepper = methods.stepper_of(scheme, methods.fitting_system(scheme, equation))
+    return stepper.step, stepper.prepare, stepper.begin

@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
-from mutants import MUTANTS, in_place
+from mutants import MUTANTS, in_place, running
 from tiers import TIERS
 
+from pdeopt import verification
 from pdeopt.kernels._specialise import fingerprint
-from pdeopt.sde import compilation
+from pdeopt.sde import Exit, compilation
+from pdeopt.sde.exits import Boundary
 from pdeopt.systems import SDE
 from pdeopt.verification import weak_order
-from pdeopt.verification.equations import equation_for
-from pdeopt.verification.methods import fitting_system, stepper_of
 
 BY_NAME = {f"{m.scheme}: {m.name}": m for m in MUTANTS}
 QUICK = {
@@ -30,11 +30,16 @@ DECAY = SDE(lambda t, x: -1.3 * x, lambda t, x: 1.0, "additive")
 
 
 def parts(mutant):
-    """Return what runs: the functions of a scheme and of its draws."""
-    equation = equation_for(mutant.scheme, noise=mutant.noise)
-    stepper = stepper_of(mutant.scheme, fitting_system(mutant.scheme, equation))
-    drawing = compilation.draw_function(stepper.draws), compilation.refined_draw_function(("increment", "increment"), 1)
-    return stepper.step, stepper.prepare, stepper.begin, *drawing
+    """Return what runs: the functions of a scheme, of its draws and of exits."""
+    event = Boundary.of(Exit(-1.0, 1.0), DECAY)
+    drawing = [compilation.draw_function((kind,) * 2) for kind in ("increment", "two-point", "three-point")]
+    merging = compilation.refined_draw_function(("increment", "time-integral"), 1)
+    return *running(mutant.scheme, mutant.noise), *drawing, merging, event.crossing, event.margin, *exit_rules()
+
+
+def exit_rules():
+    """Return the functions behind the integral equation of exits."""
+    return verification.exits._geometry, verification.exits.bridge_shares
 
 
 @pytest.mark.parametrize("key", BY_NAME)
