@@ -58,7 +58,8 @@ def baoab() -> Finding:
     worst = max(deviation / error for error, deviation in sampled)
     note = (
         "Harmonic well of frequency, friction and temperature 1. The first column is the root mean square over both "
-        f"components, the second of positions, of {coupled.N_PATHS} paths with relative standard errors up to {worst:.1%}."
+        f"components, the second of positions, of {coupled.N_PATHS} paths with relative standard errors up to "
+        f"{worst:.1%}."
     )
     write_errors("BAOAB, strong", note, SAMPLED_STEPS, errors)
     return Finding("BAOAB", "strong", "", order, ", ".join(errors))
