@@ -28,8 +28,8 @@ In the tables **R** is refuted, c certified, ? inconclusive; an empty cell is a 
 CIRCUMSTANCES = """
 Tiers 1 to 5 are operators, matrices and densities, without sampling; 6 and 7 errors along a path, exact on linear
 equations and on geometric Brownian motion; 8 pairs of sampled paths at the level 0.001, for schemes that 7 does not
-take; 9 exact fractions, sufficient for the strong order; 10 the integral equation of mean exit times, by bridges, by
-half steps and with shifted walls; 11 simulated exits of Brownian motion with bridges, whose mean time is 1; 12 detailed
+take; 9 exact fractions, sufficient for the strong order; 10 the integral equation of mean exit times, by bridges and
+with shifted walls; 11 simulated exits of Brownian motion with bridges, whose mean time is 1; 12 detailed
 balance, from steps alone; 13 moments and correlations of the random numbers themselves, at the level 0.001.
 
 Operators take every draw for what it stands for: a fault of the generator is seen by 13 alone. Averages over a law do

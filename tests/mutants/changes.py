@@ -15,7 +15,7 @@ from unittest import mock
 import numba
 
 from pdeopt.sde.schemes import SCHEMES
-from pdeopt.verification import methods
+from pdeopt.verification import exits, methods
 from pdeopt.verification.equations import equation_for
 
 COMPILED = ("@exact_kernel", "@strict_kernel", "@kernel")
@@ -120,7 +120,7 @@ def in_place(mutant):
 
 
 def running(scheme, noise=None):
-    """Return the functions that a scheme runs on its default equation."""
+    """Return the functions that a scheme runs on its default equation, and those that count its exits."""
     equation = equation_for(scheme, noise=noise)
     stepper = methods.stepper_of(scheme, methods.fitting_system(scheme, equation))
-    return stepper.step, stepper.prepare, stepper.begin
+    return stepper.step, stepper.prepare, stepper.begin, exits._geometry, exits.bridge_shares

@@ -5,7 +5,6 @@ import pytest
 from mutants import MUTANTS, in_place, running
 from tiers import TIERS
 
-from pdeopt import verification
 from pdeopt.kernels._specialise import fingerprint
 from pdeopt.sde import Exit, compilation
 from pdeopt.sde.exits import Boundary
@@ -34,12 +33,7 @@ def parts(mutant):
     event = Boundary.of(Exit(-1.0, 1.0), DECAY)
     drawing = [compilation.draw_function((kind,) * 2) for kind in ("increment", "two-point", "three-point")]
     merging = compilation.refined_draw_function(("increment", "time-integral"), 1)
-    return *running(mutant.scheme, mutant.noise), *drawing, merging, event.crossing, event.margin, *exit_rules()
-
-
-def exit_rules():
-    """Return the functions behind the integral equation of exits."""
-    return verification.exits._geometry, verification.exits.bridge_shares
+    return *running(mutant.scheme, mutant.noise), *drawing, merging, event.crossing, event.margin
 
 
 @pytest.mark.parametrize("key", BY_NAME)
