@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mutants import MUTANTS
 
 from pdeopt import sde
 from pdeopt.sde.harmonic import stationary_covariance
@@ -93,3 +94,9 @@ def test_the_table_of_stationary_covariances_is_that_of_the_lyapunov_equation():
     for name, *values in rows:
         c = stationary_covariance(sde.get(name), 1.0, 1.0, 1.0, h=0.5)
         np.testing.assert_allclose([float(v) for v in values], [c[0, 0], c[0, 1], c[1, 1]], rtol=0, atol=5.1e-7)
+
+
+def test_the_page_of_mutants_has_a_row_for_each():
+    page = (DOCS / "mutations.md").read_text().partition("## Mutants of them")[2]
+    rows = re.findall(r"^\| `([\w-]+)` \| ([^|]+) \|", page, re.MULTILINE)
+    assert rows == [(mutant.scheme, mutant.name) for mutant in MUTANTS]

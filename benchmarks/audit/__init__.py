@@ -1,0 +1,1 @@
+"""Orders of convergence that other packages document, observed by two independent implementations each."""
