@@ -1,9 +1,11 @@
 """Verdicts on every scheme of the package, as one table; only strong orders on nonlinear equations are sampled."""
 
+import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from time import perf_counter
@@ -23,10 +25,9 @@ __all__ = ["WORDS", "SchemeTable", "TableRow", "certify_schemes"]
 
 WORDS = ("baoab", "aboba", "obabo", "oabao", "ubu", "bub", "ava", "vav", "bao", "oba")
 NOISES = ("additive", "diagonal", "general")
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 SHARING = ("bbk-shared",)
 """Schemes for Langevin dynamics that carry noise from step to step: linear equations only."""
-
-COARSE = tuple(0.5**k for k in range(3, 9))
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,27 @@ def certify_schemes(
     )
     if processes == 1:
         return SchemeTable(tuple(bar(map(_row, cases))))
-    # Threads do not survive a fork.
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_ignore_interrupts) as pool:
+    # Threads do not survive a fork; processes that share the cores leave each other one for matrices.
+    with (
+        _environment(dict.fromkeys(BLAS_THREADS, "1")),
+        ProcessPoolExecutor(processes, get_context("spawn"), initializer=_ignore_interrupts) as pool,
+    ):
         return SchemeTable(tuple(bar(pool.map(_row, cases))))
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Give processes that are started inside other variables."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _ignore_interrupts() -> None:
@@ -161,6 +180,6 @@ def _strong(scheme: Scheme, noise: str) -> Verdict | None:
     """Return the verdict on a strong order, where one is claimed."""
     if scheme.orders[noise].strong is None:
         return None
-    # Levy areas take hundreds of draws for every step.
-    steps = COARSE if noise == "general" else None
-    return strong_order(scheme, noise=noise, steps=steps, progress=False)
+    # The order does not depend on how many terms Levy areas have, and each takes four draws.
+    tried = replace(scheme, levy_terms=1) if noise == "general" and hasattr(scheme, "levy_terms") else scheme
+    return strong_order(tried, noise=noise, progress=False)
