@@ -36,6 +36,12 @@ OF = ((0,), (0,), (1,), (1,), (0, 1))
 FEWER: Mapping[str, Rule] = {**FEW, "increment": normal_rule(6), "friction": normal_rule(6)}
 """For the later draws of schemes that accept or refuse, beside many values of the first."""
 
+FEWEST: Mapping[str, Rule] = {**RULES, **dict.fromkeys(("increment", "friction"), normal_rule(7))}
+FEWEST = {**FEWEST, **dict.fromkeys(("time-integral", "normal"), normal_rule(5))}
+"""For steps of more than three draws."""
+
+MANY = 3
+
 CENTRAL = 2.0
 """Momenta of starting points lie within this many standard deviations."""
 
@@ -173,7 +179,7 @@ def generator(system: SDE, sheet: Sheet) -> FloatArray:
 def _operators(method: Method, system: SDE, sheet: Sheet, draws: tuple[str, ...]) -> Callable[[float], FloatArray]:
     fitting = fitting_system(method, system)
     stepper = stepper_of(method, fitting, draws)
-    rules = FEWER if UNIFORM in stepper.draws else FEW
+    rules = FEWER if UNIFORM in stepper.draws else FEWEST if len(stepper.draws) > MANY else FEW
     return lambda h: step_operator(stepper, fitting.args, h, sheet, rules)
 
 

@@ -13,6 +13,7 @@ from time import perf_counter
 from tqdm import tqdm
 
 from pdeopt.sde.langevin import LangevinScheme
+from pdeopt.sde.milstein import MilsteinFamily
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.systems import SDE
@@ -181,5 +182,5 @@ def _strong(scheme: Scheme, noise: str) -> Verdict | None:
     if scheme.orders[noise].strong is None:
         return None
     # The order does not depend on how many terms Levy areas have, and each takes four draws.
-    tried = replace(scheme, levy_terms=1) if noise == "general" and hasattr(scheme, "levy_terms") else scheme
+    tried = replace(scheme, levy_terms=1) if noise == "general" and isinstance(scheme, MilsteinFamily) else scheme
     return strong_order(tried, noise=noise, progress=False)
