@@ -17,11 +17,12 @@ from pdeopt.landscapes import Landscape
 from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.scheme import UNIFORM
 from pdeopt.systems import SDE, problems
-from pdeopt.verification import order_conditions, plane
+from pdeopt.verification.algebra import order_conditions
 from pdeopt.verification.equations import FOR_LANDSCAPES
 from pdeopt.verification.evidence import settled_errors
 from pdeopt.verification.methods import claimed_orders
-from pdeopt.verification.on_paths import has_exact_strong_errors, strong_evidence
+from pdeopt.verification.moments.on_paths import has_exact_strong_errors, strong_evidence
+from pdeopt.verification.operators import plane
 from pdeopt.verification.verdict import CERTIFIED, INCONCLUSIVE, REFUTED, verdict_of
 
 EXIT_TESTS = ("bridge", "shifted")

@@ -8,7 +8,7 @@ from benchmarks.audit import coupled, others, strong
 from benchmarks.audit.tables import Finding, write_errors
 from pdeopt.systems import SDE, problems
 from pdeopt.verification.fits import extrapolated_order
-from pdeopt.verification.on_paths import strong_evidence
+from pdeopt.verification.moments.on_paths import strong_evidence
 
 STEPS = 0.5 ** np.arange(3.0, 11.0)
 SAMPLED_STEPS = 0.5 ** np.arange(2.0, 7.0)

@@ -5,8 +5,8 @@ import pytest
 
 from benchmarks.audit import fourier, galerkin, strong_orders, tableaus, weak
 from pdeopt.verification import weak_order
-from pdeopt.verification.order_conditions import order_conditions
-from pdeopt.verification.tableaux import Tableau
+from pdeopt.verification.algebra.order_conditions import order_conditions
+from pdeopt.verification.algebra.tableaux import Tableau
 
 STEPS = [1 / 8, 1 / 16, 1 / 32, 1 / 64]
 

@@ -10,7 +10,7 @@ from benchmarks.audit import galerkin
 from benchmarks.audit.tables import Finding, write, write_errors
 from pdeopt.landscapes import Landscape
 from pdeopt.verification import weak_order
-from pdeopt.verification.plane import Plane, invariant_density
+from pdeopt.verification.operators.plane import Plane, invariant_density
 
 STRONGEST = 1e9
 """A friction without momentum from step to step."""

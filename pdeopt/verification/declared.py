@@ -10,8 +10,8 @@ from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE, langevin, overdamped_langevin
+from pdeopt.verification.algebra.formal import Elementary, filled, formal
 from pdeopt.verification.equations import FOR_LANDSCAPES
-from pdeopt.verification.formal import Elementary, filled, formal
 from pdeopt.verification.verdict import CERTIFIED, REFUTED
 
 __all__ = ["Declaration", "declarations"]

@@ -12,10 +12,10 @@ from pdeopt.sde.scheme import COIN, THREE_POINT, TWO_POINT
 from pdeopt.systems import SDE, overdamped_langevin
 from pdeopt.systems.problems import Problem
 from pdeopt.verification.evidence import Evidence, settled_errors
-from pdeopt.verification.exit_equation import RESOLVED, deviations, exact_exit_times
-from pdeopt.verification.exit_tests import bridge_shares, end_shares
 from pdeopt.verification.methods import Method, check_memoryless, fitting_system, name_of, stepper_of
-from pdeopt.verification.on_interval import Panels, Test, exit_times
+from pdeopt.verification.operators.exit_equation import RESOLVED, deviations, exact_exit_times
+from pdeopt.verification.operators.exit_tests import bridge_shares, end_shares
+from pdeopt.verification.operators.on_interval import Panels, Test, exit_times
 from pdeopt.verification.verdict import Verdict, verdict_of
 
 __all__ = ["exit_order"]

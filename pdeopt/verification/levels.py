@@ -11,13 +11,13 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.sde import checks
 from pdeopt.systems import SDE
 from pdeopt.systems.problems import Problem
-from pdeopt.verification.coupled import Ladder
-from pdeopt.verification.decisions import decide_means
 from pdeopt.verification.methods import Method, claim_of, name_of
-from pdeopt.verification.path_equations import first_point, ladder_of, path_problem
-from pdeopt.verification.references import Comparison, compared, paired
-from pdeopt.verification.sampled_fits import SampledFit, fit_order
-from pdeopt.verification.sampling import sample
+from pdeopt.verification.paths.coupled import Ladder
+from pdeopt.verification.paths.decisions import decide_means
+from pdeopt.verification.paths.path_equations import first_point, ladder_of, path_problem
+from pdeopt.verification.paths.references import Comparison, compared, paired
+from pdeopt.verification.paths.sampled_fits import SampledFit, fit_order
+from pdeopt.verification.paths.sampling import sample
 from pdeopt.verification.verdict import INCONCLUSIVE, REFUTED, Verdict
 
 __all__ = ["LevelCheck", "level_check", "weak_order_sampled"]

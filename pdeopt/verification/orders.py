@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
-from pdeopt.verification import affine, linear, on_circle, on_plane, on_sheet
 from pdeopt.verification.equations import equation_for
 from pdeopt.verification.evidence import decision
 from pdeopt.verification.methods import Method, claim_of, name_of
+from pdeopt.verification.moments import affine, linear
+from pdeopt.verification.operators import on_circle, on_plane, on_sheet
 from pdeopt.verification.verdict import Verdict
 
 __all__ = ["invariant_bias", "weak_order"]

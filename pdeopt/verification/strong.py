@@ -10,15 +10,15 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.sde import checks
 from pdeopt.systems import SDE
 from pdeopt.systems.problems import Problem
-from pdeopt.verification.decisions import decide, needed_paths, together
 from pdeopt.verification.evidence import decision
 from pdeopt.verification.fits import VISIBLE
 from pdeopt.verification.methods import Method, claim_of, name_of
-from pdeopt.verification.on_paths import has_exact_strong_errors, strong_evidence
-from pdeopt.verification.path_equations import first_point, ladder_of, path_problem
-from pdeopt.verification.references import Comparison, compared
-from pdeopt.verification.sampled_fits import FEWEST, fit_order, root_mean_squares
-from pdeopt.verification.sampling import sample
+from pdeopt.verification.moments.on_paths import has_exact_strong_errors, strong_evidence
+from pdeopt.verification.paths.decisions import decide, needed_paths, together
+from pdeopt.verification.paths.path_equations import first_point, ladder_of, path_problem
+from pdeopt.verification.paths.references import Comparison, compared
+from pdeopt.verification.paths.sampled_fits import FEWEST, fit_order, root_mean_squares
+from pdeopt.verification.paths.sampling import sample
 from pdeopt.verification.verdict import INCONCLUSIVE, REFUTED, Verdict, verdict_of
 
 __all__ = ["certify_strong", "strong_order"]

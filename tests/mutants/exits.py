@@ -3,7 +3,7 @@
 from mutants.changes import Mutant
 
 BRIDGES, REGIONS = "pdeopt.kernels.bridges", "pdeopt.kernels.regions"
-RULES, TIMES = "pdeopt.verification.exit_tests", "pdeopt.verification.exits"
+RULES, TIMES = "pdeopt.verification.operators.exit_tests", "pdeopt.verification.exits"
 
 
 def broken(name, module, old, new, through=()):

@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from pdeopt.sde.schemes import get
 from pdeopt.verification import invariant_bias, weak_order
 from pdeopt.verification.equations import equation_for, langevin_on_the_circle
-from pdeopt.verification.transitions import transitions
+from pdeopt.verification.operators.transitions import transitions
 
 SYSTEM = equation_for("mala")
 BETA = 1.25

@@ -8,9 +8,9 @@ from scipy.linalg import expm, expm_frechet
 
 from pdeopt.systems import SDE, problems
 from pdeopt.verification import weak_order
-from pdeopt.verification.affine import affine_of, is_affine
-from pdeopt.verification.affine_strong import path_errors, strong_evidence
 from pdeopt.verification.evidence import settled_errors
+from pdeopt.verification.moments.affine import affine_of, is_affine
+from pdeopt.verification.moments.affine_strong import path_errors, strong_evidence
 from pdeopt.verification.verdict import verdict_of
 
 GROWTH, VOLATILITY = 1.01, 0.87

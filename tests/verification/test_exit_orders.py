@@ -10,8 +10,8 @@ import pdeopt
 from pdeopt import sde
 from pdeopt.systems import problems
 from pdeopt.verification import exit_order
-from pdeopt.verification.exit_equation import exact_exit_times
-from pdeopt.verification.exit_tests import bridge_shares, crossing_chance, passage_share
+from pdeopt.verification.operators.exit_equation import exact_exit_times
+from pdeopt.verification.operators.exit_tests import bridge_shares, crossing_chance, passage_share
 
 STEPS = [0.25**k for k in range(2, 8)]
 

@@ -121,6 +121,6 @@ def test_without_sympy_the_message_names_the_extra(monkeypatch):
     def missing(name, *rest):
         raise ImportError(name)
 
-    monkeypatch.setattr("pdeopt.verification.symbolic.import_module", missing)
+    monkeypatch.setattr("pdeopt.verification.algebra.symbolic.import_module", missing)
     with pytest.raises(ImportError, match=r"pip install 'pdeopt\[symbolic\]'"):
         stationary_covariance("baoab")

@@ -8,7 +8,7 @@ import pytest
 from pdeopt import Landscape, langevin
 from pdeopt.systems import problems
 from pdeopt.verification import invariant_bias, weak_order
-from pdeopt.verification.plane import Plane, gibbs_density, invariant_density, moves_of
+from pdeopt.verification.operators.plane import Plane, gibbs_density, invariant_density, moves_of
 
 INFINITE = 1e9
 """A friction that leaves nothing of a momentum after one step."""

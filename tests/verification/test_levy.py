@@ -8,7 +8,7 @@ import pytest
 from pdeopt.kernels.sde.areas import levy_area
 from pdeopt.verification import invariant_bias, weak_order
 from pdeopt.verification.draws import normal_rule
-from pdeopt.verification.levy import area_moments, area_rule, n_area_terms, step_draws
+from pdeopt.verification.operators.levy import area_moments, area_rule, n_area_terms, step_draws
 
 
 def test_moments_of_the_area_are_those_of_levy():

@@ -5,7 +5,7 @@ import pytest
 
 from pdeopt.systems import problems
 from pdeopt.verification import invariant_bias, weak_order
-from pdeopt.verification.linear import gaussian_flow, steps_together
+from pdeopt.verification.moments.linear import gaussian_flow, steps_together
 
 WELL = problems.harmonic_langevin(frequency=1.0, beta=1.0, friction=1.0)
 STEPS = [0.5**k for k in range(2, 9)]

@@ -7,8 +7,8 @@ from scipy.integrate import quad
 from pdeopt.landscapes import quadratic
 from pdeopt.systems import overdamped_langevin, problems
 from pdeopt.verification import stationary_path_errors, weak_order
-from pdeopt.verification.linear_strong import path_errors
-from pdeopt.verification.on_paths import has_exact_strong_errors, strong_evidence
+from pdeopt.verification.moments.linear_strong import path_errors
+from pdeopt.verification.moments.on_paths import has_exact_strong_errors, strong_evidence
 from pdeopt.verification.verdict import verdict_of
 
 WELL = problems.harmonic_langevin(frequency=1.3, beta=1 / 0.9, friction=0.7)

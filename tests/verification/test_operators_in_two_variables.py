@@ -8,12 +8,13 @@ from numba import njit
 
 import pdeopt
 from pdeopt import SDE
-from pdeopt.verification import invariant_bias, torus, weak_order
+from pdeopt.verification import invariant_bias, weak_order
 from pdeopt.verification.equations import langevin_on_the_circle, two_components
-from pdeopt.verification.line import Line
 from pdeopt.verification.methods import stepper_of
-from pdeopt.verification.on_sheet import FEW, generator
-from pdeopt.verification.sheet import Sheet, law_of, step_operator
+from pdeopt.verification.operators import torus
+from pdeopt.verification.operators.line import Line
+from pdeopt.verification.operators.on_sheet import FEW, generator
+from pdeopt.verification.operators.sheet import Sheet, law_of, step_operator
 
 STEPS = [0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125]
 SYSTEM = langevin_on_the_circle()

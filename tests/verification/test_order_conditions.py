@@ -9,9 +9,10 @@ import pytest
 
 from pdeopt.sde.binding import bound
 from pdeopt.sde.scheme import Orders, Scheme, Stepper
-from pdeopt.verification import Tableau, expansion_orders, order_conditions
-from pdeopt.verification.polynomials import Ring, rational
-from pdeopt.verification.tableaux import tableau_of
+from pdeopt.verification import Tableau, expansion_orders
+from pdeopt.verification.algebra import order_conditions
+from pdeopt.verification.algebra.polynomials import Ring, rational
+from pdeopt.verification.algebra.tableaux import tableau_of
 
 SRIW1 = Tableau(
     "SRIW1 as published",

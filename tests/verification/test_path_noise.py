@@ -10,8 +10,8 @@ from pdeopt.sde import get
 from pdeopt.sde.scheme import Stepper
 from pdeopt.systems import SDE
 from pdeopt.systems.problems import harmonic_langevin
-from pdeopt.verification.coupled import Ladder, LevelRun
-from pdeopt.verification.path_noise import PathNoise, shared_noise
+from pdeopt.verification.paths.coupled import Ladder, LevelRun
+from pdeopt.verification.paths.path_noise import PathNoise, shared_noise
 
 NOISES = [PathNoise(2), PathNoise(1, 1, 2), PathNoise(2, 2, 2, 0.7), PathNoise(1, 3, 2, 5.0), PathNoise(1, 2, 1, 2.0)]
 

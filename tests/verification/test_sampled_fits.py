@@ -5,8 +5,8 @@ import pytest
 from sampled_cases import STEPS, squares_of_order
 
 from pdeopt.verification import Verdict, holm
-from pdeopt.verification.decisions import decide, decide_means, together
-from pdeopt.verification.sampled_fits import fit_order, root_mean_squares
+from pdeopt.verification.paths.decisions import decide, decide_means, together
+from pdeopt.verification.paths.sampled_fits import fit_order, root_mean_squares
 
 
 def decided(squares, claimed, steps=STEPS):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pdeopt.verification.sampling import BATCH, sample
+from pdeopt.verification.paths.sampling import BATCH, sample
 
 
 def numbers(first, count):

@@ -19,7 +19,9 @@ from scipy.linalg import expm
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.sde.scheme import COIN, INCREMENT, NORMAL, TIME_INTEGRAL, Stepper
 from pdeopt.systems import SDE
-from pdeopt.verification.affine import (
+from pdeopt.verification.evidence import Evidence, steps_to_one
+from pdeopt.verification.methods import Method
+from pdeopt.verification.moments.affine import (
     Affine,
     affine_of,
     expected_squares,
@@ -31,9 +33,7 @@ from pdeopt.verification.affine import (
     rule_of,
     steps_taken,
 )
-from pdeopt.verification.evidence import Evidence, steps_to_one
-from pdeopt.verification.extended import extended_step
-from pdeopt.verification.methods import Method
+from pdeopt.verification.moments.extended import extended_step
 
 __all__ = ["is_coupled", "path_errors", "strong_evidence"]
 

@@ -9,9 +9,9 @@ from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE, AdaptiveLangevin, Langevin
 from pdeopt.systems.problems import Problem
-from pdeopt.verification.coupled import Ladder, LevelRun
 from pdeopt.verification.methods import Method, fitting_system, name_of, stepper_of
-from pdeopt.verification.path_noise import INDEPENDENT, shared_noise
+from pdeopt.verification.paths.coupled import Ladder, LevelRun
+from pdeopt.verification.paths.path_noise import INDEPENDENT, shared_noise
 
 __all__ = ["Comparison", "compared", "trusted_scheme"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import get
-from pdeopt.verification.tableaux import Tableau, tableau_of
+from pdeopt.verification.algebra.tableaux import Tableau, tableau_of
 from pdeopt.verification.verdict import CERTIFIED, REFUTED
 
 __all__ = ["Condition", "OrderConditions", "deterministic_conditions", "order_conditions", "strong_conditions"]

@@ -15,8 +15,8 @@ from typing import Any
 from pdeopt.sde.scheme import COIN, INCREMENT, NORMAL, THREE_POINT, TIME_INTEGRAL, TWO_POINT, Scheme, Stepper
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE
-from pdeopt.verification.formal import formal_step
-from pdeopt.verification.polynomials import POLYNOMIALS, Polynomial, Ring, rational
+from pdeopt.verification.algebra.formal import formal_step
+from pdeopt.verification.algebra.polynomials import POLYNOMIALS, Polynomial, Ring, rational
 from pdeopt.verification.verdict import CERTIFIED, REFUTED
 
 __all__ = ["ExpansionOrders", "expansion_orders"]

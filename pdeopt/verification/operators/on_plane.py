@@ -11,7 +11,7 @@ from pdeopt.sde.splitting import Splitting
 from pdeopt.systems import Langevin
 from pdeopt.verification.evidence import Evidence, steps_to_one
 from pdeopt.verification.methods import Method
-from pdeopt.verification.plane import Plane, gibbs_density, invariant_density, moves_of
+from pdeopt.verification.operators.plane import Plane, gibbs_density, invariant_density, moves_of
 
 __all__ = ["stationary_evidence", "weak_evidence"]
 

@@ -8,9 +8,9 @@ import numpy as np
 from pdeopt._types import Arguments, BoolArray, FloatArray, IntArray
 from pdeopt.sde.scheme import UNIFORM, Stepper
 from pdeopt.verification.draws import RULES, Rule, draw_values
-from pdeopt.verification.levy import step_draws
 from pdeopt.verification.methods import after_one_step, after_paired_steps, first_states
-from pdeopt.verification.pieces import bisected, normal_pieces, piecewise_rule
+from pdeopt.verification.operators.levy import step_draws
+from pdeopt.verification.operators.pieces import bisected, normal_pieces, piecewise_rule
 
 __all__ = ["Ends", "transitions"]
 

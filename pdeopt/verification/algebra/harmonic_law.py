@@ -11,8 +11,8 @@ from pdeopt.sde.scheme import UNIFORM, Scheme, Stepper
 from pdeopt.sde.schemes import get
 from pdeopt.sde.splitting import Splitting
 from pdeopt.systems import langevin
-from pdeopt.verification.formal import filled, formal
-from pdeopt.verification.symbolic import (
+from pdeopt.verification.algebra.formal import filled, formal
+from pdeopt.verification.algebra.symbolic import (
     Symbols,
     elementary_in_symbols,
     exact_series,

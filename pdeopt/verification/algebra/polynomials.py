@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Union
 
-from pdeopt.verification.formal import NUMBERS, Elementary
+from pdeopt.verification.algebra.formal import NUMBERS, Elementary
 
 __all__ = ["POLYNOMIALS", "Polynomial", "Ring", "rational"]
 

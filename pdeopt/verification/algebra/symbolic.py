@@ -8,7 +8,7 @@ from typing import Any
 from pdeopt.kernels._specialise import plain_function
 from pdeopt.kernels.sde.langevin import free_variance
 from pdeopt.kernels.sde.verlet import mean_remainder
-from pdeopt.verification.formal import Elementary
+from pdeopt.verification.algebra.formal import Elementary
 
 __all__ = [
     "Symbols",

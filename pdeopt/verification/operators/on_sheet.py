@@ -10,11 +10,11 @@ from pdeopt.sde.scheme import UNIFORM, Stepper
 from pdeopt.systems import SDE, Langevin
 from pdeopt.verification.draws import RULES, Rule, normal_rule
 from pdeopt.verification.evidence import Evidence, steps_to_one
-from pdeopt.verification.line import Line
 from pdeopt.verification.methods import Method, fitting_system, stepper_of
-from pdeopt.verification.sheet import Sheet, exact_expectations, expectations, law_of, step_operator
-from pdeopt.verification.torus import PERIOD, Circle
-from pdeopt.verification.transitions import Ends
+from pdeopt.verification.operators.line import Line
+from pdeopt.verification.operators.sheet import Sheet, exact_expectations, expectations, law_of, step_operator
+from pdeopt.verification.operators.torus import PERIOD, Circle
+from pdeopt.verification.operators.transitions import Ends
 
 __all__ = ["generator", "is_periodic", "stationary_evidence", "weak_evidence"]
 

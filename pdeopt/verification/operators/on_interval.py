@@ -17,8 +17,8 @@ from pdeopt._types import Arguments, FloatArray, IntArray
 from pdeopt.sde.scheme import Stepper
 from pdeopt.verification.draws import draw_values
 from pdeopt.verification.methods import after_paired_steps, first_states
-from pdeopt.verification.pieces import normal_pieces, piecewise_rule
-from pdeopt.verification.transitions import Ends
+from pdeopt.verification.operators.pieces import normal_pieces, piecewise_rule
+from pdeopt.verification.operators.transitions import Ends
 
 __all__ = ["Panels", "Test", "exit_times", "step_ends"]
 

@@ -15,9 +15,9 @@ from pdeopt._types import Arguments, FloatArray
 from pdeopt.sde.scheme import UNIFORM, Stepper
 from pdeopt.systems import SDE
 from pdeopt.verification.draws import RULES, Rule, draw_values, normal_rule
-from pdeopt.verification.levy import step_draws
 from pdeopt.verification.methods import after_one_step, check_memoryless, first_states
-from pdeopt.verification.transitions import transitions
+from pdeopt.verification.operators.levy import step_draws
+from pdeopt.verification.operators.transitions import transitions
 
 __all__ = ["Chain", "Circle", "averages_after", "chain_of", "exact_expectations", "generator", "law_of", "rounding_of"]
 

@@ -8,10 +8,10 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.sde.scheme import UNIFORM, Stepper
 from pdeopt.systems import SDE
-from pdeopt.verification import torus
 from pdeopt.verification.evidence import Evidence, steps_to_one
 from pdeopt.verification.methods import Method, fitting_system, stepper_of
-from pdeopt.verification.torus import Chain, Circle
+from pdeopt.verification.operators import torus
+from pdeopt.verification.operators.torus import Chain, Circle
 
 __all__ = ["stationary_evidence", "weak_evidence"]
 

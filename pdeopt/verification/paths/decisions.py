@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.verification.fits import local_slopes
-from pdeopt.verification.sampled_fits import SampledErrors, SampledFit, fit_order
+from pdeopt.verification.paths.sampled_fits import SampledErrors, SampledFit, fit_order
 from pdeopt.verification.verdict import CERTIFIED, INCONCLUSIVE, REFUTED, Verdict
 
 __all__ = ["decide", "decide_means", "holm", "needed_paths", "together"]

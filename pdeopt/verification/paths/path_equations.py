@@ -16,9 +16,9 @@ from pdeopt.sde.scheme import ANY, Scheme
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE, adaptive_langevin, overdamped_langevin
 from pdeopt.systems.problems import Problem, clark_cameron, harmonic_langevin, linear_two_noises, tanh
-from pdeopt.verification.coupled import Ladder
 from pdeopt.verification.methods import Method
-from pdeopt.verification.sampled_fits import FEWEST
+from pdeopt.verification.paths.coupled import Ladder
+from pdeopt.verification.paths.sampled_fits import FEWEST
 
 __all__ = ["first_point", "ladder_of", "path_noise_kinds", "path_problem"]
 

@@ -15,9 +15,9 @@ from scipy.linalg import expm
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.sde.scheme import Stepper
 from pdeopt.verification.draws import Rule
-from pdeopt.verification.line import Line
 from pdeopt.verification.methods import check_memoryless
-from pdeopt.verification.transitions import Ends, transitions
+from pdeopt.verification.operators.line import Line
+from pdeopt.verification.operators.transitions import Ends, transitions
 
 __all__ = ["Axis", "Sheet", "exact_expectations", "expectations", "law_of", "step_operator"]
 

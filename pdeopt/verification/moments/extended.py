@@ -12,7 +12,7 @@ import numpy as np
 
 from pdeopt.sde.scheme import COIN, INCREMENT, Stepper
 from pdeopt.systems import SDE
-from pdeopt.verification.formal import Elementary, formal, formal_step
+from pdeopt.verification.algebra.formal import Elementary, formal, formal_step
 
 __all__ = ["extended_step"]
 

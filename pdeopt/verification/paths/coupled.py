@@ -18,7 +18,7 @@ from pdeopt.kernels.noise import draw_function, noise_size, path_draw_function
 from pdeopt.kernels.random import CHUNK
 from pdeopt.sde.scheme import Stepper
 from pdeopt.systems import SDE
-from pdeopt.verification.path_noise import PathNoise
+from pdeopt.verification.paths.path_noise import PathNoise
 
 __all__ = ["Ladder", "LevelRun"]
 

@@ -18,7 +18,8 @@ from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
 from pdeopt.verification.evidence import Evidence, steps_to_one
-from pdeopt.verification.linear import (
+from pdeopt.verification.methods import Method, stepper_of
+from pdeopt.verification.moments.linear import (
     coefficients,
     first_states_matrix,
     is_linear,
@@ -26,7 +27,6 @@ from pdeopt.verification.linear import (
     noise_matrix,
     steps_together,
 )
-from pdeopt.verification.methods import Method, stepper_of
 
 __all__ = ["path_errors", "stationary_path_errors", "strong_evidence"]
 

@@ -12,8 +12,8 @@ from typing import Any
 from pdeopt.sde.scheme import COIN, INCREMENT, TIME_INTEGRAL, Scheme, Stepper
 from pdeopt.sde.schemes import get
 from pdeopt.systems import SDE
-from pdeopt.verification.formal import formal_step
-from pdeopt.verification.polynomials import POLYNOMIALS, Polynomial, Ring, rational
+from pdeopt.verification.algebra.formal import formal_step
+from pdeopt.verification.algebra.polynomials import POLYNOMIALS, Polynomial, Ring, rational
 
 __all__ = ["Tableau", "tableau_of"]
 

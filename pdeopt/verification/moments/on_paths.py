@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from pdeopt.systems import SDE
-from pdeopt.verification import affine, affine_strong, linear, linear_strong
 from pdeopt.verification.evidence import Evidence
 from pdeopt.verification.methods import Method
+from pdeopt.verification.moments import affine, affine_strong, linear, linear_strong
 
 __all__ = ["has_exact_strong_errors", "strong_evidence"]
 

@@ -1,0 +1,1 @@
+"""Conditions, expansions and closed forms in exact numbers."""

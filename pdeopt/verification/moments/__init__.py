@@ -1,0 +1,1 @@
+"""Linear and affine equations, whose moments are closed: no sampling."""

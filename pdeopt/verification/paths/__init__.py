@@ -1,0 +1,1 @@
+"""Paths that all step sizes share, and decisions on sampled errors."""
