@@ -9,8 +9,7 @@ import pytest
 
 from pdeopt.sde.binding import bound
 from pdeopt.sde.scheme import Orders, Scheme, Stepper
-from pdeopt.verification import Tableau, expansion_orders
-from pdeopt.verification.algebra import order_conditions
+from pdeopt.verification import Tableau, expansion_orders, order_conditions
 from pdeopt.verification.algebra.polynomials import Ring, rational
 from pdeopt.verification.algebra.tableaux import tableau_of
 

@@ -45,14 +45,14 @@ def test_a_fresh_page_passes_the_check(page):
 
 def test_claims_carry_the_letter_of_their_evidence_and_the_stability_limit(page):
     cells = [row.split(" | ") for row in block_of(page.read_text()).splitlines()]
-    assert cells[2][4:8] == ["1", "2 (m)", "2 (m)", "hw < 2"]
-    assert cells[3][4:8] == ["1", "1 (m)", "1 (m)", "hw < 1.556*"]
+    assert cells[2][4:8] == ["1 (e)", "2 (cm)", "2 (cm)", "hw < 2"]
+    assert cells[3][4:8] == ["1 (e)", "1 (cm)", "1 (cm)", "hw < 1.556*"]
     assert cells[4][4:8] == ["0.75", "1", "exact", ""]
 
 
 def test_evidence_has_the_measured_order_and_its_raw_local_slopes(page, table):
     rows = block_of(page.with_name("certified.md").read_text()).splitlines()[2:]
-    first = [cell.strip() for cell in rows[0].strip("|").split("|")]
+    first = [cell.strip() for cell in rows[1].strip("|").split("|")]
     assert first[:6] == ["`baoab`", "additive", "weak", "2", "certified", "exact moments of a linear equation"]
     assert float(first[6].split("+-")[0]) == pytest.approx(2.0, abs=1e-3)
     assert [float(slope) for slope in first[7].split()] == pytest.approx(table.rows[0].weak.slopes[-3:], abs=1e-4)
@@ -60,7 +60,10 @@ def test_evidence_has_the_measured_order_and_its_raw_local_slopes(page, table):
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
-    [("| 2 (m) | 2 (m) |", "| 3 (m) | 2 (m) |", "choose.md should say"), ("hw < 2 |", "hw < 3 |", "should not say")],
+    [
+        ("| 2 (cm) | 2 (cm) |", "| 3 (cm) | 2 (cm) |", "choose.md should say"),
+        ("hw < 2 |", "hw < 3 |", "should not say"),
+    ],
 )
 def test_a_page_that_claims_anything_else_fails_with_the_line(page, capsys, old, new, words):
     page.write_text(page.read_text().replace(old, new))
@@ -78,17 +81,20 @@ def test_a_refuted_claim_fails_with_the_order_that_was_found(page, capsys, monke
 
 def test_evidence_may_move_within_its_bars_and_no_further(table):
     written = evidence_table(table)
-    order = written.splitlines()[2].split("|")[7]
-    assert evidence_differences(written.replace(order, " 2.0002 +- 0.0001 ", 1), written) == []
-    moved = evidence_differences(written.replace(order, " 2.0300 +- 0.0001 ", 1), written)
+    row = written.splitlines()[3]
+    order = row.split("|")[7]
+    near, far = (written.replace(row, row.replace(order, f" {one} +- 0.0001 ")) for one in ("2.0002", "2.0300"))
+    assert evidence_differences(near, written) == []
+    moved = evidence_differences(far, written)
     assert len(moved) == 1
     assert "2.0300 +- 0.0001 in the page" in moved[0]
 
 
 def test_rows_that_are_gone_or_new_are_named(table):
     both, one = evidence_table(table), evidence_table(SchemeTable(table.rows[:1]))
-    assert [line.partition(":")[0] for line in evidence_differences(both, one)] == ["not found again"] * 2
-    assert [line.partition(":")[0] for line in evidence_differences(one, both)] == ["not in the page"] * 2
+    n = len(table.verdicts) - len(table.rows[0].verdicts)
+    assert [line.partition(":")[0] for line in evidence_differences(both, one)] == ["not found again"] * n
+    assert [line.partition(":")[0] for line in evidence_differences(one, both)] == ["not in the page"] * n
 
 
 def test_the_verdict_on_a_strong_order_gets_its_place(table, monkeypatch):
