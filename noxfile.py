@@ -40,7 +40,7 @@ def test(session: nox.Session) -> None:
 @nox.session
 def slow(session: nox.Session) -> None:
     """Run the tests that take longer."""
-    session.install(".[test]")
+    session.install(".[test,symbolic]")
     session.run("pytest", "-m", "slow", *session.posargs, env=fresh_numba_cache(session))
 
 

@@ -11,12 +11,12 @@ from pdeopt.landscapes import Landscape
 from pdeopt.sde.scheme import COIN, THREE_POINT, TWO_POINT
 from pdeopt.systems import SDE, overdamped_langevin
 from pdeopt.systems.problems import Problem
-from pdeopt.verification.evidence import Evidence, settled_errors
-from pdeopt.verification.methods import Method, check_memoryless, fitting_system, name_of, stepper_of
+from pdeopt.verification.evidence import Evidence, decision
+from pdeopt.verification.methods import Method, check_memoryless, checked_claim, fitting_system, name_of, stepper_of
 from pdeopt.verification.operators.exit_equation import RESOLVED, deviations, exact_exit_times
 from pdeopt.verification.operators.exit_tests import bridge_shares, end_shares
 from pdeopt.verification.operators.on_interval import Panels, Test, exit_times
-from pdeopt.verification.verdict import Verdict, verdict_of
+from pdeopt.verification.verdict import Verdict
 
 __all__ = ["exit_order"]
 
@@ -102,16 +102,8 @@ def exit_order(
     system, inside = _problem(problem, domain)
     places = _starts(start, inside)
     evidence = _evidence(method, system, inside, test, places, draws)
-    taken, errors = settled_errors(evidence) if steps is None else (list(steps), [evidence.error(h) for h in steps])
-    return verdict_of(
-        f"{name_of(method)}, mean exit times, {test} test",
-        taken,
-        errors,
-        claimed=TESTS[test] if claimed is None else claimed,
-        tier=evidence.tier,
-        evidence=evidence.words,
-        rounding=[evidence.rounding(h) for h in taken],
-    )
+    claim = TESTS[test] if claimed is None else checked_claim(claimed)
+    return decision(f"{name_of(method)}, mean exit times, {test} test", evidence, steps, claim)
 
 
 def _problem(problem: Problem | SDE | None, domain: Domain | None) -> tuple[SDE, Domain]:

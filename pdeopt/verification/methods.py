@@ -23,6 +23,7 @@ __all__ = [
     "after_paired_steps",
     "called_one_by_one",
     "check_memoryless",
+    "checked_claim",
     "claim_of",
     "claimed_orders",
     "claims_strong_order",
@@ -71,8 +72,17 @@ def claim_of(method: Method, noise: str, quantity: str, claimed: float | None) -
     ValueError
         If the order given is no number, or negative.
     """
-    if claimed is None:
-        return claimed_orders(method, noise)[QUANTITIES.index(quantity)]
+    return claimed_orders(method, noise)[QUANTITIES.index(quantity)] if claimed is None else checked_claim(claimed)
+
+
+def checked_claim(claimed: float) -> float:
+    """Return an order in question.
+
+    Raises
+    ------
+    ValueError
+        If it is no number, or negative.
+    """
     try:
         order = float(claimed)
     except (TypeError, ValueError):
