@@ -110,13 +110,17 @@ def level_check(
 
     Parameters
     ----------
-    method, problem, noise, steps, draws, x0, seed, threads, progress
-        As for `strong_order`; steps 1/8 to 1/128 by default.
+    method, problem
+        As for `strong_order`.
     observable : callable, optional
         Of points of shape (n, d), with values of shape (n,); by default the first of the problem's moments, and of a
         system the mean square of the components.
+    noise, steps, draws, x0
+        As for `strong_order`; steps 1/8 to 1/128 by default.
     n_paths : int
         Of each level; levels have paths of their own.
+    seed, threads, progress
+        As for `strong_order`.
 
     Returns
     -------
@@ -255,15 +259,17 @@ def weak_order_sampled(
 
     Parameters
     ----------
-    method, problem, noise, steps, draws, x0, seed, threads, progress
-        As for `strong_order`; steps 1/8 to 1/128 by default.
+    method, problem
+        As for `strong_order`.
     observable : callable, optional
         Of points of shape (n, d), with values of shape (n,); by default the first of the problem's moments, and of a
         system the mean square of the components.
-    claimed : float, optional
-        By default what the scheme claims, and for your own step the nearest multiple of a half.
+    noise, claimed, steps, draws, x0
+        As for `strong_order`; steps 1/8 to 1/128 by default.
     n_paths : int
         Of each step; steps have paths of their own.
+    seed, threads, progress
+        As for `strong_order`.
 
     Returns
     -------

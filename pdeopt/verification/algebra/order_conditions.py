@@ -176,7 +176,17 @@ def _array(values: Any) -> Any:
 
 
 def deterministic_conditions(tableau: Tableau) -> Iterator[Condition]:
-    """Yield the conditions of the rooted trees of up to four nodes, of A0 and alpha."""
+    """Give the conditions of the rooted trees of up to four nodes, of A0 and alpha.
+
+    Parameters
+    ----------
+    tableau : Tableau
+
+    Yields
+    ------
+    Condition
+        In ascending order.
+    """
     a, b = _array(tableau.A0), _array(tableau.alpha)
     c = a @ _array([1] * len(b))
     one = Fraction(1)
@@ -191,7 +201,17 @@ def deterministic_conditions(tableau: Tableau) -> Iterator[Condition]:
 
 
 def strong_conditions(tableau: Tableau) -> Iterator[Condition]:
-    """Yield the conditions on the strong order: of SRA for additive noise, else of SRI."""
+    """Give the conditions on the strong order: of SRA for additive noise, else of SRI.
+
+    Parameters
+    ----------
+    tableau : Tableau
+
+    Yields
+    ------
+    Condition
+        In ascending order.
+    """
     a, e = _array(tableau.alpha), _array([Fraction(1)] * len(tableau.beta[0]))
     a0, b0 = _array(tableau.A0) @ _array([Fraction(1)] * len(a)), _array(tableau.B0) @ e
     first = 1.0 if tableau.is_additive else 0.5

@@ -164,11 +164,13 @@ def decide(
 
     Parameters
     ----------
-    name, claimed, tier, evidence
-        As for `Verdict`; `claimed` of None takes the nearest multiple of a half, and asks for an order within 0.05.
+    name : str
+        As for `Verdict`.
     steps : array, shape (n,)
         At least four.
     errors : SampledErrors
+    claimed, tier, evidence
+        As for `Verdict`; `claimed` of None takes the nearest multiple of a half, and asks for an order within 0.05.
 
     Returns
     -------
@@ -202,12 +204,14 @@ def decide_means(
 
     Parameters
     ----------
-    name, claimed, tier, evidence
-        As for `Verdict`; `claimed` of None takes the nearest multiple of a half, and asks for an order within 0.05.
+    name : str
+        As for `Verdict`.
     steps, means, standard_errors : arrays, shape (n,)
         At least four steps.
     n_paths : int
         At every step.
+    claimed, tier, evidence
+        As for `Verdict`; `claimed` of None takes the nearest multiple of a half, and asks for an order within 0.05.
 
     Returns
     -------
