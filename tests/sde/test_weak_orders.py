@@ -48,6 +48,9 @@ CASES = [("additive", name, "ito") for name in ADDITIVE]
 CASES += [("diagonal", name, "ito") for name in DIAGONAL + DISCRETE]
 CASES += [("diagonal", name, "stratonovich") for name in ("heun", "euler-heun", "milstein")]
 CASES += [("general", name, "ito") for name in DISCRETE]
+QUICK = [("additive", "sra1", "ito"), ("diagonal", "heun", "stratonovich"), ("general", "ri6", "ito")]
+# The others are slow tests: the certified table decides on them as well, by code of its own.
+CASES = [case if case in QUICK else pytest.param(*case, marks=pytest.mark.slow) for case in CASES]
 
 
 def nested(name, noise):
