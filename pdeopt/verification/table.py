@@ -14,13 +14,12 @@ from tqdm import tqdm
 
 from pdeopt.sde.langevin import LangevinScheme
 from pdeopt.sde.milstein import MilsteinFamily
-from pdeopt.sde.overdamped import MALA
 from pdeopt.sde.scheme import Scheme
 from pdeopt.sde.schemes import SCHEMES, get
 from pdeopt.systems import SDE
 from pdeopt.verification.equations import equation_for, langevin_on_the_circle, two_components
 from pdeopt.verification.orders import invariant_bias, weak_order
-from pdeopt.verification.strong import STEPS, strong_order
+from pdeopt.verification.strong import strong_order
 from pdeopt.verification.verdict import Verdict
 
 __all__ = ["WORDS", "SchemeTable", "TableRow", "certify_schemes"]
@@ -184,6 +183,4 @@ def _strong(scheme: Scheme, noise: str) -> Verdict | None:
         return None
     # The order does not depend on how many terms Levy areas have, and each takes four draws.
     tried = replace(scheme, levy_terms=1) if noise == "general" and isinstance(scheme, MilsteinFamily) else scheme
-    # Rejections are rare and their errors of heavy tails, at the finest step most of all.
-    steps = STEPS[:-1] if isinstance(scheme, MALA) else None
-    return strong_order(tried, noise=noise, steps=steps, progress=False)
+    return strong_order(tried, noise=noise, progress=False)
