@@ -6,7 +6,8 @@ from pdeopt.verification.algebra.order_conditions import OrderConditions, order_
 from pdeopt.verification.algebra.tableaux import Tableau
 from pdeopt.verification.declared import Declaration, declarations
 from pdeopt.verification.exits import exit_order
-from pdeopt.verification.levels import LevelCheck, level_check, weak_order_sampled
+from pdeopt.verification.level_record import LevelCheck
+from pdeopt.verification.levels import level_check, weak_order_sampled
 from pdeopt.verification.moments.linear_strong import stationary_path_errors
 from pdeopt.verification.orders import invariant_bias, weak_order
 from pdeopt.verification.paths.decisions import holm

@@ -1,7 +1,7 @@
 """Differences between levels of steps on the same paths: weak orders where no exact tier reaches, in any dimension."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import thread_time
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.sde import checks
 from pdeopt.systems import SDE
 from pdeopt.systems.problems import Problem
+from pdeopt.verification.level_record import LevelCheck
 from pdeopt.verification.methods import Method, claim_of, name_of
 from pdeopt.verification.paths.coupled import Ladder
 from pdeopt.verification.paths.decisions import decide_means
@@ -20,7 +21,7 @@ from pdeopt.verification.paths.sampled_fits import SampledFit, fit_order
 from pdeopt.verification.paths.sampling import sample
 from pdeopt.verification.verdict import INCONCLUSIVE, REFUTED, Verdict
 
-__all__ = ["LevelCheck", "level_check", "weak_order_sampled"]
+__all__ = ["level_check", "weak_order_sampled"]
 
 TIER = "level differences"
 STEPS = tuple(0.5**k for k in range(3, 8))
@@ -37,59 +38,6 @@ class Level(NamedTuple):
     def differences(self) -> FloatArray:
         """Of the two."""
         return np.asarray(self.values[:, 0] - self.values[:, 1])
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class LevelCheck:
-    """What a multilevel estimator would find on some levels of steps.
-
-    Parameters
-    ----------
-    name : str
-    steps : array, shape (n,)
-        The largest first; the difference of a level is that of this step and half of it.
-    means, standard_errors, variances, kurtosis : arrays, shape (n,)
-        Of the differences.
-    consistency : array, shape (n - 1,)
-        How far two independent estimates of the same mean lie apart, the finer one of a level and the coarser one of
-        the next, over three times the sum of their standard deviations: above 1 the paths of a level are not those of
-        the next.
-    alpha, beta, gamma : (float, float)
-        Rates of mean, variance and cost, each with its standard deviation.
-    n_paths : int
-        Of each level.
-    evidence : str
-    """
-
-    name: str
-    steps: FloatArray
-    means: FloatArray
-    standard_errors: FloatArray
-    variances: FloatArray
-    kurtosis: FloatArray
-    consistency: FloatArray
-    alpha: tuple[float, float]
-    beta: tuple[float, float]
-    gamma: tuple[float, float]
-    n_paths: int
-    evidence: str
-
-    @property
-    def relative_error(self) -> float:
-        """Standard deviation of the mean over the mean, at the finest step: orders say nothing where it is large."""
-        return float(self.standard_errors[-1] / abs(self.means[-1])) if self.means[-1] else float("inf")
-
-    def __str__(self) -> str:
-        rates = zip(("alpha", "beta", "gamma"), (self.alpha, self.beta, self.gamma), strict=True)
-        summary = f"{self.name}: " + ", ".join(f"{word} {rate:.3f} +- {sd:.3f}" for word, (rate, sd) in rates)
-        head = f"{'step':>12} {'mean':>12} {'+-':>9} {'variance':>10} {'kurtosis':>9} {'consistency':>12}"
-        checked = ["", *(f"{value:.3f}" for value in self.consistency)]
-        rows = zip(self.steps, self.means, self.standard_errors, self.variances, self.kurtosis, checked, strict=True)
-        lines = [f"{h:12.6g} {m:12.4e} {s:9.1e} {v:10.3e} {k:9.1f} {c:>12}".rstrip() for h, m, s, v, k, c in rows]
-        return "\n".join([summary, head, *lines, self.evidence])
-
-    def __repr__(self) -> str:
-        return f"<LevelCheck {str(self).splitlines()[0]}>"
 
 
 def level_check(

@@ -102,7 +102,11 @@ class Verdict:
     def summary(self) -> str:
         """The decision in one line."""
         bar = self.interval[1] - self.order if np.isfinite(self.order) else 0.0
-        found = f"order {self.order:.4f} +- {max(bar, 5e-5):.4f}" if np.isfinite(self.order) else _limits(self.order)
+        found = (
+            f"order {round(self.order, 4) + 0.0:.4f} +- {max(bar, 5e-5):.4f}"
+            if np.isfinite(self.order)
+            else _limits(self.order)
+        )
         return f"{self.name}: {self.verdict}; claimed {self.claimed:g}, {found}"
 
     def __repr__(self) -> str:
