@@ -101,12 +101,10 @@ class Verdict:
     @property
     def summary(self) -> str:
         """The decision in one line."""
-        bar = self.interval[1] - self.order if np.isfinite(self.order) else 0.0
-        found = (
-            f"order {round(self.order, 4) + 0.0:.4f} +- {max(bar, 5e-5):.4f}"
-            if np.isfinite(self.order)
-            else _limits(self.order)
-        )
+        if not np.isfinite(self.order):
+            return f"{self.name}: {self.verdict}; claimed {self.claimed:g}, {_limits(self.order)}"
+        bar = max(self.interval[1] - self.order, 5e-5)
+        found = f"order {round(self.order, 4) + 0.0:.4f} +- {bar:.4f}"
         return f"{self.name}: {self.verdict}; claimed {self.claimed:g}, {found}"
 
     def __repr__(self) -> str:
