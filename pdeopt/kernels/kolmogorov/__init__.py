@@ -1,0 +1,1 @@
+"""Kernels of the Kolmogorov equations: jump rates, sweeps along lines, and chains on a line."""
