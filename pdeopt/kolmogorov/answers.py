@@ -95,7 +95,8 @@ class Answer:
     def save(self, path: str | Path) -> Path:
         """Write the record to an .npz file with the axes ``x``, ``y``, ``z`` and the fields."""
         target = Path(path).with_suffix(".npz")
-        content: dict[str, Any] = {name: axis for name, axis in zip("xyzuvw", self.grid.axes, strict=False)}
+        content: dict[str, Any] = {}
+        content |= dict(zip("xyzuvw", self.grid.axes, strict=False))
         content |= {name: getattr(self, name) for name in ("values", "error", "plain", "kind", "method")}
         content |= {name: value for name, value in self.extra.items() if isinstance(value, np.ndarray | float | int)}
         content["time"] = np.nan if self.time is None else self.time

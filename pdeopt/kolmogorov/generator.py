@@ -57,7 +57,7 @@ class Generator:
     --------
     >>> import pdeopt
     >>> system = pdeopt.overdamped_langevin(pdeopt.landscapes.double_well(), beta=4.0)
-    >>> L = Generator(system, pdeopt.Grid(-2.0, 2.0, 201))
+    >>> L = Generator(system, pdeopt.Grid(-3.0, 2.0, 201))
     >>> inside = L.grid.axes[0] < 1.0
     >>> bool(abs(L.mean_exit_time(inside).at(-1.0) / 14.2777366365081 - 1) < 1e-8)
     True
