@@ -36,9 +36,9 @@ def line_pivots(
 
 
 @kernel
-def line_solve(down: FloatArray, up: FloatArray, step: float, pivots: FloatArray, x: FloatArray) -> None:
-    """Replace the right side by the solution of (z - step L) x = b; `x` as `pivots`, shape (2, n, n_shifts)."""
-    n, n_shifts = down.size, x.shape[2]
+def line_solve(n: int, down: FloatArray, up: FloatArray, step: float, pivots: FloatArray, x: FloatArray) -> None:
+    """Replace the first `n` rows of b by the solution of (z - step L) x = b; `x` of shape (2, >= n, n_shifts)."""
+    n_shifts = x.shape[2]
     for i in range(1, n):
         rate = step * down[i]
         for k in range(n_shifts):
@@ -57,9 +57,9 @@ def line_solve(down: FloatArray, up: FloatArray, step: float, pivots: FloatArray
 
 
 @kernel
-def line_solve_transposed(down: FloatArray, up: FloatArray, step: float, pivots: FloatArray, x: FloatArray) -> None:
-    """Replace the right side by the solution of (z - step L^T) x = b; `x` as `pivots`, shape (2, n, n_shifts)."""
-    n, n_shifts = down.size, x.shape[2]
+def line_solve_transposed(n: int, down: FloatArray, up: FloatArray, step: float, pivots: FloatArray, x: FloatArray) -> None:
+    """Replace the first `n` rows of b by the solution of (z - step L^T) x = b; `x` of shape (2, >= n, n_shifts)."""
+    n_shifts = x.shape[2]
     for i in range(n):
         rate = step * up[i - 1] if i else 0.0
         j = max(i - 1, 0)
@@ -97,21 +97,23 @@ def ring_closure(
     """
     n, n_shifts = down.size, re.size
     first, last = step * down[0], step * up[n - 2]
-    out[:] = 0.0
     for k in range(n_shifts):
         for i in range(n - 1):
             out[0, i, k] = re[k] + step * loss[i]
             out[1, i, k] = im[k]
-    line_solve(down[: n - 1], up[: n - 1], step, pivots, out[:, : n - 1])
+    line_solve(n - 1, down, up, step, pivots, out)
     for k in range(n_shifts):
         d_re = re[k] + step * (loss[n - 1] + down[n - 1] * out[0, n - 2, k] + up[n - 1] * out[0, 0, k])
         d_im = im[k] + step * (down[n - 1] * out[1, n - 2, k] + up[n - 1] * out[1, 0, k])
         norm = 1.0 / (d_re * d_re + d_im * d_im)
         out[0, n - 1, k], out[1, n - 1, k] = d_re * norm, -d_im * norm
-    out[:, : n - 1] = 0.0
-    out[0, 0] += first
-    out[0, n - 2] += last
-    line_solve(down[: n - 1], up[: n - 1], step, pivots, out[:, : n - 1])
+    for i in range(n - 1):
+        for k in range(n_shifts):
+            out[0, i, k] = out[1, i, k] = 0.0
+    for k in range(n_shifts):
+        out[0, 0, k] += first
+        out[0, n - 2, k] += last
+    line_solve(n - 1, down, up, step, pivots, out)
 
 
 @kernel
@@ -120,7 +122,7 @@ def ring_solve(
 ) -> None:
     """Replace the right side by the solution of (z - step L) x = b on a ring; `closure` is from `ring_closure`."""
     n, n_shifts = down.size, x.shape[2]
-    line_solve(down[: n - 1], up[: n - 1], step, pivots, x[:, : n - 1])
+    line_solve(n - 1, down, up, step, pivots, x)
     below, above = step * down[n - 1], step * up[n - 1]
     for k in range(n_shifts):
         b_re = x[0, n - 1, k] + below * x[0, n - 2, k] + above * x[0, 0, k]
@@ -156,7 +158,7 @@ def ring_solve_transposed(
         x[1, 0, k] += above * x[1, n - 1, k]
         x[0, n - 2, k] += below * x[0, n - 1, k]
         x[1, n - 2, k] += below * x[1, n - 1, k]
-    line_solve_transposed(down[: n - 1], up[: n - 1], step, pivots, x[:, : n - 1])
+    line_solve_transposed(n - 1, down, up, step, pivots, x)
 
 
 @kernel

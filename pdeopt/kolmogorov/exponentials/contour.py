@@ -24,7 +24,8 @@ REACH = {16: 4.0, 24: 4.0, 32: 16.0}
 AGREEMENT = {16: 1e-12, 24: 4e-14, 32: 1e-13}
 """Steps of twice the length are taken once they change the solution by less, relative to its norm."""
 
-Map = Callable[[FloatArray, FloatArray | None], FloatArray]
+FLOOR = 1e-30
+"""Below this share of what was there at first nothing is said of the digits."""
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,12 @@ class _Doubling:
         self.safe = safe_step(operator, REACH[method.n_poles])
         self.lossless = is_lossless(operator)
         self.norm = _total if transpose else _largest
+        self.floor = np.zeros(1)
         self.factored = lru_cache(maxsize=3)(lambda step: method.factored(operator, step))
 
     def advance(self, state: FloatArray, source: FloatArray | None, gap: float) -> FloatArray:
         """Return the fields after the gap, in steps of a power of two of its smallest part."""
+        self.floor = FLOOR * self.norm(state)
         halvings = max(0, int(np.ceil(np.log2(gap / self.safe))))
         unit, left, size, patience, wait = gap / 2.0**halvings, 2**halvings, 1, 1, 0
         while left:
@@ -177,7 +180,8 @@ class _Doubling:
     ) -> tuple[FloatArray, int, bool]:
         long = self._step(state, source, 2.0 * step)
         fine = self._step(self._step(state, source, step), source, step)
-        scale = np.maximum(self.norm(fine), self.norm(state))
+        # A loss makes small what is accurate; without one the small is the rounding of the large.
+        scale = np.maximum(self.norm(fine), self.norm(state) if self.lossless else self.floor)
         agreed = bool((self.norm(long - fine) <= AGREEMENT[self.method.n_poles] * scale).all())
         if agreed:
             self.safe = max(self.safe, 2.0 * step)

@@ -39,19 +39,18 @@ class LineResolvents:
         self.line, self.step = line, step
         self.re, self.im = shifts.real.copy(), shifts.imag.copy()
         self.weights = np.stack([weights.real, weights.imag])
-        n = line.down.size - line.ring
-        self.pivots = np.empty((2, n, shifts.size))
-        loss = line.loss[:n].copy()
+        loss, up = line.loss.copy(), line.up.copy()
         if line.ring:
+            # The last node is set apart: rates to it leave the line of the others.
             loss[0] += line.down[0]
-            loss[-1] += line.up[n - 1]
-        up = line.up[:n].copy()
-        up[-1] = 0.0
-        kernels.line_pivots(line.down[:n], up, loss, step, self.re, self.im, self.pivots)
-        self.closure = np.empty((2, line.down.size, shifts.size)) if line.ring else None
+            loss[-2] += line.up[-2]
+            up[-2] = 0.0
+        shape = (2, line.down.size, shifts.size)
+        self.pivots, self.work = np.empty(shape), np.empty(shape)
+        kernels.line_pivots(line.down, up, loss, step, self.re, self.im, self.pivots)
+        self.closure = np.empty(shape) if line.ring else None
         if self.closure is not None:
             kernels.ring_closure(line.down, line.up, line.loss, step, self.re, self.im, self.pivots, self.closure)
-        self.work = np.empty((2, line.down.size, shifts.size))
 
     def apply(self, values: FloatArray, source: FloatArray | None, transpose: bool) -> FloatArray:
         """Return the sum for fields of shape (n_fields, size)."""
@@ -70,7 +69,7 @@ class LineResolvents:
             ring(line.down, line.up, self.step, self.pivots, self.closure, self.work)
         else:
             sweep = kernels.line_solve_transposed if transpose else kernels.line_solve
-            sweep(line.down, line.up, self.step, self.pivots, self.work)
+            sweep(line.down.size, line.down, line.up, self.step, self.pivots, self.work)
 
 
 class SparseResolvents:
