@@ -35,13 +35,20 @@ class Line:
 
 
 def shape_of(operator: Operator) -> tuple[int, ...]:
-    """Return the shape of the fields that the operator acts on; raise an error that names it if it is not square."""
+    """Return the shape of the fields that the operator acts on; raise an error unless it is square and finite."""
     if isinstance(operator, Stencil):
+        _check_finite(operator.rates, operator.killing)
         return operator.shape
     shape = np.shape(operator)
     if len(shape) != 2 or shape[0] != shape[1]:
         raise ValueError(f"operator has shape {shape}: use a Stencil or a square matrix, e.g. of shape (65, 65).")
+    _check_finite(matrix_of(operator).data)
     return (int(shape[0]),)
+
+
+def _check_finite(*entries: FloatArray) -> None:
+    if bad := sum(int(np.sum(~np.isfinite(part))) for part in entries):
+        raise ValueError(f"operator has {bad} entries that are not finite: use finite rates, e.g. on a smaller grid.")
 
 
 def matrix_of(operator: Operator) -> Matrix:
@@ -57,8 +64,16 @@ def loss_of(matrix: Matrix) -> FloatArray:
 
 def is_lossless(operator: Operator) -> bool:
     """Return whether all rows sum to zero."""
-    loss = operator.killing if isinstance(operator, Stencil) else loss_of(matrix_of(operator))
-    return not loss.any()
+    return not _loss(operator).any()
+
+
+def growth_of(operator: Operator) -> float:
+    """Return the fastest growth, a killing below zero, per unit of time."""
+    return max(0.0, -float(_loss(operator).min()))
+
+
+def _loss(operator: Operator) -> FloatArray:
+    return operator.killing if isinstance(operator, Stencil) else loss_of(matrix_of(operator))
 
 
 def line_of(operator: Operator) -> Line | None:

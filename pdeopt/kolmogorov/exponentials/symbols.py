@@ -3,7 +3,7 @@
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.kolmogorov.exponentials.operators import Line, Operator, line_of, matrix_of
+from pdeopt.kolmogorov.exponentials.operators import Line, Operator, growth_of, line_of, matrix_of
 from pdeopt.kolmogorov.stencil import Offset, Stencil
 
 __all__ = ["drift_rates", "safe_step"]
@@ -21,7 +21,8 @@ def safe_step(operator: Operator, reach: float) -> float:
     |Im|^2 <= 2 (r - s)^2 / (r + s) |Re|; for a drift b and a diffusion D that is b^2 / D.
     """
     parabola, swing = drift_rates(operator)
-    return min(reach / parabola if parabola > 0.0 else np.inf, SWING / swing if swing > 0.0 else np.inf)
+    limits = ((reach, parabola), (SWING, swing), (1.0, growth_of(operator)))
+    return min((most / rate for most, rate in limits if rate > 0.0), default=np.inf)
 
 
 def drift_rates(operator: Operator) -> tuple[float, float]:
