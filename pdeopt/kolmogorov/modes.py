@@ -21,10 +21,16 @@ FIRST_SHIFT = 1e-6
 NOISE = 1e-12
 """Eigenvalues, in units of a shift, of which its inverse says nothing."""
 SMALLEST_SHIFT = 1e-280
-OFFSET = 1e-6
+FAR = 10.0
+"""Shift in units of complex eigenvalues: so far off, the nearest ones are those of smallest real part."""
+OFFSET = 1e-4
 """Distance of the last shift from an eigenvalue, relative to it."""
-NEGLIGIBLE = 1e-10
-"""Entries of a vector, relative to the largest, that are rounding."""
+TOLERANCE = 1e-8
+"""Relative, of vectors from Lanczos or Arnoldi steps."""
+NEGLIGIBLE = 1e-6
+"""Entries of such a vector, relative to the largest, that are not trusted."""
+PAIRED = 1e-6
+"""Relative distance below which one value is the conjugate of another."""
 SPARE = 3
 """Vectors computed beside those asked for."""
 ATTEMPTS = 3
@@ -76,6 +82,9 @@ def _staged(shifts: Shifts, k: int, spare: int, attempt: int) -> list[tuple[comp
     roots = np.sqrt(shifts.masses.values)
     known: dict[int, tuple[complex, Any]] = {0: (0.0, roots)} if shifts.closed else {}
     shift, k_all = FIRST_SHIFT * shifts.largest, k
+    if not shifts.reversible:
+        spare += k
+        shift = FAR * np.abs(_leading(shifts, shift, min(k + spare, roots.size), attempt)[0][:k]).max()
     while missing := [j for j in range(k_all) if j not in known]:
         if shift < SMALLEST_SHIFT:
             raise ArithmeticError(f"eigenvalue {missing[-1]} is below {SMALLEST_SHIFT}: the process falls apart.")
@@ -100,8 +109,8 @@ def _next_factor(sizes: list[float]) -> float:
 def _splits_a_pair(values: Any, k: int) -> bool:
     if not np.iscomplexobj(values) or k >= values.size:
         return False
-    gap = abs(values[k] - np.conj(values[k - 1]))
-    return bool(abs(values[k - 1].imag) > 0.0 and gap < 1e-6 * abs(values[k]))
+    distance = abs(values[k] - np.conj(values[k - 1]))
+    return bool(abs(values[k - 1].imag) > 0.0 and distance < PAIRED * abs(values[k]))
 
 
 def _leading(shifts: Shifts, shift: float, k: int, attempt: int) -> tuple[Any, Any]:
@@ -120,8 +129,14 @@ def _leading(shifts: Shifts, shift: float, k: int, attempt: int) -> tuple[Any, A
         found = np.concatenate([[1.0], found[kept]])
         vectors = np.column_stack([roots, vectors[:, kept]])
     values = shift * (1.0 / found - 1.0)
-    order = np.lexsort((values.imag, values.real))[:k]
+    order = np.lexsort((values.imag, values.real))
+    order = order[_has_conjugate(values[order])]
     return values[order], vectors[:, order].T
+
+
+def _has_conjugate(values: Any) -> Any:
+    distance = np.abs(values.conj()[:, None] - values)
+    return (values.imag == 0.0) | (distance.min(axis=1, initial=np.inf) < PAIRED * np.abs(values))
 
 
 def _dense(apply: Solver, n: int, k: int, symmetric: bool, attempt: int) -> tuple[Any, Any]:
@@ -137,10 +152,10 @@ def _dense(apply: Solver, n: int, k: int, symmetric: bool, attempt: int) -> tupl
 def _krylov(apply: Solver, n: int, k: int, symmetric: bool, attempt: int) -> tuple[Any, Any]:
     operator = LinearOperator((n, n), matvec=apply, dtype=np.float64)
     start = np.cos(np.arange(n) * (1.7 + attempt) + 0.3)
-    room = min(n, max(2 * k + 8, 24) * (attempt + 1))
+    room = min(n, (2 * k + 8 if symmetric else 3 * k + 20) * (attempt + 1))
     if symmetric:
-        return eigsh(operator, k, which="LA", v0=start, ncv=room)
-    return eigs(operator, k, which="LM", v0=start, ncv=room)
+        return eigsh(operator, k, which="LA", v0=start, ncv=room, tol=TOLERANCE)
+    return eigs(operator, k, which="LM", v0=start, ncv=room, tol=TOLERANCE)
 
 
 def _polished(shifts: Shifts, rough: list[tuple[complex, Any]]) -> tuple[list[Mode], bool]:
@@ -162,7 +177,7 @@ def _iterated(shifts: Shifts, value: complex, vector: Any, modes: list[Mode]) ->
     weights = shifts.masses.values
     orthogonal = [mode.function for mode in modes] if shifts.reversible else [mode.function for mode in modes[:1]]
     function = _started(vector, np.sqrt(weights))
-    for _ in range(3):
+    for _ in range(4):
         before, after = function, solve(function)
         for other in orthogonal if shifts.reversible or shifts.closed else []:
             after = after - other * np.vdot(weights * other, after)

@@ -186,9 +186,10 @@ def _off_diagonal(matrix: Matrix) -> Matrix:
 
 
 def _losses(matrix: Matrix) -> FloatArray:
-    ones = np.ones(matrix.shape[0])
-    lost, sizes = -(matrix @ ones), abs(matrix) @ ones
-    return np.asarray(np.where(np.abs(lost) > ROUNDED * sizes, lost, 0.0))
+    listed, n = matrix.tocoo(), matrix.shape[0]
+    lost = -np.bincount(listed.row, listed.data, minlength=n)
+    sizes = np.bincount(listed.row, np.abs(listed.data), minlength=n)
+    return np.where(np.abs(lost) > ROUNDED * sizes, lost, 0.0)
 
 
 def _left_null(matrix: Matrix) -> Masses:
