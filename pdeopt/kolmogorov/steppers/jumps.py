@@ -12,7 +12,7 @@ from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels.kolmogorov.jumps import apply_jumps
 from pdeopt.kolmogorov.stencil import Matrix, Split, Stencil, Tridiagonal
 
-__all__ = ["Jumps", "JumpTable", "row_loss", "table_of"]
+__all__ = ["JumpTable", "Jumps", "row_loss", "table_of"]
 
 ROUNDING = 4.0 * np.finfo(np.float64).eps
 
@@ -25,34 +25,44 @@ class JumpTable:
 
     Parameters
     ----------
-    weights : array, shape (m, n)
-        Zero where a jump leaves the grid; those of the axes first.
+    weights : array, shape (n_rows, n)
+        Rates, zero where a jump leaves the grid; those of the axes first, two or four for each.
+    rows : array of int, shape (m,)
+        The row of each jump: the corners of a mixed derivative have one in common.
+    signs : array, shape (m,)
+        Factors of the rows.
     shifts : array of int, shape (m,)
     loss : array, shape (n,)
         Minus the row sums.
-    n_axes : int
-        Number of jumps along axes.
+    starts : tuple of int
+        Where the jumps of each axis begin, and where those of the mixed part do.
     """
 
     weights: FloatArray
+    rows: IntArray
+    signs: FloatArray
     shifts: IntArray
     loss: FloatArray
-    n_axes: int
+    starts: tuple[int, ...]
+
+    def lines(self, axis: int) -> tuple[int, int]:
+        """Return the rows of the jumps down and up an axis, those around its ends left out."""
+        return self.starts[axis], self.starts[axis + 1] - (self.starts[axis + 1] - self.starts[axis]) // 2
 
     @cached_property
     def turned(self) -> FloatArray:
-        """Weights of the transposed jumps, whose shifts are the opposite ones."""
-        rows = [_moved(row, int(shift)) for row, shift in zip(self.weights, self.shifts, strict=True)]
-        return np.array(rows).reshape(self.weights.shape)
+        """Weights of the transposed jumps, a row for each, without signs; their shifts are the opposite ones."""
+        turned = [_moved(self.weights[row], int(shift)) for row, shift in zip(self.rows, self.shifts, strict=True)]
+        return np.array(turned).reshape(self.rows.size, self.loss.size)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Jumps:
-    """A linear map of fields, sum_m scales[m] weights[m, i] (u_{i + shifts[m]} - centre u_i) - decay loss_i u_i.
+    """A linear map of fields, sum_m scales[m] weights[rows[m], i] (u_{i + shifts[m]} - centre u_i) - decay loss_i u_i.
 
     Parameters
     ----------
-    weights, shifts, loss : array
+    weights, rows, shifts, loss : array
         Those of a table, or of its transpose.
     scales : array, shape (m,)
     decay : float
@@ -62,6 +72,7 @@ class Jumps:
     """
 
     weights: FloatArray
+    rows: IntArray
     shifts: IntArray
     scales: FloatArray
     loss: FloatArray
@@ -73,8 +84,8 @@ class Jumps:
     def of(cls, split: Split, axes: float, cross: float) -> "Jumps":
         """Return a split with a factor for the parts along axes and one for the mixed part."""
         table = table_of(split)
-        scales = np.where(np.arange(table.shifts.size) < table.n_axes, axes, cross)
-        return cls(table.weights, table.shifts, scales, table.loss, axes, 1.0, table)
+        scales = np.where(np.arange(table.shifts.size) < table.starts[-1], axes, cross) * table.signs
+        return cls(table.weights, table.rows, table.shifts, scales, table.loss, axes, 1.0, table)
 
     def added_to(
         self, base: FloatArray | None, values: FloatArray, out: FloatArray | None = None, keep: float = 1.0
@@ -82,23 +93,28 @@ class Jumps:
         """Return keep base + A values for arrays of shape (copies, n), in `out` where given; A values without base."""
         result = np.empty_like(values) if out is None else out
         keep, given = (0.0, values) if base is None else (keep, base)
-        apply_jumps(
-            self.weights, self.shifts, self.scales, self.loss, self.decay, self.centre, values, keep, given, result
-        )
+        jumps = self.weights, self.rows, self.shifts, self.scales
+        apply_jumps(*jumps, self.loss, self.decay, self.centre, values, keep, given, result)
         return result
 
     @cached_property
     def transposed(self) -> "Jumps":
         """The transposed map."""
-        loss = self.decay * self.loss + self.centre * (self.scales @ self.weights)
-        return Jumps(self.table.turned, -self.shifts, self.scales, loss, 1.0, 0.0, self.table)
+        rows = np.arange(self.rows.size)
+        return Jumps(self.table.turned, rows, -self.shifts, self.scales, -self._diagonal, 1.0, 0.0, self.table)
+
+    @property
+    def _diagonal(self) -> FloatArray:
+        totals = np.bincount(self.rows, weights=self.scales, minlength=len(self.weights))
+        diagonal: FloatArray = -self.decay * self.loss - self.centre * (totals @ self.weights)
+        return diagonal
 
     @cached_property
     def matrix(self) -> Matrix:
         """The map as a sparse matrix; of maps that are not transposed."""
         n = self.loss.size
         rows: FloatArray = self.scales[:, None] * self.table.turned
-        data: FloatArray = np.vstack([-self.decay * self.loss - self.scales @ self.weights, rows])
+        data: FloatArray = np.vstack([self._diagonal, rows])
         offsets: IntArray = np.append(0, self.shifts)
         # Two jumps of one shift, of an axis and of the mixed part, are two diagonals in one place.
         summed = [data[offsets == shift].sum(axis=0) for shift in np.unique(offsets)]
@@ -124,12 +140,35 @@ def row_loss(part: Tridiagonal) -> FloatArray:
 
 
 def _made_table(split: Split) -> JumpTable:
-    rows = [row for part in split.axes for row in _axis_rows(part)]
+    by_axis = [_axis_rows(part) for part in split.axes]
+    rows = [row for part in by_axis for row in part]
     mixed = [] if split.cross is None else _stencil_rows(split.cross)
     loss: FloatArray = np.sum([row_loss(part).ravel() for part in split.axes], axis=0)
     shifts = np.array([shift for shift, _ in rows + mixed], dtype=np.int64)
-    weights = np.array([row for _, row in rows + mixed]).reshape(len(shifts), loss.size)
-    return JumpTable(weights, shifts, loss, len(rows))
+    kept, places, signs = _shared([row for _, row in mixed])
+    weights = np.array([row for _, row in rows] + kept).reshape(len(rows) + len(kept), loss.size)
+    places = np.concatenate([np.arange(len(rows)), len(rows) + places])
+    signs = np.concatenate([np.ones(len(rows)), signs])
+    starts = tuple(int(start) for start in np.cumsum([0, *(len(part) for part in by_axis)]))
+    return JumpTable(weights, places, signs, shifts, loss, starts)
+
+
+def _shared(rows: list[FloatArray]) -> tuple[list[FloatArray], IntArray, FloatArray]:
+    """Return the rows that differ by more than a sign, and for each row given which it is and its sign."""
+    kept: list[FloatArray] = []
+    places, signs = np.zeros(len(rows), dtype=np.int64), np.ones(len(rows))
+    for k, row in enumerate(rows):
+        same = (j for j, other in enumerate(kept) if np.array_equal(np.abs(row), np.abs(other)))
+        places[k] = place = next(same, len(kept))
+        if place == len(kept):
+            kept.append(row)
+        elif not np.array_equal(row, kept[place]):
+            if np.array_equal(row, -kept[place]):
+                signs[k] = -1.0
+            else:
+                places[k] = len(kept)
+                kept.append(row)
+    return kept, places, signs
 
 
 def _moved(row: FloatArray, shift: int) -> FloatArray:

@@ -174,7 +174,7 @@ class SplitScheme(Scheme):
         """Return a step of the scheme; see `Scheme.stepper`."""
         old, new = checked_splits(self, splits, step)
         weight, first = self.theta * step, Jumps.of(old, step, step)
-        solvers = tuple(LineSolver.factored(part, weight) for part in new.axes)
+        solvers = tuple(LineSolver.factored(new, axis, weight) for axis in range(len(new.axes)))
         sweep = Sweep(solvers, () if old is new else _changes(new, old, weight))
         if self._sweeps == 1:
             return SplitStepper(shape_of(new), first, sweep, None, None, False, ((0.5 * step, 0.5 * step), (0.0, 0.0)))

@@ -24,7 +24,7 @@ MEMORY = (1.0 - GAMMA) ** 2 / (GAMMA * (2.0 - GAMMA))
 
 def _solver(split: Split, weight: float) -> Solver:
     if len(split.axes) == 1 and split.cross is None:
-        return LineSolver.factored(split.axes[0], weight)
+        return LineSolver.factored(split, 0, weight)
     return SparseSolver.factored(Jumps.of(split, 1.0, 1.0).matrix, weight)
 
 
