@@ -1,0 +1,122 @@
+"""Linear complementarity, min(M u - b, u - g) = 0, for matrices I - a L: penalty, splitting, policies."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import solve_banded
+from scipy.sparse.linalg import splu
+
+from pdeopt._types import BoolArray, FloatArray
+
+__all__ = ["Penalty", "Splitting", "solved_by_policies"]
+
+PENALTY = 1e8
+"""Weight of the constraint beside the rows of M, whose diagonal is at least one: it is missed by the reward over this."""
+
+TOLERANCE = 1e-12
+"""Change, relative to the largest value, at which an iteration has settled; ties would keep it busy for ever."""
+
+ROUNDS = 100
+
+
+def solver_of(matrix: Any) -> Callable[[FloatArray], FloatArray]:
+    """Return the solution as a function of the right side: by bands on a line, by sparse factors elsewhere."""
+    rows = sparse.csr_array(matrix)
+    n = rows.shape[0]
+    bands = np.zeros((3, n))
+    bands[0, 1:], bands[1], bands[2, :-1] = rows.diagonal(1), rows.diagonal(), rows.diagonal(-1)
+    if np.count_nonzero(bands) == rows.count_nonzero():
+        return lambda right: np.asarray(solve_banded((1, 1), bands, right))
+    return splu(rows.tocsc(), permc_spec="MMD_AT_PLUS_A").solve
+
+
+class Penalty:
+    """Implicit stages by penalty iteration, Forsyth & Vetzal, SIAM J. Sci. Comput. 23 (2002) 2095, algorithm 5.1."""
+
+    def __init__(self, matrix: Any) -> None:
+        self.matrix, self.identity = matrix, sparse.eye_array(matrix.shape[0], format="csr")
+        self.active: BoolArray = np.zeros(matrix.shape[0], dtype=bool)
+        self.n_solves = 0
+
+    def stage(self, a: float, weight: float, right: FloatArray, reward: FloatArray) -> FloatArray:
+        """Solve min((I - a L) u - right, u - reward) = 0; `weight` is the time that the stage covers."""
+        del weight
+        plain = self.identity - a * self.matrix
+        scale, old = float(np.abs(right).max()) + float(np.abs(reward).max()), np.full_like(right, np.inf)
+        for _ in range(ROUNDS):
+            forced = PENALTY * self.active
+            values = solver_of(plain + sparse.diags_array(forced))(right + forced * reward)
+            self.n_solves += 1
+            active = values < reward
+            settled = np.array_equal(active, self.active) or np.abs(values - old).max() <= TOLERANCE * scale
+            self.active, old = active, values
+            if settled:
+                break
+        return np.maximum(values, reward)
+
+
+class Splitting:
+    """Implicit stages by operator splitting, Ikonen & Toivanen, Applied Mathematics Letters 17 (2004) 809.
+
+    The multiplier of the last stage stands in the linear system, and what it missed is put right by a projection: one
+    solve per stage, factors shared by all stages of one length.
+    """
+
+    def __init__(self, matrix: Any) -> None:
+        self.matrix, self.identity = matrix, sparse.eye_array(matrix.shape[0], format="csr")
+        self.multiplier = np.zeros(matrix.shape[0])
+        self.active: BoolArray = np.zeros(matrix.shape[0], dtype=bool)
+        self.n_solves = 0
+        self._length, self._solve = np.nan, None
+
+    def stage(self, a: float, weight: float, right: FloatArray, reward: FloatArray) -> FloatArray:
+        """Solve min((I - a L) u - right, u - reward) = 0 up to what the multiplier changed since the last stage."""
+        if self._solve is None or not np.isclose(a, self._length, rtol=1e-12, atol=0.0):
+            self._length, self._solve = a, solver_of(self.identity - a * self.matrix)
+        values = self._solve(right + weight * self.multiplier)
+        self.n_solves += 1
+        free = values - weight * self.multiplier
+        out = np.maximum(free, reward)
+        self.multiplier = np.maximum(0.0, self.multiplier + (out - values) / weight)
+        self.active = out <= reward
+        return out
+
+
+def solved_by_policies(matrix: Any, source: FloatArray, reward: FloatArray) -> tuple[FloatArray, BoolArray, int]:
+    """Solve min(-L u - source, u - reward) = 0 by Howard's iteration.
+
+    Parameters
+    ----------
+    matrix : sparse array
+        L; states whose rows are zero are stopped in.
+    source, reward : array, shape (n,)
+
+    Returns
+    -------
+    tuple
+        Values, where it stops, and the number of linear solves.
+
+    Raises
+    ------
+    RuntimeError
+        If it does not settle.
+    """
+    rows = sparse.csr_array(matrix)
+    ends = np.asarray(abs(rows).sum(axis=1)).ravel() == 0.0
+    # Stopping where the reward is largest keeps the first policy from never stopping.
+    stops = ends.copy()
+    stops[np.argmax(reward)] = True
+    values = np.full_like(reward, np.inf)
+    for count in range(1, 2 * reward.size + ROUNDS):
+        kept = sparse.diags_array(np.where(stops, 0.0, 1.0)) @ rows
+        system = sparse.diags_array(np.where(stops, 1.0, 0.0)) - kept
+        old, values = values, solver_of(system)(np.where(stops, reward, source))
+        scale = TOLERANCE * float(np.abs(values).max())
+        waiting = rows @ values + source
+        better = np.where(stops, waiting <= scale * np.abs(rows.diagonal()), values < reward - scale) | ends
+        if np.array_equal(better, stops) or np.abs(values - old).max() <= scale:
+            return np.maximum(values, reward), stops, count
+        stops = better
+    raise RuntimeError(f"policies did not settle in {count} rounds: the matrix has negative rates. Use positive ones.")
