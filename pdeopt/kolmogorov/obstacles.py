@@ -21,33 +21,43 @@ TOLERANCE = 1e-12
 ROUNDS = 100
 
 
-def solver_of(matrix: Any) -> Callable[[FloatArray], FloatArray]:
-    """Return the solution as a function of the right side: by bands on a line, by sparse factors elsewhere."""
-    rows = sparse.csr_array(matrix)
-    n = rows.shape[0]
-    bands = np.zeros((3, n))
-    bands[0, 1:], bands[1], bands[2, :-1] = rows.diagonal(1), rows.diagonal(), rows.diagonal(-1)
-    if np.count_nonzero(bands) == rows.count_nonzero():
-        return lambda right: np.asarray(solve_banded((1, 1), bands, right))
-    return splu(rows.tocsc(), permc_spec="MMD_AT_PLUS_A").solve
+class Solver:
+    """Solves with I - a L plus a diagonal: by bands on a line, by sparse factors elsewhere."""
+
+    def __init__(self, matrix: Any) -> None:
+        self.rows = sparse.csr_array(matrix)
+        self.bands = np.zeros((3, self.rows.shape[0]))
+        for k, step in enumerate((1, 0, -1)):
+            entries = self.rows.diagonal(step)
+            self.bands[k, max(step, 0) : entries.size + max(step, 0)] = entries
+        self.narrow = np.count_nonzero(self.bands) == self.rows.count_nonzero()
+        self.identity = sparse.eye_array(self.rows.shape[0])
+
+    def factored(self, a: float, extra: FloatArray | float = 0.0) -> Callable[[FloatArray], FloatArray]:
+        """Return the solution for a right side."""
+        if not self.narrow:
+            whole = self.identity - a * self.rows + sparse.diags_array(np.broadcast_to(extra, self.bands.shape[1]))
+            return splu(whole.tocsc(), permc_spec="MMD_AT_PLUS_A").solve
+        bands = -a * self.bands
+        bands[1] += 1.0 + extra
+        return lambda right: np.asarray(solve_banded((1, 1), bands, right, check_finite=False))
 
 
 class Penalty:
     """Implicit stages by penalty iteration, Forsyth & Vetzal, SIAM J. Sci. Comput. 23 (2002) 2095, algorithm 5.1."""
 
     def __init__(self, matrix: Any) -> None:
-        self.matrix, self.identity = matrix, sparse.eye_array(matrix.shape[0], format="csr")
+        self.matrix, self.solver = matrix, Solver(matrix)
         self.active: BoolArray = np.zeros(matrix.shape[0], dtype=bool)
         self.n_solves = 0
 
     def stage(self, a: float, weight: float, right: FloatArray, reward: FloatArray) -> FloatArray:
         """Solve min((I - a L) u - right, u - reward) = 0; `weight` is the time that the stage covers."""
         del weight
-        plain = self.identity - a * self.matrix
         scale, old = float(np.abs(right).max()) + float(np.abs(reward).max()), np.full_like(right, np.inf)
         for _ in range(ROUNDS):
             forced = PENALTY * self.active
-            values = solver_of(plain + sparse.diags_array(forced))(right + forced * reward)
+            values = self.solver.factored(a, forced)(right + forced * reward)
             self.n_solves += 1
             active = values < reward
             settled = np.array_equal(active, self.active) or np.abs(values - old).max() <= TOLERANCE * scale
@@ -65,7 +75,7 @@ class Splitting:
     """
 
     def __init__(self, matrix: Any) -> None:
-        self.matrix, self.identity = matrix, sparse.eye_array(matrix.shape[0], format="csr")
+        self.matrix, self.solver = matrix, Solver(matrix)
         self.multiplier = np.zeros(matrix.shape[0])
         self.active: BoolArray = np.zeros(matrix.shape[0], dtype=bool)
         self.n_solves = 0
@@ -74,7 +84,7 @@ class Splitting:
     def stage(self, a: float, weight: float, right: FloatArray, reward: FloatArray) -> FloatArray:
         """Solve min((I - a L) u - right, u - reward) = 0 up to what the multiplier changed since the last stage."""
         if self._solve is None or not np.isclose(a, self._length, rtol=1e-12, atol=0.0):
-            self._length, self._solve = a, solver_of(self.identity - a * self.matrix)
+            self._length, self._solve = a, self.solver.factored(a)
         values = self._solve(right + weight * self.multiplier)
         self.n_solves += 1
         free = values - weight * self.multiplier
@@ -110,9 +120,10 @@ def solved_by_policies(matrix: Any, source: FloatArray, reward: FloatArray) -> t
     stops[np.argmax(reward)] = True
     values = np.full_like(reward, np.inf)
     for count in range(1, 2 * reward.size + ROUNDS):
-        kept = sparse.diags_array(np.where(stops, 0.0, 1.0)) @ rows
-        system = sparse.diags_array(np.where(stops, 1.0, 0.0)) - kept
-        old, values = values, solver_of(system)(np.where(stops, reward, source))
+        kept = Solver(sparse.diags_array(np.where(stops, 0.0, 1.0)) @ rows)
+        # A row of I - L plus minus one is one of - L.
+        solve = kept.factored(1.0, np.where(stops, 0.0, -1.0))
+        old, values = values, solve(np.where(stops, reward, source))
         scale = TOLERANCE * float(np.abs(values).max())
         waiting = rows @ values + source
         better = np.where(stops, waiting <= scale * np.abs(rows.diagonal()), values < reward - scale) | ends
