@@ -1,7 +1,7 @@
 """Linear complementarity, min(M u - b, u - g) = 0, for matrices I - a L: penalty, splitting, policies."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -10,10 +10,10 @@ from scipy.sparse.linalg import splu
 
 from pdeopt._types import BoolArray, FloatArray
 
-__all__ = ["Penalty", "Splitting", "solved_by_policies"]
+__all__ = ["Penalty", "Splitting", "Stages", "solved_by_policies"]
 
 PENALTY = 1e8
-"""Weight of the constraint beside the rows of M, whose diagonal is at least one: it is missed by the reward over this."""
+"""Weight of the constraint beside the rows of M, whose diagonal is at least one."""
 
 TOLERANCE = 1e-12
 """Change, relative to the largest value, at which an iteration has settled; ties would keep it busy for ever."""
@@ -43,6 +43,17 @@ class Solver:
         return lambda right: np.asarray(solve_banded((1, 1), bands, right, check_finite=False))
 
 
+class Stages(Protocol):
+    """Implicit stages with a constraint, and what the last one found."""
+
+    matrix: Any
+    active: BoolArray
+    n_solves: int
+
+    def stage(self, a: float, weight: float, right: FloatArray, reward: FloatArray) -> FloatArray:
+        """Solve min((I - a L) u - right, u - reward) = 0; `weight` is the time that the stage covers."""
+
+
 class Penalty:
     """Implicit stages by penalty iteration, Forsyth & Vetzal, SIAM J. Sci. Comput. 23 (2002) 2095, algorithm 5.1."""
 
@@ -56,7 +67,7 @@ class Penalty:
         del weight
         scale, old = float(np.abs(right).max()) + float(np.abs(reward).max()), np.full_like(right, np.inf)
         for _ in range(ROUNDS):
-            forced = PENALTY * self.active
+            forced = np.where(self.active, PENALTY, 0.0)
             values = self.solver.factored(a, forced)(right + forced * reward)
             self.n_solves += 1
             active = values < reward
@@ -79,7 +90,8 @@ class Splitting:
         self.multiplier = np.zeros(matrix.shape[0])
         self.active: BoolArray = np.zeros(matrix.shape[0], dtype=bool)
         self.n_solves = 0
-        self._length, self._solve = np.nan, None
+        self._length = np.nan
+        self._solve: Callable[[FloatArray], FloatArray] | None = None
 
     def stage(self, a: float, weight: float, right: FloatArray, reward: FloatArray) -> FloatArray:
         """Solve min((I - a L) u - right, u - reward) = 0 up to what the multiplier changed since the last stage."""

@@ -1,6 +1,7 @@
 """Optimal stopping: the value of a reward that may be taken at any time, and where to take it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -12,12 +13,12 @@ from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import field_on
 from pdeopt.kolmogorov.data import data_on
 from pdeopt.kolmogorov.generator import Generator
-from pdeopt.kolmogorov.obstacles import Penalty, Splitting, solved_by_policies
-from pdeopt.kolmogorov.refinement import extrapolated, on_levels
+from pdeopt.kolmogorov.obstacles import Penalty, Splitting, Stages, solved_by_policies
+from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
 __all__ = ["optimal_stopping", "stopping_edges"]
 
-METHODS = {"penalty": Penalty, "splitting": Splitting}
+METHODS: dict[str, type[Penalty] | type[Splitting]] = {"penalty": Penalty, "splitting": Splitting}
 SCHEMES = ("tr-bdf2", "crank-nicolson", "backward-euler")
 
 GRADING = 3.0
@@ -124,19 +125,27 @@ def optimal_stopping(
         return found[factor].values
 
     solutions = on_levels(solve, data.levels, problem.grid.dim)
-    order = 1 if method == "splitting" and times is not None else 2
-    best = data.judged(extrapolated(solutions, problem.grid.dim, order), solutions[0], problem.grid)
-    lead = slice(None) if np.ndim(time) else 0
-    # An edge that stands still lies anywhere between nodes, so that differences of grids say less.
-    error = best.error if time is not None else np.maximum(best.error, np.abs(best.values - solutions[-1]))
+    best = data.judged(_combined(solutions, problem, method, times), solutions[0], problem.grid)
+    several = time is not None and np.ndim(time) > 0
+    lead: Any = slice(None) if several else 0
     values = np.maximum(best.values, data.on(problem, 1))[lead]
     words = "policy iteration" if times is None else f"{method} in {many} steps of {scheme}"
-    when = None if times is None else times if np.ndim(time) else float(times[0])
+    when = None if times is None else times if several else float(times[0])
     record = Answer(
-        values, error[lead], problem.grid, "value of stopping", solutions[0][lead], when, words, len(solutions),
+        values, best.error[lead], problem.grid, "value of stopping", solutions[0][lead], when, words, len(solutions),
         best.order, perf_counter() - began,
     )  # fmt: skip
-    return record.with_extra(**_where(found, problem, data, np.ndim(time) > 0))
+    return record.with_extra(**_where(found, problem, data, several))
+
+
+def _combined(solutions: list[FloatArray], problem: Problem, method: str, times: FloatArray | None) -> Extrapolation:
+    order = 1 if method == "splitting" and times is not None else 2
+    best = extrapolated(solutions, problem.grid.dim, order)
+    if times is not None or len(solutions) == 1:
+        return best
+    # An edge that stands still lies anywhere between nodes: errors fall, but not smoothly enough to extrapolate.
+    error = np.maximum(best.error, np.abs(solutions[-1] - solutions[-2]))
+    return Extrapolation(solutions[-1], error, best.order, best.differences)
 
 
 def _where(found: dict[int, _Grids], problem: Problem, data: Any, several: bool) -> dict[str, Any]:
@@ -192,7 +201,7 @@ def _marched(
 ) -> _Grids:
     method, scheme, n_steps = how
     matrix = problem.operator.matrix
-    stages = METHODS[method](matrix)
+    stages: Stages = METHODS[method](matrix)
     clock = _graded(times.max(), n_steps) if method == "penalty" else _blocks(times.max(), n_steps)
     clock = np.unique(np.concatenate([clock, times]))
     values, kept = reward.copy(), {}
@@ -210,16 +219,18 @@ def _marched(
     return _Grids(fields, stops, stages.n_solves)
 
 
-def _euler(stages: Any, step: float, values: FloatArray, source: FloatArray, reward: FloatArray) -> FloatArray:
+def _euler(stages: Stages, step: float, values: FloatArray, source: FloatArray, reward: FloatArray) -> FloatArray:
     return np.asarray(stages.stage(step, step, values + step * source, reward))
 
 
-def _crank_nicolson(stages: Any, step: float, values: FloatArray, source: FloatArray, reward: FloatArray) -> FloatArray:
+def _crank_nicolson(
+    stages: Stages, step: float, values: FloatArray, source: FloatArray, reward: FloatArray
+) -> FloatArray:
     right = values + 0.5 * step * (stages.matrix @ values) + step * source
     return np.asarray(stages.stage(0.5 * step, step, right, reward))
 
 
-def _tr_bdf2(stages: Any, step: float, values: FloatArray, source: FloatArray, reward: FloatArray) -> FloatArray:
+def _tr_bdf2(stages: Stages, step: float, values: FloatArray, source: FloatArray, reward: FloatArray) -> FloatArray:
     a = 0.5 * GAMMA * step
     middle = stages.stage(a, 2.0 * a, values + a * (stages.matrix @ values) + 2.0 * a * source, reward)
     right = (middle / GAMMA - (1.0 - GAMMA) ** 2 / GAMMA * values) / (2.0 - GAMMA) + a * source
@@ -233,7 +244,7 @@ def _graded(duration: float, n_steps: int) -> FloatArray:
 def _blocks(duration: float, n_steps: int) -> FloatArray:
     each = max(1, -(-n_steps // BLOCKS))
     ends = np.append(0.0, 2.0 ** np.arange(1.0 - BLOCKS, 1.0))
-    parts = [np.linspace(low, high, each, endpoint=False) for low, high in zip(ends[:-1], ends[1:], strict=True)]
+    parts = [np.linspace(low, high, each, endpoint=False) for low, high in pairwise(ends)]
     return np.asarray(duration * np.append(np.concatenate(parts), 1.0))
 
 
