@@ -87,7 +87,7 @@ class Kinetic:
         return split_of(self.stencil)
 
     @cached_property
-    def reflector(self) -> Matrix | None:
+    def reflector(self) -> "Matrix | None":
         """Mean over p and -p on the walls, a projection; None if no wall reflects."""
         if not self.reflections:
             return None
@@ -175,9 +175,7 @@ def kinetic_parts(
         )
     else:
         rate = _checked_damping(damping, cells, system, grid)
-        dissipation = (
-            sawtooth_damping(cells.logarithms, range(grid.dim // 2), grid.periodic, rate) if rate > 0.0 else None
-        )
+        dissipation = sawtooth_damping(cells.logarithms, rate, grid.periodic)
     open_axes = [axis for axis in range(grid.dim // 2) if not grid.periodic[axis]]
     reflections = tuple(open_axes) if walls == "specular" else ()
     return Kinetic(cells.masses, transport, friction, dissipation, reflections)
@@ -258,14 +256,16 @@ def natural_frequency(cells: GibbsCells, system: Langevin, grid: Grid) -> float:
     return float(np.sqrt((mean + longest**2) / (system.beta * system.mass)))
 
 
-def _checked_damping(damping: float | None, cells: GibbsCells, system: Langevin, grid: Grid) -> float:
+def _checked_damping(damping: float | None, cells: GibbsCells, system: Langevin, grid: Grid) -> list[float]:
+    """Return the rates of damping along the axes: none along momenta, which diffuse."""
+    d = grid.dim // 2
     if damping is None:
-        return DAMPING * natural_frequency(cells, system, grid)
+        return [DAMPING * natural_frequency(cells, system, grid)] * d + [0.0] * d
     if not 0.0 <= float(damping) < np.inf:
         raise ValueError(
             f"damping={damping!r} must be at least 0 and finite, a rate per unit of time, e.g. damping=4.0."
         )
-    return float(damping)
+    return [float(damping)] * d + [0.0] * d
 
 
 def _check(system: Langevin, grid: Grid, rates: str, walls: str) -> None:
