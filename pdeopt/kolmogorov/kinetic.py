@@ -20,7 +20,7 @@ __all__ = ["Kinetic", "kinetic_parts"]
 RATES = ("central", "upwind")
 WALLS = ("specular", "thermal")
 
-DAMPING = 2.0
+DAMPING = 4.0
 """Default damping of sawteeth, in frequencies of the motion."""
 
 
@@ -139,7 +139,7 @@ def kinetic_parts(
         What the ends of positions do: return -p for p; or return momenta as from a heat bath, by local rates.
     damping : float, optional
         Rate, per unit of time, at which functions that alternate between neighbouring positions are damped; it costs
-        an error of eighth order. By default twice a frequency of the motion; ignored by ``rates="upwind"``.
+        an error of eighth order. By default four frequencies of the motion; ignored by ``rates="upwind"``.
 
     Returns
     -------
