@@ -45,7 +45,8 @@ class Stencil:
     @cached_property
     def diagonal(self) -> FloatArray:
         """Diagonal of the matrix, shape ``shape``."""
-        return -self.rates.sum(axis=0) - self.killing
+        total: FloatArray = self.rates.sum(axis=0)
+        return -total - self.killing
 
     @cached_property
     def matrix(self) -> Matrix:
