@@ -9,7 +9,7 @@ from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels.kolmogorov.selling import selling_grid
 from pdeopt.kolmogorov.semidefinite import checked_diffusion
 
-__all__ = ["REACH", "Decomposition", "corners", "index_units", "selling", "seven_point"]
+__all__ = ["REACH", "Decomposition", "index_units", "selling", "seven_point"]
 
 Offset = tuple[int, ...]
 
@@ -248,25 +248,3 @@ def seven_point(drift: FloatArray, diffusion: FloatArray, spacing: Sequence[floa
     used = [k for k, size in enumerate(sizes) if k < d or size.any()]
     offsets = tuple(tuple(int(i) for i in vectors[k]) for k in used)
     return _with_drift(offsets, np.stack([sizes[k] for k in used]), b, a)
-
-
-def corners(diffusion: FloatArray, spacing: Sequence[float]) -> Decomposition:
-    """Return the covariances alone, on the four corners around a node: central differences, for alternating directions.
-
-    Parameters
-    ----------
-    diffusion, spacing
-        As for `selling`, in any number of dimensions.
-
-    Returns
-    -------
-    Decomposition
-        Weights of +- a_ij / 2 of e_i +- e_j; one of each pair is negative.
-    """
-    h = np.asarray(spacing, dtype=float)
-    a = checked_diffusion(diffusion) / np.outer(h, h)
-    units = np.eye(a.shape[-1], dtype=int)
-    pairs = [(i, j, sign) for i in range(len(units)) for j in range(i) for sign in (1, -1) if a[..., i, j].any()]
-    offsets = tuple(tuple(int(n) for n in units[j] + sign * units[i]) for i, j, sign in pairs)
-    weights = np.array([0.5 * sign * a[..., i, j] for i, j, sign in pairs]).reshape(-1, *a.shape[:-2])
-    return Decomposition(offsets, weights, np.zeros_like(weights))
