@@ -8,10 +8,9 @@ import numpy as np
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels.kolmogorov.selling import selling_grid
 from pdeopt.kolmogorov.semidefinite import checked_diffusion
+from pdeopt.kolmogorov.wide_walls import Offset, united
 
 __all__ = ["REACH", "Decomposition", "index_units", "selling", "seven_point"]
-
-Offset = tuple[int, ...]
 
 REACH = 8
 """Steps of the grid that an offset of Selling's decomposition may span."""
@@ -136,7 +135,7 @@ def selling(drift: FloatArray, diffusion: FloatArray, spacing: Sequence[float], 
     shape, d = a.shape[:-2], a.shape[-1]
     offsets, weights = _selling_of(a.reshape(-1, d, d))
     _check_reach(a.reshape(-1, d, d), offsets, shape, reach)
-    return _with_drift(*_united(offsets, weights, shape), b, a)
+    return _with_drift(*united(_oriented(offsets), weights, shape), b, a)
 
 
 def _in_steps(drift: FloatArray, diffusion: FloatArray, spacing: Sequence[float]) -> tuple[FloatArray, FloatArray]:
@@ -173,24 +172,10 @@ def _check_reach(matrices: FloatArray, offsets: IntArray, shape: tuple[int, ...]
     )
 
 
-def _united(offsets: IntArray, weights: FloatArray, shape: tuple[int, ...]) -> tuple[tuple[Offset, ...], FloatArray]:
-    """Return all offsets of all nodes, one of each pair, and their weights (m, *shape)."""
-    n, d = len(offsets), offsets.shape[-1]
-    rows = _oriented(offsets.reshape(-1, d))
-    size = 2 * int(np.abs(rows).max(initial=0)) + 1
-    keys = (rows + size // 2) @ size ** np.arange(d - 1, -1, -1)
-    used, places = np.unique(keys, return_inverse=True)
-    every = np.zeros((used.size, n))
-    np.add.at(every, (places.reshape(-1), np.repeat(np.arange(n), offsets.shape[1])), weights.ravel())
-    vectors = (used[:, None] // size ** np.arange(d - 1, -1, -1)) % size - size // 2
-    kept = [k for k in range(used.size) if vectors[k].any()]
-    return tuple(tuple(int(i) for i in vectors[k]) for k in kept), every[kept].reshape(-1, *shape)
-
-
-def _oriented(rows: IntArray) -> IntArray:
-    """Return vectors with signs that make the first entry that is not zero positive."""
-    first = np.take_along_axis(rows, np.argmax(rows != 0, axis=1)[:, None], axis=1)
-    return np.where(first < 0, -rows, rows)
+def _oriented(offsets: IntArray) -> IntArray:
+    """Return vectors, in the last axis, with signs that make the first entry that is not zero positive."""
+    first = np.take_along_axis(offsets, np.argmax(offsets != 0, axis=-1)[..., None], axis=-1)
+    return np.where(first < 0, -offsets, offsets)
 
 
 def _with_drift(offsets: tuple[Offset, ...], weights: FloatArray, b: FloatArray, a: FloatArray) -> Decomposition:

@@ -200,13 +200,18 @@ def _jumps(decomposition: Decomposition, walls: Walls, rates: str) -> Table:
         for sign in (1, -1):
             step = tuple(sign * k for k in offset)
             (ahead, leaves), (behind, _) = (exit_fractions(weight.shape, e, walls) for e in (step, _back(step)))
-            whole, shortened = WEIGHTS[rates](0.5 * weight, sign * drift), (ahead < 1.0) | (behind < 1.0)
+            whole, shortened = _weighted(rates, 0.5 * weight, sign * drift), (ahead < 1.0) | (behind < 1.0)
             if shortened.any():
                 span = ahead + behind
                 fitted = fitted_at_nodes(weight / (ahead * span), 2.0 * sign * drift / span)
                 whole = np.where(shortened, fitted, whole)
             _send(table, step, whole, walls, ahead, leaves)
     return table
+
+
+def _weighted(rates: str, diffusive: FloatArray, convective: FloatArray) -> FloatArray:
+    # The weights that keep rates positive have no meaning where they are negative without any drift.
+    return np.where(diffusive < 0.0, _central(diffusive, convective), WEIGHTS[rates](diffusive, convective))
 
 
 def _back(offset: Offset) -> Offset:

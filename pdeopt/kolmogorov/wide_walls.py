@@ -5,10 +5,10 @@ from itertools import product
 
 import numpy as np
 
-from pdeopt._types import BoolArray, FloatArray
+from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kolmogorov.boundaries import Walls
 
-__all__ = ["Offset", "destinations", "edge_factors", "exit_fractions", "landings", "owned_shares"]
+__all__ = ["Offset", "destinations", "edge_factors", "exit_fractions", "landings", "owned_shares", "united"]
 
 Offset = tuple[int, ...]
 OPEN = ("periodic", "absorbing", "degenerate", "linear")
@@ -18,6 +18,33 @@ OPEN = ("periodic", "absorbing", "degenerate", "linear")
 def destinations(values: FloatArray, offset: Offset) -> FloatArray:
     """Return the values at node plus offset, wrapped, of an array of the grid's shape."""
     return np.roll(values, [-step for step in offset], axis=range(len(offset)))
+
+
+def united(offsets: IntArray, values: FloatArray, shape: tuple[int, ...]) -> tuple[tuple[Offset, ...], FloatArray]:
+    """Return the different offsets of all nodes but zero, and the sums of their values at each node.
+
+    Parameters
+    ----------
+    offsets : array, shape (n, m, d)
+        For each of n nodes.
+    values : array, shape (n, m)
+    shape : tuple of int
+        Of the grid, of n nodes.
+
+    Returns
+    -------
+    offsets : tuple of tuple of int
+    values : array, shape (len(offsets), *shape)
+    """
+    n, m, d = offsets.shape
+    reach = int(np.abs(offsets).max(initial=0))
+    powers = (2 * reach + 1) ** np.arange(d - 1, -1, -1)
+    keys, places = np.unique(((offsets + reach) @ powers).ravel(), return_inverse=True)
+    sums = np.zeros((keys.size, n))
+    np.add.at(sums, (places.reshape(-1), np.repeat(np.arange(n), m)), values.ravel())
+    vectors = (keys[:, None] // powers) % (2 * reach + 1) - reach
+    moves = vectors.any(axis=1)
+    return tuple(tuple(int(k) for k in vector) for vector in vectors[moves]), sums[moves].reshape(-1, *shape)
 
 
 def edge_factors(shape: tuple[int, ...], offset: Offset, walls: Walls) -> FloatArray:
