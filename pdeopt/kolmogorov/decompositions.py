@@ -8,7 +8,8 @@ import numpy as np
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels.kolmogorov.selling import selling_grid
 from pdeopt.kolmogorov.semidefinite import checked_diffusion
-from pdeopt.kolmogorov.wide_walls import Offset, united
+from pdeopt.kolmogorov.stencil import Offset
+from pdeopt.kolmogorov.wide_walls import united
 
 __all__ = ["REACH", "Decomposition", "index_units", "selling", "seven_point"]
 
@@ -129,10 +130,14 @@ def selling(drift: FloatArray, diffusion: FloatArray, spacing: Sequence[float], 
     --------
     >>> found = selling(np.zeros((1, 2)), np.array([[[1.0, 1.6], [1.6, 4.0]]]), (1.0, 1.0))
     >>> found.offsets, found.weights[:, 0].round(12).tolist()
-    (((0, 1), (1, 1), (1, 2)), [0.8, 0.4, 0.6])
+    (((0, 1), (1, 1), (1, 2)), [1.2, 0.4, 0.6])
     """
     b, a = _in_steps(drift, diffusion, spacing)
     shape, d = a.shape[:-2], a.shape[-1]
+    if d > 3:
+        raise ValueError(
+            f"diffusion has d={d}, above the limit d=3 of Selling's decomposition. Use cross='seven-point'."
+        )
     offsets, weights = _selling_of(a.reshape(-1, d, d))
     _check_reach(a.reshape(-1, d, d), offsets, shape, reach)
     return _with_drift(*united(_oriented(offsets), weights, shape), b, a)

@@ -6,8 +6,9 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.boundaries import Walls
-from pdeopt.kolmogorov.decompositions import REACH, Decomposition, Offset, selling, seven_point
+from pdeopt.kolmogorov.decompositions import REACH, Decomposition, selling, seven_point
 from pdeopt.kolmogorov.rates import bernoulli, fitted_at_nodes
+from pdeopt.kolmogorov.stencil import Offset
 from pdeopt.kolmogorov.wide_walls import destinations, edge_factors, exit_fractions, landings, owned_shares
 
 __all__ = ["Jumps", "along_offsets", "gradient_rates", "jump_rates", "selling_rates", "seven_point_rates"]
@@ -26,7 +27,9 @@ def _upwind(diffusive: FloatArray, convective: FloatArray) -> FloatArray:
 
 
 def _hybrid(diffusive: FloatArray, convective: FloatArray) -> FloatArray:
-    return np.where(2.0 * diffusive >= np.abs(convective), _central(diffusive, convective), _upwind(diffusive, convective))
+    return np.where(
+        2.0 * diffusive >= np.abs(convective), _central(diffusive, convective), _upwind(diffusive, convective)
+    )
 
 
 def _square_root(diffusive: FloatArray, convective: FloatArray) -> FloatArray:
@@ -91,12 +94,12 @@ def selling_rates(
 
     Examples
     --------
-    >>> a = np.broadcast_to([[1.0, 1.6], [1.6, 4.0]], (5, 5, 2, 2))
-    >>> offsets, rates = selling_rates(np.zeros((5, 5, 2)), a, (1.0, 1.0))
+    >>> a = np.broadcast_to([[1.0, 1.6], [1.6, 4.0]], (9, 9, 2, 2))
+    >>> offsets, rates = selling_rates(np.zeros((9, 9, 2)), a, (1.0, 1.0))
     >>> offsets
     ((0, 1), (0, -1), (1, 1), (-1, -1), (1, 2), (-1, -2))
-    >>> rates[:, 2, 2].round(12).tolist()
-    [0.4, 0.4, 0.2, 0.2, 0.3, 0.3]
+    >>> rates[:, 4, 4].round(12).tolist()
+    [0.6, 0.6, 0.2, 0.2, 0.3, 0.3]
     """
     return along_offsets(lambda b, a: selling(b, a, spacing, reach), drift, diffusion, spacing, walls, rates)
 
@@ -218,9 +221,7 @@ def _back(offset: Offset) -> Offset:
     return tuple(-k for k in offset)
 
 
-def _send(
-    table: Table, step: Offset, rate: FloatArray, walls: Walls, fraction: FloatArray, leaves: np.ndarray
-) -> None:
+def _send(table: Table, step: Offset, rate: FloatArray, walls: Walls, fraction: FloatArray, leaves: np.ndarray) -> None:
     """Add the rates of a jump to its destination, or to the nodes around the point where it leaves."""
     _add(table, step, np.where(leaves, 0.0, rate * edge_factors(rate.shape, step, walls)))
     if leaves.any():
@@ -230,7 +231,11 @@ def _send(
 
 
 def gradient_rates(
-    potential: FloatArray, diffusion: FloatArray, spacing: Sequence[float], walls: Walls | None = None, reach: int = REACH
+    potential: FloatArray,
+    diffusion: FloatArray,
+    spacing: Sequence[float],
+    walls: Walls | None = None,
+    reach: int = REACH,
 ) -> Jumps:
     """Return rates in detailed balance with exp(-potential) of 1/2 exp(U) div (exp(-U) a grad), by Selling's offsets.
 

@@ -37,7 +37,9 @@ def checked_diffusion(diffusion: FloatArray, points: FloatArray | None = None) -
     """
     a = np.asarray(diffusion, dtype=float)
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
-        raise ValueError(f"diffusion has shape {a.shape}. Use square matrices, shape (*shape, d, d), e.g. 0.5 * eye(2).")
+        raise ValueError(
+            f"diffusion has shape {a.shape}. Use square matrices, shape (*shape, d, d), e.g. 0.5 * eye(2)."
+        )
     matrices = a.reshape(-1, *a.shape[-2:])
     scales = np.abs(matrices).max(axis=(1, 2), initial=0.0)
     _refuse(~np.isfinite(scales), a, points, "is not finite", "Use a grid that leaves this point out.")

@@ -7,10 +7,10 @@ import numpy as np
 
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kolmogorov.boundaries import Walls
+from pdeopt.kolmogorov.stencil import Offset
 
-__all__ = ["Offset", "destinations", "edge_factors", "exit_fractions", "landings", "owned_shares", "united"]
+__all__ = ["destinations", "edge_factors", "exit_fractions", "landings", "owned_shares", "united"]
 
-Offset = tuple[int, ...]
 OPEN = ("periodic", "absorbing", "degenerate", "linear")
 """Walls whose nodes own a whole cell, or none."""
 
@@ -84,16 +84,16 @@ def _line_factors(n: int, step: int, walls: tuple[object, object], axis: int) ->
     if walls[0] == "periodic" or step == 0:
         return factors + 1.0
     size = abs(step)
-    if n < size + _corrected(size):
+    correction, ends = edge_correction(size), [wall not in OPEN for wall in walls]
+    fewest = size + correction.size * max(sum(ends), 1)
+    if n < fewest:
         raise ValueError(
-            f"axis {axis} has {n} nodes, too few for jumps of {size} steps, which the diffusion asks for. Use at least "
-            f"{size + 2 * _corrected(size)} nodes."
+            f"axis {axis} has {n} nodes, too few for jumps of {size} steps, which the diffusion asks for there. Use at "
+            f"least {fewest} nodes."
         )
     edges = np.ones(n - size)
-    correction = edge_correction(size)
-    for wall, ends in zip(walls, (slice(None, correction.size), slice(None, -correction.size - 1, -1)), strict=True):
-        if wall not in OPEN:
-            edges[ends] += correction
+    edges[: correction.size] += correction * ends[0]
+    edges[edges.size - correction.size :] += correction[::-1] * ends[1]
     # The edge of a jump up starts at the node, that of a jump down ends there.
     factors[: n - size] = edges
     return (factors if step > 0 else np.roll(factors, size)) / _owned(n, walls)
@@ -115,19 +115,15 @@ def owned_shares(shape: tuple[int, ...], offset: Offset, walls: Walls) -> FloatA
     return shares
 
 
-def _corrected(size: int) -> int:
-    """Return how many edges next to a wall are weighted: so many that no weight is negative."""
-    return size if size <= 5 else 2 * size
-
-
 def edge_correction(size: int) -> FloatArray:
     """Return what the weights of edges of so many steps exceed 1 by, next to a wall, nearest first.
 
-    Linear in the number of the edge; with it the edges integrate 1 and x from the wall on.
+    Linear in the number of the edge, over so many edges that no weight is negative; with it the edges integrate 1 and
+    x from the wall on.
     """
-    n, gap = _corrected(size), 0.5 * (size - 1)
     if size == 1:
-        return np.zeros(1)
+        return np.zeros(0)
+    n, gap = size if size <= 5 else 2 * size, 0.5 * (size - 1)
     slope = -6.0 * gap * (gap + n) / (n * (n * n - 1.0))
     return np.asarray(gap / n + slope * (np.arange(n) - 0.5 * (n - 1)))
 
