@@ -40,7 +40,7 @@ class Positivity:
         return self.n_negative == 0
 
     def __str__(self) -> str:
-        head = "no negative rate" if self.is_monotone else f"{self.n_negative} negative rates"
+        head = f"{self.n_negative or 'no'} negative rate{'s' if self.n_negative > 1 else ''}"
         return (
             f"{head}; the smallest is {self.lowest:.6g}, of the jump {self.offset} at node {self.node}; rows sum to "
             f"zero within {self.row_sum:.1e}; jumps span at most {self.width} step{'s' if self.width != 1 else ''}"
@@ -67,7 +67,7 @@ def positivity(stencil: Stencil) -> Positivity:
     --------
     >>> rates = np.array([[1.0, 0.0], [0.0, -0.5]])
     >>> print(positivity(Stencil(((1,), (-1,)), rates, np.zeros(2), (False,))))  # doctest: +NORMALIZE_WHITESPACE
-    1 negative rates; the smallest is -0.5, of the jump (-1,) at node (1,); rows sum to zero within 0.0e+00; jumps
+    1 negative rate; the smallest is -0.5, of the jump (-1,) at node (1,); rows sum to zero within 0.0e+00; jumps
     span at most 1 step
     """
     rates = stencil.rates

@@ -40,7 +40,7 @@ def _folded(ahead: float, behind: float) -> float:
 def spread_point(point: FloatArray, rate: float, offsets: IntArray, rates: FloatArray) -> None:
     """Share a rate among the corners of the cell of a point by multilinear interpolation.
 
-    Parameters: point (d,) in steps of the grid from the node; out: offsets (2^d, d) and rates (2^d,), both added to.
+    Parameters: point (d,) in steps of the grid from the node; out: offsets (2^d, d) and rates (2^d,).
     """
     d = len(point)
     for corner in range(2**d):
@@ -51,9 +51,10 @@ def spread_point(point: FloatArray, rate: float, offsets: IntArray, rates: Float
             upper = (corner >> axis) & 1
             offsets[corner, axis] = base + upper
             share *= rest if upper == 1 else 1.0 - rest
-        rates[corner] += share if share > TINY * rate else 0.0
-        if rates[corner] == 0.0:
-            offsets[corner] = 0
+        kept = share > TINY * rate
+        rates[corner] = share if kept else 0.0
+        for axis in range(d):
+            offsets[corner, axis] *= 1 if kept else 0
 
 
 @strict_kernel
@@ -74,7 +75,7 @@ def straight_jumps(
 
     Parameters: jumps (n, m, d) in steps of the grid, of m directions at n nodes in C order; rate of a whole jump;
     shape (d,); walls (d, 2) as in `way_to_wall`; scratch: node (d,), point (d,); out: offsets (n, m, 2, 2^d, d) and
-    rates (n, m, 2, 2^d), zero on entry. Nodes on absorbing walls may get any rates.
+    rates (n, m, 2, 2^d). Nodes on absorbing walls may get any rates.
     """
     n, m, d = jumps.shape
     for i in range(n):

@@ -25,14 +25,14 @@ def selling_2d(matrix: FloatArray, limit: int, offsets: IntArray, weights: Float
     """
     cross = matrix[0, 1]
     sign = 1 if cross >= 0.0 else -1
-    offsets[:] = 0
-    offsets[0, 0], offsets[1, 1] = 1, sign
+    offsets[0, 0], offsets[0, 1] = 1, 0
+    offsets[1, 0], offsets[1, 1] = 0, sign
     offsets[2, 0], offsets[2, 1] = 1, sign
     weights[0], weights[1], weights[2] = matrix[0, 0] - abs(cross), matrix[1, 1] - abs(cross), abs(cross)
     floor = -ROUNDING * (matrix[0, 0] + matrix[1, 1])
     for _ in range(limit):
         lowest = _lowest(offsets, weights)
-        if weights[lowest] * _square(offsets[lowest]) >= floor:
+        if weights[lowest] * _square(offsets, lowest) >= floor:
             _drop_rounding(offsets, weights, -floor)
             return True
         _replace(offsets, weights, lowest)
@@ -57,16 +57,16 @@ def _lowest(offsets: IntArray, weights: FloatArray) -> int:
     """Return which weight is lowest in units of the matrix."""
     lowest = 0
     for k in range(1, len(weights)):
-        if weights[k] * _square(offsets[k]) < weights[lowest] * _square(offsets[lowest]):
+        if weights[k] * _square(offsets, k) < weights[lowest] * _square(offsets, lowest):
             lowest = k
     return lowest
 
 
 @strict_kernel
-def _square(vector: IntArray) -> float:
+def _square(offsets: IntArray, k: int) -> float:
     total = 0.0
-    for axis in range(len(vector)):
-        total += float(vector[axis]) * float(vector[axis])
+    for axis in range(offsets.shape[1]):
+        total += float(offsets[k, axis]) * float(offsets[k, axis])
     return total
 
 
@@ -74,9 +74,10 @@ def _square(vector: IntArray) -> float:
 def _drop_rounding(offsets: IntArray, weights: FloatArray, floor: float) -> None:
     """Set vectors of no weight to zero."""
     for k in range(len(weights)):
-        if weights[k] * _square(offsets[k]) <= floor:
+        if weights[k] * _square(offsets, k) <= floor:
             weights[k] = 0.0
-            offsets[k] = 0
+            for axis in range(offsets.shape[1]):
+                offsets[k, axis] = 0
 
 
 @strict_kernel
@@ -91,15 +92,16 @@ def selling_3d(matrix: FloatArray, limit: int, base: IntArray, offsets: IntArray
     of the pairs 01, 02, 03, 12, 13, 23. Returns whether all weights are >= 0 in the end.
     """
     trace = matrix[0, 0] + matrix[1, 1] + matrix[2, 2]
-    base[:] = 0
     for i in range(3):
-        base[0, i], base[i + 1, i] = -1, 1
+        base[0, i] = -1
+        for axis in range(3):
+            base[i + 1, axis] = 1 if axis == i else 0
         weights[i] = matrix[i, 0] + matrix[i, 1] + matrix[i, 2]
     weights[3], weights[4], weights[5] = -matrix[0, 1], -matrix[0, 2], -matrix[1, 2]
     for _ in range(limit):
         _crosses(base, offsets)
         lowest = _lowest(offsets, weights)
-        if weights[lowest] * _square(offsets[lowest]) >= -ROUNDING * trace:
+        if weights[lowest] * _square(offsets, lowest) >= -ROUNDING * trace:
             _drop_rounding(offsets, weights, ROUNDING * trace)
             return True
         _reduce(base, weights, lowest)
@@ -110,9 +112,10 @@ def selling_3d(matrix: FloatArray, limit: int, base: IntArray, offsets: IntArray
 def _crosses(base: IntArray, offsets: IntArray) -> None:
     """Write the cross products of the two vectors that each pair leaves."""
     for k in range(6):
-        u, v = base[PAIRS[5 - k][0]], base[PAIRS[5 - k][1]]
+        i, j = PAIRS[5 - k]
         for axis in range(3):
-            offsets[k, axis] = u[(axis + 1) % 3] * v[(axis + 2) % 3] - u[(axis + 2) % 3] * v[(axis + 1) % 3]
+            m, n = (axis + 1) % 3, (axis + 2) % 3
+            offsets[k, axis] = base[i, m] * base[j, n] - base[i, n] * base[j, m]
 
 
 @strict_kernel
