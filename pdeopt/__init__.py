@@ -5,6 +5,7 @@ from importlib.metadata import version
 from pdeopt import convergence, landscapes
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax, smooth
+from pdeopt.kolmogorov import Generator
 from pdeopt.landscapes import Landscape
 from pdeopt.results import Relaxation, load
 from pdeopt.sde import simulate
@@ -12,6 +13,7 @@ from pdeopt.systems import SDE, adaptive_langevin, langevin, overdamped_langevin
 
 __all__ = [
     "SDE",
+    "Generator",
     "Grid",
     "Landscape",
     "Relaxation",

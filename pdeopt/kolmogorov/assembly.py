@@ -1,0 +1,271 @@
+"""From an equation and a grid to jump rates: every axis, mixed derivatives, killing."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from pdeopt._types import BoolArray, FloatArray
+from pdeopt.grid import Grid
+from pdeopt.kolmogorov.boundaries import Walls, wall_nodes
+from pdeopt.kolmogorov.coefficients import divergence_of_covariance, field_on, sampled_covariance, sampled_drift
+from pdeopt.kolmogorov.interpolation import on_finer_grid
+from pdeopt.kolmogorov.kinetic import kinetic_parts, split_of
+from pdeopt.kolmogorov.mixed import central_cross
+from pdeopt.kolmogorov.rates import FITTED, Line, axis_rates, line_of, loss_at_walls
+from pdeopt.kolmogorov.refinement import finer_grid
+from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
+from pdeopt.systems import SDE, Langevin, OverdampedLangevin
+
+__all__ = ["Operator", "Problem", "assembled"]
+
+VANISHING = 1e-3
+"""Ratio of the smallest to the largest diffusion of an axis below which fitted rates are not chosen by default."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What a generator discretises, checked.
+
+    Parameters
+    ----------
+    system : SDE
+    grid : Grid
+    walls : tuple of pairs
+    rates, cross : str or None
+        Schemes; None chooses.
+    killing : field
+    fick : bool
+        Whether the drift is that of the divergence form, b . grad + 1/2 div (a grad).
+    often : bool
+        Whether it is assembled at many times, so that compiling loops over nodes pays.
+    """
+
+    system: SDE
+    grid: Grid
+    walls: Walls
+    rates: str | None
+    cross: str | None
+    killing: Any
+    fick: bool
+    often: bool = False
+
+    @cached_property
+    def points(self) -> FloatArray:
+        """Nodes, shape (*shape, d)."""
+        return self.grid.points()
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The axes."""
+        return tuple(line_of(self.grid, axis, walls) for axis, walls in enumerate(self.walls))
+
+    @cached_property
+    def volumes(self) -> FloatArray:
+        """Volumes of the nodes' cells, shape ``grid.shape``."""
+        total = np.ones(self.grid.shape)
+        for axis, line in enumerate(self.lines):
+            total *= along(line.volumes, axis, self.grid.dim)
+        return total
+
+    def drift_at(self, points: FloatArray, time: float) -> FloatArray:
+        """Return the drift in the sense of Ito, of the shape of the points."""
+        drift = sampled_drift(self.system, points, time, self.often)
+        if not self.fick:
+            return drift
+        return drift + 0.5 * divergence_of_covariance(self.system, points, time, self.often)
+
+    def covariance_at(self, points: FloatArray, time: float) -> FloatArray:
+        """Return a = sigma sigma^T, shape (..., d, d)."""
+        return sampled_covariance(self.system, points, time, self.often)
+
+    @cached_property
+    def operator(self) -> "Operator":
+        """The rates at time 0."""
+        return assembled(self, 0.0)
+
+    def finer(self, factor: int) -> "Problem":
+        """Return the problem on the grid with every cell cut into `factor` parts."""
+        if factor == 1:
+            return self
+        grid, killing = finer_grid(self.grid, factor), self.killing
+        if not callable(killing) and np.ndim(killing):
+            killing = on_finer_grid(np.asarray(killing, dtype=float), self.grid, grid)
+        return replace(self, grid=grid, killing=killing)
+
+    @cached_property
+    def absorbing(self) -> BoolArray:
+        """Nodes on absorbing walls."""
+        return wall_nodes(self.grid, self.walls, "absorbing")
+
+
+@dataclass(frozen=True, eq=False)
+class Operator:
+    """A generator at one time.
+
+    Parameters
+    ----------
+    stencil : Stencil
+        The rates; rows of absorbing nodes are zero, who is absorbed stays.
+    split : Split
+        The same in parts, for alternating directions.
+    rates : tuple of str
+        The scheme of each axis.
+    cross : str
+        That of mixed derivatives.
+    joined : sparse array, optional
+        The matrix, where walls join nodes that lie apart and the stencil is not all of it.
+    masses : array, shape of the grid, optional
+        Stationary masses where the scheme knows them.
+    """
+
+    stencil: Stencil
+    split: Split
+    rates: tuple[str, ...]
+    cross: str
+    joined: Matrix | None = None
+    masses: FloatArray | None = None
+
+    @property
+    def whole(self) -> Stencil | Matrix:
+        """The stencil, or the matrix where that is not all."""
+        return self.stencil if self.joined is None else self.joined
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """On the nodes in C order."""
+        return self.stencil.matrix if self.joined is None else self.joined
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether every rate of a jump is at least 0, so that a maximum principle holds."""
+        return self.joined is None and bool((self.stencil.rates >= 0.0).all())
+
+
+def along(values: FloatArray, axis: int, dim: int) -> FloatArray:
+    """Give values of one axis the shape that broadcasts on the grid."""
+    return values.reshape([-1 if k == axis else 1 for k in range(dim)])
+
+
+def assembled(problem: Problem, time: float) -> Operator:
+    """Return the generator of a problem at a time."""
+    if isinstance(problem.system, Langevin):
+        return kinetic_operator(problem)
+    drift, covariance = problem.drift_at(problem.points, time), problem.covariance_at(problem.points, time)
+    killing = field_on(problem.killing, "killing", problem.points, time, problem.system.args, problem.often)
+    rates = [
+        one_axis(problem, axis, drift[..., axis], 0.5 * covariance[..., axis, axis]) for axis in range(problem.grid.dim)
+    ]
+    axes_of = Stencil(*_axis_jumps(rates), killing + _losses(problem), problem.grid.periodic)
+    cross = central_cross(covariance, problem.lines) if problem.grid.dim > 1 else None
+    return _frozen(problem, axes_of, cross, tuple(name for name, _, _ in rates))
+
+
+def kinetic_operator(problem: Problem) -> Operator:
+    """Return the generator of Langevin dynamics with momenta, with its symmetry under reversal of time."""
+    assert isinstance(problem.system, Langevin)
+    scheme = "upwind" if problem.rates == "upwind" else "central"
+    parts = kinetic_parts(problem.system, problem.grid, rates=scheme)
+    if problem.absorbing.any() or np.any(problem.killing):
+        raise ValueError(
+            "a Langevin system with momenta takes boundary='reflecting' and killing=0.0 only. Stop it on sets of nodes "
+            "instead, by mean_exit_time or committor."
+        )
+    joined = parts.matrix if parts.reflections else None
+    return Operator(parts.stencil, split_of(parts.stencil), (scheme,), "none", joined, parts.masses)
+
+
+def one_axis(
+    problem: Problem, axis: int, drift: FloatArray, diffusion: FloatArray
+) -> tuple[str, FloatArray, FloatArray]:
+    """Return the scheme used on an axis and the rates down and up, of the grid's shape."""
+    line, scheme = problem.lines[axis], chosen_rates(problem, diffusion)
+    last = [np.moveaxis(field, axis, -1) for field in (diffusion, drift)]
+    if scheme == "gibbs":
+        down, up = gibbs_rates(problem, axis)
+    else:
+        peclet = potential_steps(problem, axis) if scheme in FITTED else None
+        down, up = axis_rates(scheme, line, last[0], last[1], peclet)
+    return scheme, np.moveaxis(down, -1, axis), np.moveaxis(up, -1, axis)
+
+
+def chosen_rates(problem: Problem, diffusion: FloatArray) -> str:
+    """Return the scheme asked for, or what suits the diffusion of an axis."""
+    if problem.rates is not None:
+        return problem.rates
+    if isinstance(problem.system, OverdampedLangevin):
+        return "gibbs"
+    return "scharfetter-gummel" if diffusion.min() > VANISHING * diffusion.max() else "hybrid"
+
+
+def middle_points(problem: Problem, axis: int) -> FloatArray:
+    """Return the points half way to the next node of an axis."""
+    points = problem.points.copy()
+    points[..., axis] = along(problem.lines[axis].middles, axis, problem.grid.dim)
+    return points
+
+
+def potential_steps(problem: Problem, axis: int) -> FloatArray | None:
+    """Return beta (V at a node - V at the next one), the Peclet number of a gradient system; None of another one."""
+    if not isinstance(problem.system, OverdampedLangevin):
+        return None
+    values = potential(problem, problem.points)
+    return np.moveaxis(values - np.roll(values, -1, axis=axis), axis, -1)
+
+
+def potential(problem: Problem, points: FloatArray) -> FloatArray:
+    """Return beta V at points."""
+    assert isinstance(problem.system, OverdampedLangevin)
+    return problem.system.beta * np.asarray(problem.system.landscape(points))
+
+
+def gibbs_rates(problem: Problem, axis: int) -> tuple[FloatArray, FloatArray]:
+    """Return D / (volume distance) exp(-beta (V at the middle - V)) down and up, the axis last."""
+    assert isinstance(problem.system, OverdampedLangevin)
+    line = problem.lines[axis]
+    nodes = np.moveaxis(potential(problem, problem.points), axis, -1)
+    middles = np.moveaxis(potential(problem, middle_points(problem, axis)), axis, -1)
+    steps = nodes - middles, nodes - np.roll(middles, 1, axis=-1)
+    if not line.periodic:
+        steps[0][..., -1], steps[1][..., 0] = -np.inf, -np.inf
+    up = np.exp(steps[0]) / (problem.system.beta * line.volumes * line.above)
+    down = np.exp(steps[1]) / (problem.system.beta * line.volumes * line.below)
+    return down, up
+
+
+def _axis_jumps(rates: list[tuple[str, FloatArray, FloatArray]]) -> tuple[tuple[Offset, ...], FloatArray]:
+    unit = np.eye(len(rates), dtype=int)
+    offsets = [tuple(int(step) for step in sign * unit[axis]) for axis in range(len(rates)) for sign in (-1, 1)]
+    return tuple(offsets), np.array([part for _, down, up in rates for part in (down, up)])
+
+
+def _losses(problem: Problem) -> FloatArray:
+    total = np.zeros(problem.grid.shape)
+    for axis, line in enumerate(problem.lines):
+        total += along(loss_at_walls(line), axis, problem.grid.dim)
+    return total
+
+
+def _frozen(problem: Problem, axes: Stencil, cross: Stencil | None, names: tuple[str, ...]) -> Operator:
+    axes = axes.frozen(problem.absorbing)
+    cross = None if cross is None else cross.frozen(problem.absorbing)
+    whole = axes if cross is None else _sum(axes, cross)
+    return Operator(whole, Split(tridiagonals(axes), cross), names, "none" if cross is None else "central")
+
+
+def tridiagonals(axes: Stencil) -> tuple[Tridiagonal, ...]:
+    """Return the parts of a stencil of jumps to neighbours, killing shared equally."""
+    dim = len(axes.shape)
+    parts = []
+    for axis in range(dim):
+        lower, upper = axes.rates[2 * axis], axes.rates[2 * axis + 1]
+        parts.append(Tridiagonal(axis, lower, -lower - upper - axes.killing / dim, upper, axes.periodic[axis]))
+    return tuple(parts)
+
+
+def _sum(axes: Stencil, cross: Stencil) -> Stencil:
+    table = dict(zip(axes.offsets, axes.rates, strict=True))
+    for offset, rates in zip(cross.offsets, cross.rates, strict=True):
+        table[offset] = table[offset] + rates if offset in table else rates
+    return Stencil(tuple(table), np.array(list(table.values())), axes.killing, axes.periodic)

@@ -1,0 +1,60 @@
+"""Fields between the nodes of a grid, by splines."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.interpolate import NdBSpline, make_interp_spline
+
+from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
+
+__all__ = ["on_finer_grid", "spline_through"]
+
+DEGREE = 5
+
+
+def spline_through(values: FloatArray, grid: Grid, degree: int = DEGREE) -> Callable[[FloatArray], FloatArray]:
+    """Return the spline through values at the nodes, as a function of points of shape (..., d).
+
+    Parameters
+    ----------
+    values : array, shape (..., *grid.shape)
+        Leading axes are kept: they lead the result.
+    grid : Grid
+    degree : int
+        Odd; less on axes of few nodes.
+    """
+    lead = values.ndim - grid.dim
+    # SciPy wants the axes of the grid first.
+    coefficients = np.moveaxis(values, range(lead), range(grid.dim, values.ndim))
+    knots, degrees = [], []
+    for axis, nodes in enumerate(grid.axes):
+        if grid.periodic[axis]:
+            nodes, coefficients = _wrapped(nodes, grid.upper[axis], coefficients, axis, degree)
+        used = min(degree, nodes.size - 1 - nodes.size % 2)
+        spline = make_interp_spline(nodes, np.moveaxis(coefficients, axis, 0), k=used)
+        coefficients = np.moveaxis(np.asarray(spline.c), 0, axis)
+        knots.append(spline.t)
+        degrees.append(used)
+    tensor = NdBSpline(tuple(knots), np.ascontiguousarray(coefficients), tuple(degrees))
+
+    def at(points: FloatArray) -> FloatArray:
+        found = np.asarray(tensor(points))
+        return np.moveaxis(found, range(found.ndim - lead, found.ndim), range(lead))
+
+    return at
+
+
+def _wrapped(
+    nodes: FloatArray, upper: float, values: FloatArray, axis: int, degree: int
+) -> tuple[FloatArray, FloatArray]:
+    """Repeat some nodes on both sides of a period: the spline is then as good at its ends as inside."""
+    period, count = upper - nodes[0], min(3 * degree, nodes.size)
+    index = np.arange(-count, nodes.size + count + 1)
+    around = nodes[index % nodes.size] + period * (index // nodes.size)
+    return around, values.take(index % nodes.size, axis=axis)
+
+
+def on_finer_grid(values: FloatArray, grid: Grid, finer: Grid, degree: int = DEGREE) -> FloatArray:
+    """Return a field at the nodes of a finer grid."""
+    return spline_through(values, grid, degree)(finer.points())
