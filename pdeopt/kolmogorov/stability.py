@@ -1,6 +1,7 @@
 """When the time steppers are stable: their stability functions, and the smallest weights of their implicit parts."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -186,5 +187,5 @@ def _polished(scheme: Scheme, place: FloatArray, correlation: float, drift: bool
     def depth(q: FloatArray) -> float:
         return -float(_size(scheme, np.append(np.clip(q[:2], -14.0, 20.0), q[2:]), correlation, drift))
 
-    options = {"maxiter": 1500, "xatol": 1e-9, "fatol": 1e-16}
-    return -float(minimize(depth, place, method="Nelder-Mead", options=options).fun)
+    found: Any = minimize(depth, place, method="Nelder-Mead", options={"maxiter": 1500, "xatol": 1e-9, "fatol": 1e-16})
+    return -float(found.fun)

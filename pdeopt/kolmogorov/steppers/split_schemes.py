@@ -231,6 +231,7 @@ class CraigSneyd(SplitScheme):
     reference: ClassVar[str] = "Craig and Sneyd 1988"
 
     def second_weights(self) -> tuple[float, float]:
+        """Return the weights of the axes' parts and of the mixed part in the second start."""
         return 0.0, 0.5
 
 
@@ -255,6 +256,7 @@ class ModifiedCraigSneyd(SplitScheme):
     reference: ClassVar[str] = "in 't Hout and Welfert 2009"
 
     def second_weights(self) -> tuple[float, float]:
+        """Return the weights of the axes' parts and of the mixed part in the second start."""
         return 0.5 - self.theta, 0.5
 
 
