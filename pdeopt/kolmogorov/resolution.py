@@ -10,10 +10,10 @@ from pdeopt.kolmogorov.stencil import Stencil
 
 __all__ = ["check_finite", "warn_of_steps"]
 
-STEEPEST = 3.0
+STEEPEST = 6.0
 """Thermal energies between neighbouring nodes above which rates are said not to be resolved."""
 
-POPULATED = 12.0
+POPULATED = 8.0
 """Thermal energies above the lowest value up to which a place counts as visited."""
 
 
