@@ -7,6 +7,8 @@ import mpmath
 import numpy as np
 from scipy import special, stats
 
+from pdeopt.kolmogorov import Split, Stencil, Tridiagonal
+
 # Processes with finitely many states
 
 
@@ -225,3 +227,74 @@ def ring_shift(n, rate, time):
     """Return exp(time L) of the first unit vector for the skew L u_i = rate / 2 (u_{i+1} - u_{i-1}) on a ring."""
     around = np.arange(-60, 61)[:, None] * n + np.arange(n)
     return special.jv(-around, rate * time).sum(axis=0)
+
+
+# Splits of generators, their matrices and steps as the papers write them
+
+
+def split_matrices(split):
+    """Return the matrices of a split as dense arrays: the mixed part, then one per axis."""
+    shape = split.axes[0].lower.shape
+    nodes = np.arange(np.prod(shape)).reshape(shape)
+    mixed = np.zeros((nodes.size, nodes.size)) if split.cross is None else split.cross.matrix.toarray()
+    return [mixed, *(_axis_matrix(part, nodes) for part in split.axes)]
+
+
+def _axis_matrix(part, nodes):
+    matrix = np.diag(part.diagonal.ravel())
+    for step, rates in ((-1, part.lower), (1, part.upper)):
+        np.add.at(matrix, (nodes.ravel(), np.roll(nodes, -step, axis=part.axis).ravel()), rates.ravel())
+    return matrix
+
+
+def random_split(rng, shape, periodic, scale=50.0, cross=True, frozen=0.1):
+    """Return a split with random rates, killing and frozen states, and corner jumps of either sign."""
+    stuck = rng.random(shape) < frozen
+    killing = np.where(stuck, 0.0, rng.random(shape))
+    axes = tuple(_random_axis(rng, shape, axis, periodic[axis], scale, stuck, killing) for axis in range(len(shape)))
+    if not cross or len(shape) == 1:
+        return Split(axes)
+    offsets = [offset for offset in product((-1, 0, 1), repeat=len(shape)) if np.abs(offset).sum() == 2]
+    rates = [_random_corner(rng, shape, offset, periodic, 0.05 * scale, stuck) for offset in offsets]
+    return Split(axes, Stencil(tuple(offsets), np.array(rates), np.zeros(shape), tuple(periodic)))
+
+
+def _random_axis(rng, shape, axis, wraps, scale, stuck, killing):
+    lower, upper = scale * rng.random((2, *shape))
+    if not wraps:
+        np.moveaxis(lower, axis, 0)[0] = np.moveaxis(upper, axis, 0)[-1] = 0.0
+    lower[stuck] = upper[stuck] = 0.0
+    return Tridiagonal(axis, lower, -(lower + upper) - killing / len(shape), upper, wraps)
+
+
+def _random_corner(rng, shape, offset, periodic, scale, stuck):
+    rates = scale * rng.normal(size=shape)
+    for index, step, n, wraps in zip(np.indices(shape), offset, shape, periodic, strict=True):
+        if not wraps:
+            rates[(index + step < 0) | (index + step >= n)] = 0.0
+    rates[stuck] = 0.0
+    return rates
+
+
+def textbook_step(name, theta, old, new, step, u, f0, f1):
+    """Return one ADI step for matrices [A_0, A_1, ...] at both ends, with the source f beside the mixed part."""
+    n, a, b = len(u), sum(old), sum(new)
+    solve = lambda matrix, rhs: np.linalg.solve(np.eye(n) - theta * step * matrix, rhs)  # noqa: E731
+    y0 = y = u + step * (a @ u + f0)
+    if name == "douglas":
+        y0 = y = y0 + 0.5 * step * (f1 - f0)
+    for before, after in zip(old[1:], new[1:], strict=True):
+        y = solve(after, y - theta * step * before @ u)
+    if name == "douglas":
+        return y
+    mixed = new[0] @ y + f1 - old[0] @ u - f0
+    whole = b @ y + f1 - a @ u - f0
+    if name == "hundsdorfer-verwer":
+        z = y0 + 0.5 * step * whole
+        for after in new[1:]:
+            z = solve(after, z - theta * step * after @ y)
+        return z
+    z = y0 + (0.5 * step * mixed if name == "craig-sneyd" else step * (theta * mixed + (0.5 - theta) * whole))
+    for before, after in zip(old[1:], new[1:], strict=True):
+        z = solve(after, z - theta * step * before @ u)
+    return z
