@@ -128,7 +128,7 @@ def test_values_grow_with_time_lie_above_the_reward_and_equal_it_where_exercised
 
 
 def test_the_perpetual_put_has_its_closed_form():
-    answer = optimal_stopping(black_scholes(801, width=4.0, boundary="absorbing"), put(100.0))
+    answer = optimal_stopping(black_scholes(1201, width=4.0, boundary="absorbing"), put(100.0))
     power = 2.0 * 0.05 / 0.2**2
     edge = 100.0 * power / (1.0 + power)
     x = answer.grid.axes[0]
