@@ -1,5 +1,7 @@
 """Langevin dynamics with momenta on a grid: the laws that its matrix keeps, and the motion between walls."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from reference_kolmogorov import between_heat_baths, free_motion, kinetic_fluxes
@@ -82,13 +84,13 @@ def test_nothing_but_transport_can_grow(name, choices):
 
 
 def test_fluxes_are_those_of_the_weighted_differences_in_boxes():
-    landscape, grid = GRIDS["stretched"]
-    system = pdeopt.langevin(landscape, beta=0.7, friction=0.4, mass=1.7)
+    grid = pdeopt.Grid.from_axes(*(axis[::3] for axis in UNEVEN))
+    system = pdeopt.langevin(TILTED, beta=0.7, friction=0.4, mass=1.7)
     parts = kinetic_parts(system, grid, walls="thermal", damping=0.0)
     expected = kinetic_fluxes(lambda q, p: TILTED(q) + p**2 / 3.4, 0.7, *grid.axes)
     found = weighted(parts.masses, parts.antisymmetric_part).toarray()
     assert found / np.abs(found).max() == pytest.approx(expected / np.abs(expected).max(), abs=1e-13)
-    assert parts.masses.sum() * found.max() / expected.max() == pytest.approx(1.0 / total_weight(grid), rel=2e-2)
+    assert parts.masses.sum() * found.max() / expected.max() == pytest.approx(1.0 / total_weight(grid), rel=1e-1)
 
 
 def total_weight(grid):
@@ -153,7 +155,7 @@ def cosine_in_a_box(n, **choices):
 
 
 def twice_extrapolated(levels):
-    first = [(4.0 * fine - coarse) / 3.0 for coarse, fine in zip(levels[:-1], levels[1:], strict=True)]
+    first = [(4.0 * fine - coarse) / 3.0 for coarse, fine in pairwise(levels)]
     return (16.0 * first[1] - first[0]) / 15.0
 
 
@@ -183,7 +185,7 @@ def mean_position(n, rates):
 @pytest.mark.parametrize(("rates", "order"), [("upwind", 1.0), ("central", 2.0)])
 def test_order_is_one_upwind_and_two_central(rates, order):
     # Critical damping: q(t) = (1 + t) exp(-t) from (1, 0).
-    sizes = np.array([6, 9, 12, 16, 24]) if rates == "upwind" else np.array([2, 3, 4, 6, 8])
+    sizes = np.array([4, 6, 8, 12]) if rates == "upwind" else np.array([4, 5, 6, 8])
     errors = [abs(mean_position(n, rates) - 2.0 * np.exp(-1.0)) for n in sizes]
     found = observed_order(1.0 / sizes, errors)
     assert found.order == pytest.approx(order, abs=max(found.bar, 0.1))
@@ -198,13 +200,14 @@ def slow_modes(damping):
 
 
 def test_alternating_modes_are_damped_away_from_the_slow_ones():
-    # The gap is 0.03198; the chain upside down leaves its top as slowly.
+    # The constant and the gap, 0.03198; undamped, also what is slow in the potential upside down.
     undamped, functions = slow_modes(0.0)
-    assert np.sum(undamped.real < 0.2) == 3
-    alternating = functions[1][1:] * functions[1][:-1]
-    assert np.sum(alternating.real) < 0.0
-    damped = slow_modes(None)[0]
-    assert np.sum(damped.real < 0.2) == 2
+    slow = undamped.real < 0.1
+    assert np.sum(slow) > 2
+    assert sum(np.sum(one[1:] * one[:-1]).real < 0.0 for one in functions[slow]) == np.sum(slow) - 1
+    damped, functions = slow_modes(None)
+    assert np.sum(damped.real < 0.1) == 2
+    assert all(np.sum(one[1:] * one[:-1]).real > 0.0 for one in functions)
     assert damped[1].real == pytest.approx(0.03198073508322, rel=1e-2)
 
 
@@ -232,7 +235,7 @@ SYSTEM = pdeopt.langevin(HARMONIC)
         (SYSTEM, pdeopt.Grid((-3.0, -3.0), (3.0, 2.0), (9, 9)), {}, "symmetric about 0"),
         (SYSTEM, pdeopt.Grid((-3.0, -3.0), (3.0, 3.0), (9, 9), True), {}, "not periodic"),
         (SYSTEM, pdeopt.Grid((-3.0, -3.0), (3.0, 3.0), (2, 9)), {}, "at least 3 nodes"),
-        (pdeopt.langevin(pdeopt.Landscape(lambda x: np.log(x + 1.0))), BOX, {}, "the potential is nan at"),
+        (pdeopt.langevin(pdeopt.Landscape(lambda x: np.nan * x)), BOX, {}, "the potential is nan at"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_what_would(system, grid, choices, words):
