@@ -298,3 +298,43 @@ def textbook_step(name, theta, old, new, step, u, f0, f1):
     for before, after in zip(old[1:], new[1:], strict=True):
         z = solve(after, z - theta * step * before @ u)
     return z
+
+
+def kinetic_fluxes(energy, beta, q, p):
+    """Return (D_p^T W D_q - D_q^T W D_p) / beta box by box, W = exp(-beta energy) at the centres times the areas."""
+    number = np.arange(q.size * p.size).reshape(q.size, p.size)
+    total = np.zeros((number.size, number.size))
+    for i in range(q.size - 1):
+        for j in range(p.size - 1):
+            width, height = q[i + 1] - q[i], p[j + 1] - p[j]
+            along_q, along_p = np.zeros(number.size), np.zeros(number.size)
+            for k in (0, 1):
+                along_q[[number[i, j + k], number[i + 1, j + k]]] += [-0.5 / width, 0.5 / width]
+                along_p[[number[i + k, j], number[i + k, j + 1]]] += [-0.5 / height, 0.5 / height]
+            weight = np.exp(-beta * energy(q[i] + 0.5 * width, p[j] + 0.5 * height)) * width * height / beta
+            total += weight * (np.outer(along_p, along_q) - np.outer(along_q, along_p))
+    return total
+
+
+def free_motion(q, p, friction, beta, time):
+    """Return mean and variance of the position of a particle with friction and noise and no force, of mass 1."""
+    fading = np.exp(-friction * time)
+    mean = q + p * (1.0 - fading) / friction
+    spread = 2.0 * time / friction - (3.0 - 4.0 * fading + fading**2) / friction**2
+    return mean, spread / beta
+
+
+def between_heat_baths(q, p, friction, beta, time, length, n_steps, n_paths, seed):
+    """Return positions of free particles that leave the walls 0 and `length` with the momenta of a bath."""
+    rng = np.random.default_rng(seed)
+    h, position, momentum = time / n_steps, np.full(n_paths, q), np.full(n_paths, p)
+    fading = np.exp(-friction * h)
+    for _ in range(n_steps):
+        momentum = fading * momentum + np.sqrt((1.0 - fading**2) / beta) * rng.standard_normal(n_paths)
+        position = position + h * momentum
+        for wall, inward in ((0.0, 1.0), (length, -1.0)):
+            out = inward * (position - wall) < 0.0
+            late = np.abs((position[out] - wall) / momentum[out])
+            momentum[out] = inward * np.sqrt(2.0 / beta * rng.exponential(size=out.sum()))
+            position[out] = wall + late * momentum[out]
+    return position
