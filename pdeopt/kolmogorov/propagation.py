@@ -1,7 +1,7 @@
 """Through time on one grid: which scheme, which steps, and what the coefficients do meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,10 +10,11 @@ from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.assembly import Problem, assembled
 from pdeopt.kolmogorov.coefficients import field_on, sampled_covariance, sampled_drift
 from pdeopt.kolmogorov.exponentials import Contour, Krylov, Uniformisation
-from pdeopt.kolmogorov.steppers import Scheme, march
+from pdeopt.kolmogorov.stencil import Stencil
+from pdeopt.kolmogorov.steppers import Scheme, march, scheme_of
 from pdeopt.systems import OverdampedLangevin
 
-__all__ = ["Steps", "checked_steps", "is_autonomous", "propagated"]
+__all__ = ["LOOKS", "Steps", "checked_steps", "few_places", "is_autonomous", "propagated"]
 
 EXPONENTIALS = {"contour": Contour, "krylov": Krylov, "uniformisation": Uniformisation}
 Exponential: TypeAlias = Contour | Krylov | Uniformisation
@@ -23,8 +24,8 @@ LOOKS = (0.0, 0.2113, 0.6180, 1.0)
 
 N_PLACES = 64
 
-WORK = 2e9
-"""Products of rates and values up to which a Krylov space is quicker than alternating directions, with room to spare."""
+WORK = 1e8
+"""Products of rates and values up to which a Krylov space is used rather than alternating directions."""
 
 Source: TypeAlias = FloatArray | Callable[[float], FloatArray] | None
 
@@ -77,7 +78,15 @@ def checked_steps(
         _check_exponential(chosen, autonomous, stepping)
         return Steps(chosen)
     scheme = scheme_of(chosen)
-    many = max(64, 2 * max(problem.grid.shape)) if n_steps is None and tolerance is None else n_steps
+    if problem.operator.joined is not None:
+        raise ValueError(
+            f"method={chosen!r} goes along lines of nodes, and walls join nodes that lie apart. Use method='krylov'."
+        )
+    many = (
+        max(64, max(problem.grid.shape) // (2 if problem.grid.dim == 1 else 1))
+        if n_steps is None and tolerance is None
+        else n_steps
+    )
     return Steps(scheme, many, tolerance, (4 if rough else 0) if damping is None else damping)
 
 
@@ -85,6 +94,8 @@ def _default(problem: Problem, autonomous: bool, stepping: bool, duration: float
     if problem.grid.dim == 1:
         return "contour" if autonomous and not stepping else "crank-nicolson"
     stencil = problem.operator.stencil
+    if problem.operator.joined is not None:
+        return "krylov"
     # On the finest of three grids there are 4^d times the nodes and 16 times the rates.
     work = float(np.abs(stencil.diagonal).max()) * duration * stencil.rates.size * 16.0 * 4.0**problem.grid.dim
     return "krylov" if autonomous and not stepping and work < WORK else "modified-craig-sneyd"
@@ -104,12 +115,17 @@ def _check_exponential(method: Exponential, autonomous: bool, stepping: bool) ->
         )
 
 
+def few_places(problem: Problem) -> FloatArray:
+    """Return some of the nodes, shape (n, d)."""
+    places = problem.points.reshape(-1, problem.grid.dim)
+    return places[:: max(1, len(places) // N_PLACES)]
+
+
 def is_autonomous(problem: Problem, start: float, duration: float) -> bool:
     """Tell whether drift, diffusion and killing are the same at several times and places."""
     if isinstance(problem.system, OverdampedLangevin) and not callable(problem.killing):
         return True
-    places = problem.points.reshape(-1, problem.grid.dim)
-    places = places[:: max(1, len(places) // N_PLACES)]
+    places = few_places(problem)
     looks = [_coefficients(problem, places, start + fraction * duration) for fraction in LOOKS]
     return all(np.array_equal(looks[0], look) for look in looks[1:])
 
@@ -154,13 +170,14 @@ def propagated(
     autonomous : bool
     """
     if isinstance(steps.method, Exponential):
-        operator = problem.operator.stencil
-        return np.asarray(steps.method.solve(operator, values, times, source=source, transpose=transpose))
+        assert not callable(source)
+        return _exactly(problem, values, times, steps.method, source, transpose)
     order = np.unique(np.append(0.0, times))
     if order.size == 1:
         return np.array([values for _ in times])
     clock = start + order if transpose else start + order[-1] - order
-    splits = problem.operator.split if autonomous else lambda time: assembled(problem, time).split
+    watched = replace(problem, often=True)
+    splits = problem.operator.split if autonomous else lambda time: assembled(watched, time).split
     many = None if steps.n_steps is None else steps.n_steps * factor
     found = march(
         splits,
@@ -174,3 +191,20 @@ def propagated(
         transpose=transpose,
     )
     return np.asarray(found.values[np.searchsorted(order, times)])
+
+
+def _exactly(
+    problem: Problem,
+    values: FloatArray,
+    times: FloatArray,
+    method: Exponential,
+    source: FloatArray | None,
+    transpose: bool,
+) -> FloatArray:
+    operator = problem.operator
+    if isinstance(operator.whole, Stencil):
+        return np.asarray(method.solve(operator.whole, values, times, source=source, transpose=transpose))
+    given = None if source is None else source.ravel()
+    flat = values.reshape(*values.shape[: values.ndim - problem.grid.dim], -1)
+    found = np.asarray(method.solve(operator.whole, flat, times, source=given, transpose=transpose))
+    return found.reshape(len(times), *values.shape)

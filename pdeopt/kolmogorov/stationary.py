@@ -13,9 +13,10 @@ from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.evolution import described
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
-from pdeopt.kolmogorov.solving import invariant_masses, solved_inside
+from pdeopt.kolmogorov.solving import invariant_masses, modes_on, solved_inside
+from pdeopt.kolmogorov.spectrum import Spectrum, extrapolated_spectrum
 
-__all__ = ["committor", "exit_time_moments", "invariant_density", "mean_exit_time"]
+__all__ = ["committor", "exit_time_moments", "invariant_density", "mean_exit_time", "spectrum_of"]
 
 
 def answered(
@@ -80,6 +81,26 @@ def exit_moments(problem: Problem, inside: Any, n: int) -> Callable[[int], Float
     return solve
 
 
+def spectrum_of(problem: Problem, k: int, *, levels: int | None = None, extrapolate: bool = True) -> Spectrum:
+    """Return the slowest modes; see `Generator.spectrum`."""
+    if k < 1 or k > problem.grid.size:
+        raise ValueError(
+            f"k={k} eigenvalues of a generator on {problem.grid.size} nodes: use 1 to {problem.grid.size}."
+        )
+    count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
+    found = [modes_on(problem.finer(2**level), k) for level in range(count)]
+    return found[0] if count == 1 else extrapolated_spectrum(found)
+
+
+def check_endless(problem: Problem, what: str) -> None:
+    """Raise if the process ends."""
+    if np.any(problem.operator.stencil.killing) or problem.absorbing.any():
+        raise ValueError(
+            f"the process ends, by killing or at a wall, and has no {what}. Use killing=0.0 and "
+            "boundary='reflecting', or `spectrum` for the quasi-stationary law."
+        )
+
+
 def check_leaves(problem: Problem, outside: BoolArray) -> None:
     """Raise if the process never ends."""
     if not (outside | problem.absorbing).any() and not np.any(problem.operator.stencil.killing):
@@ -109,11 +130,7 @@ def committor(problem: Problem, a: Any, b: Any, *, levels: int | None = None, ex
 
 def invariant_density(problem: Problem, *, levels: int | None = None, extrapolate: bool = True) -> Answer:
     """Solve L^T p = 0; see `Generator.invariant_density`."""
-    if np.any(problem.operator.stencil.killing) or problem.absorbing.any():
-        raise ValueError(
-            "the process ends, by killing or at a wall, and has no invariant density. Use killing=0.0 and "
-            "boundary='reflecting', or `spectrum` for the quasi-stationary one."
-        )
+    check_endless(problem, "invariant density")
 
     def solve(factor: int) -> FloatArray:
         fine = problem.finer(factor)
