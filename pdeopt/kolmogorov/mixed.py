@@ -14,6 +14,7 @@ from pdeopt.kolmogorov.parts import sum_of
 from pdeopt.kolmogorov.rates import Line
 from pdeopt.kolmogorov.semilagrangian import semi_lagrangian_rates
 from pdeopt.kolmogorov.stencil import Offset, Stencil
+from pdeopt.kolmogorov.wide_walls import OPEN
 
 if TYPE_CHECKING:
     from pdeopt.kolmogorov.assembly import Problem
@@ -114,7 +115,9 @@ def central_cross(covariance: FloatArray, lines: tuple[Line, ...]) -> Stencil | 
 
     Notes
     -----
-    Of second order; rates of either sign. On walls it vanishes, as it does for a solution of zero normal derivative.
+    Of second order; rates of either sign. A node on a reflecting wall owns half a cell, and its jumps inwards have
+    twice the rates: with those along the axes the co-normal derivative n . a grad u vanishes. At other walls there is
+    none.
     """
     dim, shape = len(lines), covariance.shape[:-2]
     table: dict[Offset, FloatArray] = {}
@@ -134,12 +137,16 @@ def central_cross(covariance: FloatArray, lines: tuple[Line, ...]) -> Stencil | 
 
 
 def _slope(line: Line) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the weights of a first derivative at the last, this and the next node; zero at walls."""
+    """Return the weights of a first derivative at the last, this and the next node.
+
+    At a wall that reflects twice the inward weight of central differences, else zero.
+    """
     total = line.above + line.below
     before, after = -line.above / (line.below * total), line.below / (line.above * total)
     if not line.periodic:
-        for weights in (before, after):
-            weights[[0, -1]] = 0.0
+        before[0], after[-1] = 0.0, 0.0
+        after[0] = 0.0 if line.walls[0] in OPEN else 1.0 / line.above[0]
+        before[-1] = 0.0 if line.walls[1] in OPEN else -1.0 / line.below[-1]
     # On even axes the middle one is zero, up to rounding that would widen the stencil.
     middle = np.where(line.above == line.below, 0.0, -before - after)
     return before, middle, after
