@@ -37,6 +37,8 @@ class Problem:
     killing : field
     fick : bool
         Whether the drift is that of the divergence form, b . grad + 1/2 div (a grad).
+    often : bool
+        Whether it is assembled at many times, so that compiling loops over nodes pays.
     """
 
     system: SDE
@@ -46,6 +48,7 @@ class Problem:
     cross: str | None
     killing: Any
     fick: bool
+    often: bool = False
 
     @cached_property
     def points(self) -> FloatArray:

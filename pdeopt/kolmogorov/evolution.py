@@ -8,8 +8,8 @@ import numpy as np
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
-from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
 from pdeopt.kolmogorov.coefficients import field_on
+from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
 from pdeopt.kolmogorov.propagation import Source, Steps, checked_steps, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
@@ -21,6 +21,7 @@ def backward(
     terminal: Any,
     time: float | ArrayLike,
     *,
+    kinks: Any,
     start: float,
     source: Any,
     exit_value: Any,
@@ -33,7 +34,7 @@ def backward(
 ) -> Answer:
     """Solve u_t + L u - c u + f = 0 from its values at the end; see `Generator.backward`."""
     began, times = perf_counter(), checked_times(time)
-    data = data_on(terminal, "terminal", problem, levels, extrapolate)
+    data = data_on(terminal, "terminal", problem, levels, extrapolate, kinks)
     autonomous = is_autonomous(problem, start, float(times.max())) and not callable(source)
     rough = is_rough(data.on(problem, 1), problem.grid)
     steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, rough, float(times.max()))
@@ -46,7 +47,9 @@ def backward(
 
     solutions = on_levels(solve, data.levels, problem.grid.dim)
     best = data.judged(extrapolated(solutions, problem.grid.dim, space_order(problem)), solutions[0], problem.grid)
-    return answer(problem, "expectation", best, solutions[0], time, times, len(solutions), steps, perf_counter() - began)
+    return answer(
+        problem, "expectation", best, solutions[0], time, times, len(solutions), steps, perf_counter() - began
+    )
 
 
 def forward(
@@ -54,6 +57,7 @@ def forward(
     density: Any,
     time: float | ArrayLike,
     *,
+    kinks: Any,
     start: float,
     method: Any,
     n_steps: int | None,
@@ -64,7 +68,7 @@ def forward(
 ) -> Answer:
     """Solve p_t = L* p - c p from its values at the start; see `Generator.forward`."""
     began, times = perf_counter(), checked_times(time)
-    data = data_on(density, "density", problem, levels, True)
+    data = data_on(density, "density", problem, levels, True, kinks)
     autonomous = is_autonomous(problem, start, float(times.max()))
     steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, True, float(times.max()))
 

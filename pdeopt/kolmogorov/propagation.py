@@ -10,7 +10,7 @@ from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.assembly import Problem, assembled
 from pdeopt.kolmogorov.coefficients import field_on, sampled_covariance, sampled_drift
 from pdeopt.kolmogorov.exponentials import Contour, Krylov, Uniformisation
-from pdeopt.kolmogorov.steppers import Scheme, march
+from pdeopt.kolmogorov.steppers import Scheme, march, scheme_of
 from pdeopt.systems import OverdampedLangevin
 
 __all__ = ["Steps", "checked_steps", "is_autonomous", "propagated"]
@@ -24,7 +24,7 @@ LOOKS = (0.0, 0.2113, 0.6180, 1.0)
 N_PLACES = 64
 
 WORK = 2e9
-"""Products of rates and values up to which a Krylov space is quicker than alternating directions, with room to spare."""
+"""Products of rates and values up to which a Krylov space is used rather than alternating directions."""
 
 Source: TypeAlias = FloatArray | Callable[[float], FloatArray] | None
 
