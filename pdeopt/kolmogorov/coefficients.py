@@ -1,6 +1,7 @@
 """Drift, diffusion matrix and other fields of an equation, sampled at points."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -99,10 +100,15 @@ def sampled(
 
 def _compiled(_name: str, function: Callable[..., Any], write: Write) -> Callable[..., None]:
     def run(time: float, rows: FloatArray, args: Arguments, out: FloatArray) -> None:
-        loop = specialised(samples.sample, POINT=pattern_of(rows.shape[1]), coefficient=function, write=write)
-        loop(time, rows, args, out)
+        _loop(function, write, rows.shape[1])(time, rows, args, out)
 
     return run
+
+
+@lru_cache(maxsize=256)
+def _loop(function: Callable[..., Any], write: Write, dim: int) -> Callable[..., None]:
+    # To find a loop by the content of its function takes milliseconds.
+    return specialised(samples.sample, POINT=pattern_of(dim), coefficient=function, write=write)
 
 
 def _interpreted(name: str, function: Callable[..., Any], write: Write) -> Callable[..., None]:
