@@ -13,7 +13,7 @@ from pdeopt.kolmogorov.coefficients import divergence_of_covariance, field_on, s
 from pdeopt.kolmogorov.interpolation import on_finer_grid
 from pdeopt.kolmogorov.mixed import central_cross
 from pdeopt.kolmogorov.rates import FITTED, Line, axis_rates, line_of, loss_at_walls
-from pdeopt.kolmogorov.refinement import finer_grid
+from pdeopt.kolmogorov.refinement import finer_grid, finer_mask
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
 from pdeopt.systems import SDE, OverdampedLangevin
 
@@ -39,6 +39,8 @@ class Problem:
         Whether the drift is that of the divergence form, b . grad + 1/2 div (a grad).
     often : bool
         Whether it is assembled at many times, so that compiling loops over nodes pays.
+    stopped : array of bool, shape ``grid.shape``, optional
+        Nodes where the process ends, besides those of absorbing walls.
     """
 
     system: SDE
@@ -49,6 +51,7 @@ class Problem:
     killing: Any
     fick: bool
     often: bool = False
+    stopped: BoolArray | None = None
 
     @cached_property
     def points(self) -> FloatArray:
@@ -91,12 +94,14 @@ class Problem:
         grid, killing = finer_grid(self.grid, factor), self.killing
         if not callable(killing) and np.ndim(killing):
             killing = on_finer_grid(np.asarray(killing, dtype=float), self.grid, grid)
-        return replace(self, grid=grid, killing=killing)
+        stopped = None if self.stopped is None else finer_mask(self.stopped, self.grid, factor)
+        return replace(self, grid=grid, killing=killing, stopped=stopped)
 
     @cached_property
     def absorbing(self) -> BoolArray:
-        """Nodes on absorbing walls."""
-        return wall_nodes(self.grid, self.walls, "absorbing")
+        """Nodes where the process ends."""
+        walls = wall_nodes(self.grid, self.walls, "absorbing")
+        return walls if self.stopped is None else walls | self.stopped
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from pdeopt.grid import Grid
 from pdeopt.kolmogorov.assembly import Operator
 from pdeopt.kolmogorov.at_rest import AtRest
 from pdeopt.kolmogorov.in_time import InTime
+from pdeopt.kolmogorov.leaving import Leaving
 from pdeopt.kolmogorov.options import checked_problem
 from pdeopt.kolmogorov.stencil import Matrix
 from pdeopt.systems import SDE
@@ -17,7 +18,7 @@ from pdeopt.systems import SDE
 __all__ = ["Generator"]
 
 
-class Generator(InTime, AtRest):
+class Generator(InTime, AtRest, Leaving):
     """The generator L = b . grad + 1/2 a : hess of dX = b dt + sigma dW, a = sigma sigma^T, as rates on a grid.
 
     Parameters
