@@ -9,7 +9,7 @@ from scipy.sparse.linalg import splu
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.hitting import factored
-from pdeopt.kolmogorov.stencil import Stencil
+from pdeopt.kolmogorov.stencil import Matrix
 
 __all__ = ["LinearSystem", "linear_system"]
 
@@ -27,10 +27,9 @@ class LinearSystem(Protocol):
 class Factors:
     """Sparse factors of rates of either sign."""
 
-    def __init__(self, stencil: Stencil, stopped: BoolArray, rate: float) -> None:
-        kept = stencil.frozen(stopped)
-        diagonal = np.where(stopped, 1.0, rate).ravel()
-        self._factors = splu((sparse.diags_array(diagonal) - kept.matrix).tocsc())
+    def __init__(self, matrix: Matrix, stopped: BoolArray, rate: float) -> None:
+        diagonal, kept = np.where(stopped, 1.0, rate).ravel(), np.where(stopped, 0.0, 1.0).ravel()
+        self._factors = splu((sparse.diags_array(diagonal) - sparse.diags_array(kept) @ matrix).tocsc())
 
     def solve(self, source: FloatArray) -> FloatArray:
         """Return the solution for a source of the grid's shape."""
@@ -52,7 +51,7 @@ def linear_system(problem: Problem, stopped: BoolArray, rate: float = 0.0) -> Li
     rate : float
         At least 0.
     """
-    stencil, ends = problem.operator.stencil, stopped | problem.absorbing
-    if stencil.rates.min() >= 0.0 and rate >= 0.0:
-        return factored(stencil, stopped=ends, rate=rate)
-    return Factors(stencil, ends, rate)
+    operator, ends = problem.operator, stopped | problem.absorbing
+    if operator.is_monotone and rate >= 0.0:
+        return factored(operator.stencil, stopped=ends, rate=rate)
+    return Factors(operator.matrix, ends, rate)
