@@ -8,10 +8,12 @@ from scipy.sparse.linalg import splu
 
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.elimination import eliminated
 from pdeopt.kolmogorov.hitting import factored
+from pdeopt.kolmogorov.ordering import dissection
 from pdeopt.kolmogorov.stencil import Matrix
 
-__all__ = ["LinearSystem", "linear_system"]
+__all__ = ["LinearSystem", "linear_system", "poisson"]
 
 
 class LinearSystem(Protocol):
@@ -55,3 +57,16 @@ def linear_system(problem: Problem, stopped: BoolArray, rate: float = 0.0) -> Li
     if operator.is_monotone and rate >= 0.0:
         return factored(operator.stencil, stopped=ends, rate=rate)
     return Factors(operator.matrix, ends, rate)
+
+
+def poisson(problem: Problem, source: FloatArray, masses: FloatArray) -> FloatArray:
+    """Return the solution of -L h = source - its mean, up to a constant, for a process that never ends."""
+    stencil = problem.operator.stencil
+    if problem.operator.is_monotone:
+        width = np.abs(np.asarray(stencil.offsets)).max(axis=0)
+        order = dissection(stencil.shape, width.tolist(), stencil.periodic)
+        return np.asarray(eliminated(stencil.matrix, 0.0, order=order).poisson(source))
+    pinned: BoolArray = np.zeros(source.shape, dtype=bool)
+    pinned.flat[int(np.argmax(masses))] = True
+    centred = source - np.sum(masses * source) / np.sum(masses)
+    return Factors(problem.operator.matrix, pinned, 0.0).solve(np.where(pinned, 0.0, centred))
