@@ -145,7 +145,7 @@ class HittingLaw(Answer):
         Returns
         -------
         float
-            Between the times of the law, by cubics through survival and density at each.
+            Between the times of the law by cubics through survival and density: as good as the times are dense.
 
         Raises
         ------

@@ -87,22 +87,27 @@ def _box(low: tuple[float, ...], high: tuple[float, ...]) -> Callable[[Sequence[
 def checked_kinks(kinks: Any, data: Any, grid: Grid) -> Kinks:
     """Return the positions of kinks along each axis: those given, or those the data know of."""
     given = getattr(data, "kinks", ()) if kinks is None else kinks
-    if grid.dim == 1:
-        given = (given,)
-    per_axis = tuple(given) if np.ndim(given) or isinstance(given, Sequence) else (given,)
+    per_axis = (given,) if grid.dim == 1 else given
+    if grid.dim > 1 and np.ndim(given) and not len(given):
+        return (np.empty(0),) * grid.dim
     try:
-        columns = tuple(np.unique(np.asarray(axis, dtype=float).reshape(-1)) for axis in per_axis)
+        columns = tuple(np.unique(_positions_of(axis)) for axis in per_axis)
     except (TypeError, ValueError):
         columns = ()
-    if not per_axis and grid.dim > 1:
-        return (np.empty(0),) * grid.dim
-    if len(columns) != grid.dim or not all(np.isfinite(column).all() for column in columns):
+    if len(columns) != grid.dim:
         example = "kinks=[0.0]" if grid.dim == 1 else f"kinks={([0.0],) + ([],) * (grid.dim - 1)}"
         raise ValueError(
             f"kinks={given!r} must be finite positions, in more than one dimension one sequence per axis: {grid.dim} "
             f"of them, e.g. {example}."
         )
     return columns
+
+
+def _positions_of(axis: Any) -> FloatArray:
+    positions = np.asarray(axis, dtype=float)
+    if positions.ndim > 1 or not np.isfinite(positions).all():
+        raise ValueError("one axis' positions are numbers")
+    return positions.reshape(-1)
 
 
 def projected(evaluate: Evaluate, grid: Grid, kinks: Kinks, walls: Walls) -> FloatArray:
@@ -146,7 +151,7 @@ class Rule:
 def axis_rule(grid: Grid, axis: int, kinks: FloatArray, walls: Any) -> Rule:
     """Return the rule of one axis: the nodes themselves, but for those near kinks."""
     nodes, wraps = grid.axes[axis], grid.periodic[axis]
-    positions = _positions(grid, axis, kinks)
+    positions = _indices(grid, axis, kinks)
     if nodes.size < 2 * REACH + 1 or not positions.size:
         return Rule(nodes, sparse.csr_array(sparse.eye_array(nodes.size)))
     index = np.arange(nodes.size)
@@ -206,7 +211,7 @@ def _from_index(grid: Grid, axis: int, s: FloatArray) -> FloatArray:
     return np.asarray(np.clip(_map(grid, axis)(s), grid.lower[axis], grid.upper[axis]))
 
 
-def _positions(grid: Grid, axis: int, kinks: FloatArray) -> FloatArray:
+def _indices(grid: Grid, axis: int, kinks: FloatArray) -> FloatArray:
     """Return the indices, as real numbers, of the kinks inside an axis."""
     nodes, low, high = grid.axes[axis], grid.lower[axis], grid.upper[axis]
     if grid.periodic[axis]:

@@ -75,7 +75,7 @@ class Leaving:
         rate : float
             Discount per unit of time, at least 0.
         kinks : sequence, optional
-            Where `source` jumps, as for `backward`.
+            Where `source` jumps, as for `backward`; the solution is less accurate within five nodes of these.
         levels : int, optional
             Grids to solve on, 1 to 3; by default 3, fewer where the finest would be large.
         extrapolate : bool
