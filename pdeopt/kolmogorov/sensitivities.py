@@ -80,7 +80,7 @@ class Sensitivity:
 def checked_parameters(parameters: Any, system: SDE) -> tuple[int, ...]:
     """Return places in ``system.args`` that hold numbers."""
     numbers = [k for k, value in enumerate(system.args) if isinstance(value, int | float | np.number)]
-    wanted = numbers if parameters is None else list(np.atleast_1d(parameters))
+    wanted = numbers if parameters is None else np.atleast_1d(parameters).tolist()
     for k in wanted:
         if k not in numbers:
             raise ValueError(

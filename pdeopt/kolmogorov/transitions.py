@@ -107,9 +107,9 @@ class Crossing:
 
     @property
     def backward(self) -> FloatArray:
-        """Backward committor."""
-        ratio = np.divide(self.coming, self.masses, out=np.zeros(self.a.shape), where=self.masses > 0.0)
-        return np.asarray(ratio)
+        """Backward committor; 0 off a where the stationary mass is too small for a float."""
+        ratio = np.divide(self.coming, self.masses, out=np.zeros(self.a.shape), where=self.masses != 0.0)
+        return np.where(self.a, 1.0, np.clip(ratio, 0.0, 1.0))
 
     @property
     def flux(self) -> float:
