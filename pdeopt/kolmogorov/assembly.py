@@ -16,7 +16,7 @@ from pdeopt.kolmogorov.kinetic import kinetic_parts
 from pdeopt.kolmogorov.mixed import with_mixed
 from pdeopt.kolmogorov.parts import split_of
 from pdeopt.kolmogorov.rates import Line, line_of, loss_at_walls
-from pdeopt.kolmogorov.refinement import finer_grid
+from pdeopt.kolmogorov.refinement import finer_grid, finer_mask
 from pdeopt.kolmogorov.resolution import check_finite, warn_of_steps
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
 from pdeopt.systems import SDE, Langevin, OverdampedLangevin
@@ -45,6 +45,8 @@ class Problem:
         Whether it is assembled at many times, so that compiling loops over nodes pays.
     refined : int
         By which factor the grid has been refined.
+    stopped : array of bool, shape ``grid.shape``, optional
+        Nodes where the process ends, besides those of absorbing walls.
     """
 
     system: SDE
@@ -56,6 +58,7 @@ class Problem:
     fick: bool
     often: bool = False
     refined: int = 1
+    stopped: BoolArray | None = None
 
     @cached_property
     def points(self) -> FloatArray:
@@ -100,12 +103,14 @@ class Problem:
         grid, killing = finer_grid(self.grid, factor), self.killing
         if not callable(killing) and np.ndim(killing):
             killing = on_finer_grid(np.asarray(killing, dtype=float), self.grid, grid)
-        return replace(self, grid=grid, killing=killing, refined=self.refined * factor)
+        stopped = None if self.stopped is None else finer_mask(self.stopped, self.grid, factor)
+        return replace(self, grid=grid, killing=killing, stopped=stopped, refined=self.refined * factor)
 
     @cached_property
     def absorbing(self) -> BoolArray:
-        """Nodes on absorbing walls."""
-        return wall_nodes(self.grid, self.walls, "absorbing")
+        """Nodes where the process ends."""
+        walls = wall_nodes(self.grid, self.walls, "absorbing")
+        return walls if self.stopped is None else walls | self.stopped
 
 
 @dataclass(frozen=True, eq=False)

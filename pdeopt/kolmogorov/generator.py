@@ -9,15 +9,18 @@ from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.assembly import Operator
 from pdeopt.kolmogorov.at_rest import AtRest
+from pdeopt.kolmogorov.between import Between
 from pdeopt.kolmogorov.in_time import InTime
+from pdeopt.kolmogorov.leaving import Leaving
 from pdeopt.kolmogorov.options import checked_problem
 from pdeopt.kolmogorov.stencil import Matrix
+from pdeopt.kolmogorov.varying import Varying
 from pdeopt.systems import SDE
 
 __all__ = ["Generator"]
 
 
-class Generator(InTime, AtRest):
+class Generator(InTime, AtRest, Leaving, Between, Varying):
     """The generator L = b . grad + 1/2 a : hess of dX = b dt + sigma dW, a = sigma sigma^T, as rates on a grid.
 
     Parameters

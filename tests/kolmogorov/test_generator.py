@@ -214,9 +214,9 @@ def test_a_partially_absorbing_wall_has_a_rate():
 
 def test_rates_that_are_not_resolved_are_named_with_a_grid_that_works():
     cold = pdeopt.overdamped_langevin(pdeopt.landscapes.double_well(), 200.0)
-    with pytest.warns(UserWarning, match="Use 163 nodes or more"):
+    with pytest.warns(UserWarning, match="Use 68 nodes or more"):
         pdeopt.Generator(cold, pdeopt.Grid(-2.0, 2.0, 17)).matrix  # noqa: B018
-    pdeopt.Generator(cold, pdeopt.Grid(-2.0, 2.0, 163)).matrix  # noqa: B018
+    pdeopt.Generator(cold, pdeopt.Grid(-2.0, 2.0, 68)).matrix  # noqa: B018
 
 
 def test_rates_that_overflow_are_refused_with_what_works():
