@@ -210,3 +210,38 @@ def test_a_coefficient_that_is_not_finite_is_named_with_its_place():
 def test_a_partially_absorbing_wall_has_a_rate():
     with pytest.raises(ValueError, match=r"rate=-1\.0"):
         PartiallyAbsorbing(-1.0)
+
+
+def test_rates_that_are_not_resolved_are_named_with_a_grid_that_works():
+    cold = pdeopt.overdamped_langevin(pdeopt.landscapes.double_well(), 200.0)
+    with pytest.warns(UserWarning, match="Use 163 nodes or more"):
+        pdeopt.Generator(cold, pdeopt.Grid(-2.0, 2.0, 17)).matrix  # noqa: B018
+    pdeopt.Generator(cold, pdeopt.Grid(-2.0, 2.0, 163)).matrix  # noqa: B018
+
+
+def test_rates_that_overflow_are_refused_with_what_works():
+    fast = pdeopt.SDE(lambda t, x: 1e6 * (1.0 - x), lambda t, x: 0.1)
+    grid = pdeopt.Grid(-1.0, 1.0, 5)
+    with pytest.raises(ValueError, match="rates='scharfetter-gummel'"):
+        pdeopt.Generator(fast, grid, rates="square-root").matrix  # noqa: B018
+    assert np.isfinite(pdeopt.Generator(fast, grid).matrix.data).all()
+
+
+@pytest.mark.parametrize("correlation", [-0.95, 0.5, 0.999])
+def test_by_default_correlated_noise_makes_a_markov_chain(correlation):
+    rest = math.sqrt(1.0 - correlation**2)
+    system = pdeopt.SDE(
+        lambda t, x: (-x[0], -2.0 * x[1]),
+        lambda t, x: ((1.0, 0.0), (0.7 * correlation, 0.7 * rest)),
+        noise="general",
+        dim=2,
+        n_noise=2,
+    )
+    L = pdeopt.Generator(system, pdeopt.Grid((-2.0, -2.0), (2.0, 2.0), (41, 37)))
+    assert L.operator.stencil.rates.min() >= 0.0
+    np.testing.assert_allclose(L.matrix.sum(axis=1), 0.0, atol=1e-10)
+    inner = (np.abs(L.grid.points()) < 1.0).all(axis=-1).ravel()
+    x, y = np.moveaxis(L.grid.points(), -1, 0).reshape(2, -1)
+    np.testing.assert_allclose((L.matrix @ x)[inner], -x[inner], atol=1e-9)
+    product = (L.matrix @ (x * y))[inner] + 3.0 * (x * y)[inner]
+    np.testing.assert_allclose(product, 0.7 * correlation, atol=0.05)
