@@ -90,15 +90,15 @@ def point_masses(point: FloatArray, grid: Grid) -> FloatArray:
     return masses
 
 
-def data_on(
-    data: Any, name: str, problem: Problem, levels: int | None, extrapolate: bool, kinks: Any = None
-) -> Data:
+def data_on(data: Any, name: str, problem: Problem, levels: int | None, extrapolate: bool, kinks: Any = None) -> Data:
     """Return what was given as data, checked; kinks are those of functions."""
     grid = problem.grid
     count = 1 if not extrapolate else default_levels(grid) if levels is None else levels
     if callable(data):
         planes = checked_kinks(kinks, data, grid)
-        return Data(name, count, lambda finer: projected(lambda x: at_points(data, name, x), finer, planes, problem.walls))
+        return Data(
+            name, count, lambda finer: projected(lambda x: at_points(data, name, x), finer, planes, problem.walls)
+        )
     values = np.asarray(data, dtype=float)
     if values.shape == grid.shape and np.isfinite(values).all():
         return Data(name, count, values=values)

@@ -10,6 +10,7 @@ from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import field_on
 from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
+from pdeopt.kolmogorov.kinks import checked_kinks, projected
 from pdeopt.kolmogorov.propagation import Source, Steps, checked_steps, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
@@ -144,9 +145,13 @@ def source_on(source: Any, problem: Problem) -> Source:
     if not callable(source):
         return np.where(problem.absorbing, 0.0, field_on(source, "source", problem.points, 0.0, ()))
 
+    planes = checked_kinks(None, source, problem.grid)
+
     def at(time: float) -> FloatArray:
-        values = field_on(source, "source", problem.points, time, problem.system.args)
-        return np.where(problem.absorbing, 0.0, values)
+        def evaluate(points: FloatArray) -> FloatArray:
+            return field_on(source, "source", points, time, problem.system.args)
+
+        return np.where(problem.absorbing, 0.0, projected(evaluate, problem.grid, planes, problem.walls))
 
     return at
 

@@ -40,7 +40,9 @@ def exit_value(
     extrapolate: bool,
 ) -> Answer:
     """Solve (rate - L) u = source inside, u = values outside; see `Leaving.exit_value`."""
-    outside = np.zeros(problem.grid.shape, dtype=bool) if inside is None else ~checked_mask(inside, "inside", problem.grid)
+    outside = (
+        np.zeros(problem.grid.shape, dtype=bool) if inside is None else ~checked_mask(inside, "inside", problem.grid)
+    )
     check_rate(problem, outside, rate)
     given = field_data(values, "values", problem, levels, extrapolate, None)
     earned = field_data(source, "source", problem, levels, extrapolate, kinks)
@@ -54,9 +56,14 @@ def exit_value(
     return answered(problem, "exit value", solve, levels, extrapolate)
 
 
-def resolvent(
-    problem: Problem, source: Any, rate: float, kinks: Any, levels: int | None, extrapolate: bool
-) -> Answer:
+def outside_of(inside: Any, problem: Problem) -> BoolArray:
+    """Return the nodes that are not inside; none of them where nothing was said."""
+    if inside is None:
+        return np.zeros(problem.grid.shape, dtype=bool)
+    return ~checked_mask(inside, "inside", problem.grid)
+
+
+def resolvent(problem: Problem, source: Any, rate: float, kinks: Any, levels: int | None, extrapolate: bool) -> Answer:
     """Solve (rate - L) u = source on the whole grid; see `Leaving.resolvent`."""
     return replace(exit_value(problem, None, 0.0, source, rate, kinks, levels, extrapolate), kind="resolvent")
 
@@ -160,8 +167,8 @@ class HittingLaw(Answer):
         roots = [root for root in curve.roots(extrapolate=False) if root > 0.0] if 0.0 < probability < 1.0 else []
         if not roots:
             raise ValueError(
-                f"probability={probability!r} is not reached: from {point} the process has left with probability "
-                f"{1.0 - alive.min():.6g} by time {times.max():g}. Use a probability between 0 and that, or later times."
+                f"probability={probability!r} is not reached: from {point!r} the process has left with probability "
+                f"{1.0 - alive.min():.6g} by time {times.max():g}. Use a probability below that, or later times."
             )
         return float(roots[0])
 
