@@ -40,9 +40,7 @@ def exit_value(
     extrapolate: bool,
 ) -> Answer:
     """Solve (rate - L) u = source inside, u = values outside; see `Leaving.exit_value`."""
-    outside = (
-        np.zeros(problem.grid.shape, dtype=bool) if inside is None else ~checked_mask(inside, "inside", problem.grid)
-    )
+    outside = outside_of(inside, problem)
     check_rate(problem, outside, rate)
     given = field_data(values, "values", problem, levels, extrapolate, None)
     earned = field_data(source, "source", problem, levels, extrapolate, kinks)

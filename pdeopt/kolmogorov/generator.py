@@ -38,8 +38,10 @@ class Generator(InTime, AtRest, Leaving, Between, Varying):
         The scheme along the axes. By default Gibbs weights of the midpoints for a gradient system;
         Scharfetter-Gummel else; where the diffusion of an axis vanishes, central differences that turn upwind where
         they would not be monotone.
-    cross : {"central"}, optional
-        The scheme of mixed derivatives.
+    cross : {"seven-point", "selling", "central", "semi-lagrangian"}, optional
+        The scheme of mixed derivatives. By default jumps to six neighbours where their rates are not negative, else
+        Selling's decomposition, whose rates never are and whose jumps are longer; central differences of four corners
+        where both fail. ``"semi-lagrangian"`` is monotone also for noise of rank one, and of first order.
     killing : float, callable, Landscape or array
         Rate c at which the process ends: a number, a function of ``(t, x, *args)``, or values at the nodes.
     interpretation : {"ito", "stratonovich", "fick"}, optional

@@ -148,7 +148,7 @@ class _Doubling:
     def advance(self, state: FloatArray, source: FloatArray | None, gap: float) -> FloatArray:
         """Return the fields after the gap, in steps of a power of two of its smallest part."""
         self.floor = FLOOR * self.norm(state)
-        halvings = int(np.ceil(np.log2(gap / self.safe))) if gap > self.safe else 0
+        halvings = int(np.ceil(np.log2(max(1.0, gap / self.safe))))
         unit, left, size, patience, wait = gap / 2.0**halvings, 2**halvings, 1, 1, 0
         while left:
             while size > left:
@@ -168,7 +168,7 @@ class _Doubling:
             return _with_mass(self._raw(state, source, step), state, source, step)
         # What is constant stays so: only the rest is computed.
         middle = 0.5 * (state.max(axis=-1) + state.min(axis=-1))[:, None]
-        return self._raw(state - middle, source, step) + middle
+        return np.asarray(self._raw(state - middle, source, step) + middle)
 
     def _raw(self, state: FloatArray, source: FloatArray | None, step: float) -> FloatArray:
         out: FloatArray = self.factored(step).apply(state, source, self.transpose)
