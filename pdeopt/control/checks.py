@@ -9,7 +9,7 @@ from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
 from pdeopt.systems.validation import checked_positive
 
-__all__ = ["checked_beta", "checked_grid", "checked_points", "checked_start", "checked_time"]
+__all__ = ["checked_beta", "checked_grid", "checked_points", "checked_start", "checked_time", "checked_values"]
 
 FEWEST = 4
 """Nodes through which a cubic goes."""
@@ -69,14 +69,21 @@ def check_landscape(f: Any, dim: int) -> None:
         )
 
 
-def check_finite(values: FloatArray, name: str) -> None:
-    """Raise if a cost is not finite at a node."""
-    if not np.isfinite(values).all():
-        where = np.unravel_index(int(np.argmin(np.isfinite(values))), values.shape)
+def checked_values(values: ArrayLike, name: str, grid: Grid) -> FloatArray:
+    """Return finite numbers at the nodes of a grid."""
+    array = np.asarray(values, dtype=float)
+    if array.shape != grid.shape:
         raise ValueError(
-            f"{name} is {values[where]} at node {tuple(map(int, where))}: costs must be finite. For a wall use a large "
-            f"cost, or a grid that ends there with boundary='reflecting'."
+            f"{name} has shape {array.shape}, but the grid has shape {grid.shape}. Use values at its nodes, a number, "
+            "a function of a point, or a Landscape."
         )
+    if not np.isfinite(array).all():
+        where = np.unravel_index(int(np.argmin(np.isfinite(array))), array.shape)
+        raise ValueError(
+            f"{name} is {array[where]} at node {tuple(map(int, where))}: costs must be finite. For a wall use a large "
+            "cost, or a grid that ends there with boundary='reflecting'."
+        )
+    return array
 
 
 def checked_n_times(n_times: Any) -> int:
@@ -91,6 +98,26 @@ def checked_levels(levels: Any) -> int:
     if levels not in (1, 2, 3):
         raise ValueError(f"levels={levels!r} must be 1, 2 or 3 grids, e.g. levels=3.")
     return int(levels)
+
+
+def checked_damping(damping: Any) -> float:
+    """Return a share above 0, at most 1."""
+    share = checked_positive(damping, "damping", example="0.5")
+    if share > 1.0:
+        raise ValueError(f"damping={damping!r} is the share of the new law, at most 1. Use e.g. damping=0.5.")
+    return share
+
+
+def checked_discount(discount: Any) -> float:
+    """Return a rate of at least 0."""
+    return checked_positive(discount, "discount", example="0.1", zero=True)
+
+
+def checked_n_steps(n_steps: Any) -> int:
+    """Return a number of steps."""
+    if isinstance(n_steps, bool) or not isinstance(n_steps, int | np.integer) or n_steps < 1:
+        raise ValueError(f"n_steps={n_steps!r} must be a whole number of at least 1, e.g. n_steps=50.")
+    return int(n_steps)
 
 
 def checked_points(x: ArrayLike, grid: Grid, name: str = "x") -> FloatArray:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from pdeopt._types import FloatArray
+from pdeopt._types import BoolArray, FloatArray
 from pdeopt.control.chains import Chain, chain_of, growth_of, uniformised
 from pdeopt.control.problem import ControlProblem
 from pdeopt.grid import Grid
@@ -99,17 +99,33 @@ class Level:
 
     def wall_probability(self) -> FloatArray:
         """Return the probability that the controlled process meets an end of the grid, shape of `values`."""
-        absorbing = self.problem.generator(self.grid, "absorbing")
-        frozen = absorbing.problem.absorbing.ravel()
-        stays = np.empty(self.values.shape)
-        stays[-1] = np.where(frozen, 0.0, 1.0).reshape(self.grid.shape)
-        if not frozen.any():
-            return np.zeros(self.values.shape)
-        chain = Chain(_without(self.chain.jumps, frozen), self.chain.rate)
+        chain, stays = self._stopped(self.chain), np.empty(self.values.shape)
+        stays[-1] = np.where(self._ends, 0.0, 1.0).reshape(self.grid.shape)
         for k in reversed(range(len(self.times) - 1)):
             moved = uniformised(self.tilted(k, chain), self.clock, stays[k + 1].ravel()) / self.weights(k)
             stays[k] = moved.reshape(self.grid.shape)
         return np.clip(1.0 - stays, 0.0, 1.0)
+
+    def free_wall_probability(self) -> FloatArray:
+        """Return the probability that the process without control meets an end of the grid, shape ``grid.shape``."""
+        chain = self._stopped(chain_of(self.problem.generator(self.grid, killed=False)))
+        inside = np.where(self._ends, 0.0, 1.0)
+        stays = uniformised(chain.jumps, chain.rate * self.problem.time, inside).reshape(self.grid.shape)
+        return np.clip(1.0 - stays, 0.0, 1.0)
+
+    @property
+    def has_running(self) -> bool:
+        """Whether there is a running cost."""
+        return self._running is not None or self.problem.least_running != 0.0
+
+    @cached_property
+    def _ends(self) -> BoolArray:
+        """Nodes at the ends of axes that do not repeat, flat."""
+        return self.problem.generator(self.grid, "absorbing").problem.absorbing.ravel()
+
+    def _stopped(self, chain: Chain) -> Chain:
+        keep = sparse.diags_array(np.where(self._ends, 0.0, 1.0))
+        return Chain(sparse.csr_array(keep @ chain.jumps @ keep), chain.rate)
 
     @cached_property
     def _running(self) -> FloatArray | None:
@@ -136,12 +152,6 @@ def accumulated(
         return uniformised(jumps, clock, costs)
     both = sparse.block_array([[jumps, sparse.diags_array(per_jump)], [None, jumps]], format="csr")
     return uniformised(both, clock, np.concatenate([costs, ones]))[: costs.size]
-
-
-def _without(jumps: Matrix, states: FloatArray) -> Matrix:
-    """Return the matrix without jumps into some states, nor out of them."""
-    keep = sparse.diags_array(np.where(states, 0.0, 1.0))
-    return sparse.csr_array(keep @ jumps @ keep)
 
 
 def solved_level(problem: ControlProblem, factor: int, times: FloatArray, terminal: FloatArray | None = None) -> Level:
@@ -197,7 +207,9 @@ def _check_resolved(level: Level) -> None:
 def _check_work(level: Level) -> None:
     work = level.chain.rate * level.problem.time * level.chain.jumps.nnz
     if work > LARGEST_WORK:
-        shape = tuple(max(4, int(n * (LARGEST_WORK / work) ** (1.0 / (len(level.grid.shape) + 2)))) for n in level.grid.shape)
+        shape = tuple(
+            max(4, int(n * (LARGEST_WORK / work) ** (1.0 / (len(level.grid.shape) + 2)))) for n in level.grid.shape
+        )
         raise ValueError(
             f"a grid of {level.grid.shape} nodes with time={level.problem.time:g} takes {work:.1e} multiplications, "
             f"above the limit {LARGEST_WORK:.0e}. Use shape <= {shape} for the finest grid, or levels=1."

@@ -13,7 +13,7 @@ from pdeopt.grid import Grid
 from pdeopt.kernels.kolmogorov import samples
 from pdeopt.kolmogorov import Generator
 from pdeopt.kolmogorov.coefficients import sampled
-from pdeopt.kolmogorov.interpolation import on_finer_grid
+from pdeopt.kolmogorov.interpolation import on_finer_grid, spline_through
 from pdeopt.kolmogorov.refinement import finer_grid
 from pdeopt.landscapes import Landscape, affine
 from pdeopt.systems import OverdampedLangevin, overdamped_langevin
@@ -88,7 +88,7 @@ class ControlProblem:
             object.__setattr__(self, name, fact)
         checks.check_landscape(self.landscape, self.grid.dim)
         for name in ("terminal", "running"):
-            checks.check_finite(cost_on(getattr(self, name), name, self.grid, self.grid), name)
+            cost_on(getattr(self, name), name, self.grid, self.grid)
 
     @cached_property
     def dynamics(self) -> OverdampedLangevin:
@@ -120,6 +120,15 @@ class ControlProblem:
         """Return V at the nodes of the grid or of a finer one."""
         return cost_on(self.terminal, "terminal", self.grid, grid)
 
+    def terminal_at(self, points: FloatArray) -> FloatArray:
+        """Return V at points of shape (..., d), also beyond the grid; of values at nodes that of the nearest end."""
+        if isinstance(self.terminal, Landscape):
+            return np.asarray(self.terminal(points))
+        if callable(self.terminal):
+            return _function_at(self.terminal, "terminal", points)
+        inside = np.where(self.grid.periodic, points, np.clip(points, self.grid.lower, self.grid.upper))
+        return spline_through(self.terminal_on(self.grid), self.grid)(inside)
+
     def running_on(self, grid: Grid) -> FloatArray:
         """Return c less its least value at the nodes of the grid or of a finer one, at least 0."""
         costs = cost_on(self.running, "running", self.grid, grid) - self.least_running
@@ -133,23 +142,20 @@ class ControlProblem:
     def __repr__(self) -> str:
         name = "flat" if self.landscape is None else self.landscape.name
         nodes = " x ".join(map(str, self.grid.shape))
-        return (
-            f"<ControlProblem {name!r}: beta {self.beta:g}, time {self.time:g}, {nodes} nodes, {self.boundary} boundary>"
-        )
+        return f"<ControlProblem {name!r}: beta {self.beta:g}, time {self.time:g}, {nodes} nodes, {self.boundary} boundary>"
 
 
 def cost_on(cost: Any, name: str, given: Grid, grid: Grid) -> FloatArray:
     """Return a cost at the nodes of a grid; values stand at the nodes of the grid `given`."""
     if isinstance(cost, Landscape):
-        return cost.on(grid)
+        return checks.checked_values(cost.on(grid), name, grid)
     if callable(cost):
-        return sampled(name, lambda _, x: cost(x), (), grid.points(), 0.0, (), samples.write_number)
-    values = np.asarray(cost, dtype=float)
-    if values.ndim and values.shape != given.shape:
-        raise ValueError(
-            f"{name} has shape {values.shape}, but the grid has shape {given.shape}. Use values at its nodes, a number, "
-            "a function of a point, or a Landscape."
-        )
-    if not values.ndim:
-        return np.full(grid.shape, float(values))
-    return values if grid is given or grid.shape == given.shape else on_finer_grid(values, given, grid)
+        return _function_at(cost, name, grid.points())
+    if not np.ndim(cost):
+        return checks.checked_values(np.full(grid.shape, float(cost)), name, grid)
+    values = checks.checked_values(cost, name, given)
+    return values if grid.shape == given.shape else on_finer_grid(values, given, grid)
+
+
+def _function_at(function: Callable[[Any], float], name: str, points: FloatArray) -> FloatArray:
+    return sampled(name, lambda _, x: function(x), (), points, 0.0, (), samples.write_number)

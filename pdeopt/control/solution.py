@@ -184,7 +184,9 @@ def joined(problem: ControlProblem, levels: Sequence[Level], began: float) -> Op
 def wider(grid: Grid) -> str:
     """Return a wider grid of the same spacing, as code."""
     ends = zip(grid.lower, grid.upper, grid.shape, strict=True)
-    lower, upper, shape = zip(*((low - 0.5 * (up - low), up + 0.5 * (up - low), 2 * n) for low, up, n in ends), strict=True)
+    lower, upper, shape = zip(
+        *((low - 0.5 * (up - low), up + 0.5 * (up - low), 2 * n) for low, up, n in ends), strict=True
+    )
     return f"pdeopt.Grid({lower}, {upper}, {shape})"
 
 
@@ -192,4 +194,3 @@ def across(fields: Sequence[FloatArray], problem: ControlProblem) -> Extrapolati
     """Extrapolate fields on the grids of successive levels, at the nodes of the first."""
     dim = problem.grid.dim
     return extrapolated([restricted(field, 2**k, dim) for k, field in enumerate(fields)], dim)
-
