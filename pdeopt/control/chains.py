@@ -41,9 +41,10 @@ class Chain:
         counts = np.diff(self.jumps.indptr)
         return np.repeat(np.arange(counts.size), counts)
 
-    def steepest(self, field: FloatArray) -> float:
-        """Return the largest change of a field over a jump."""
-        return float(np.abs(field[self.rows] - field[self.jumps.indices]).max())
+    def typical_change(self, field: FloatArray) -> float:
+        """Return the median change of a field over a jump."""
+        away = self.rows != self.jumps.indices
+        return float(np.median(np.abs(field[self.rows[away]] - field[self.jumps.indices[away]])))
 
     def tilted(self, field: FloatArray) -> Matrix:
         """Return the matrix with entries exp(field_i) (I + L / rate)_ij exp(-field_j)."""
@@ -67,7 +68,7 @@ def poisson_weights(clock: float, growth: float) -> FloatArray:
     """Return the probabilities of 0, 1, 2 ... jumps, up to where the rest is below rounding even after growth."""
     most = clock * (1.0 + growth)
     k = np.arange(int(most + TAIL * np.sqrt(most) + 4 * TAIL))
-    return np.exp(k * np.log(clock) - clock - gammaln(k + 1.0))
+    return np.asarray(np.exp(k * np.log(clock) - clock - gammaln(k + 1.0)))
 
 
 def uniformised(jumps: Matrix, clock: float, columns: FloatArray) -> FloatArray:
@@ -90,7 +91,7 @@ def uniformised(jumps: Matrix, clock: float, columns: FloatArray) -> FloatArray:
     used = weights > np.exp(SMALL) * weights.max()
     term, total = columns, weights[0] * columns
     for k in range(1, len(weights)):
-        term = jumps @ term
+        term = np.asarray(jumps @ term)
         if used[k]:
             total += weights[k] * term
-    return total
+    return np.asarray(total)

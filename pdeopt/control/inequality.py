@@ -133,8 +133,9 @@ def _leaving(control: OptimalControl, start: FloatArray) -> tuple[float, float]:
     steered = float(control.wall_probability[0][around].max())
     if max(free, steered) > TOUCHING:
         raise ValueError(
-            f"x0={start} is too near the ends of the grid from {control.grid.lower} to {control.grid.upper}: free paths "
-            f"meet them with probability {free:.2g}, controlled ones with {steered:.2g}. Use {wider(control.grid)}."
+            f"x0={start} is too near the ends of the grid from {control.grid.lower} to {control.grid.upper}: free "
+            f"paths meet them with probability {free:.2g}, controlled ones with {steered:.2g}. Use "
+            f"{wider(control.grid)}."
         )
     return free, steered
 

@@ -176,7 +176,8 @@ def _at_node(point: FloatArray, given: Grid, grid: Grid) -> FloatArray:
     node = np.array([axis[k] for axis, k in zip(given.axes, nearest, strict=True)])
     if (np.abs(node - point) > AT_A_NODE * np.asarray(given.spacing)).any():
         raise ValueError(
-            f"initial={point} is not a node of the grid; the nearest one is {node}. Use it, or a grid with a node there."
+            f"initial={point} is not a node of the grid; the nearest one is {node}. Use it, or a grid with a node "
+            "there."
         )
     masses = np.zeros(grid.shape)
     masses[tuple(int(np.argmin(np.abs(axis - x))) for axis, x in zip(grid.axes, node, strict=True))] = 1.0

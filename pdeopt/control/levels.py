@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from pdeopt._types import BoolArray, FloatArray
-from pdeopt.control.chains import Chain, chain_of, growth_of, uniformised
+from pdeopt.control.chains import Chain, chain_of, uniformised
 from pdeopt.control.problem import ControlProblem
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.stencil import Matrix
 
 __all__ = ["Level", "solved_level"]
 
-STEEPEST = 30.0
-"""Largest change of beta u from a node to the next: more than that is lost in one digit of the larger weight."""
+STEEPEST = 8.0
+"""Median change of beta V from a node to the next beyond which differences say nothing."""
 
 GROWTH = 400.0
 """Largest logarithm of what a step of time multiplies a weight by; doubles end at 709."""
@@ -42,8 +43,8 @@ class Level:
 
     Notes
     -----
-    With z_i = exp(-beta (u_k - u_{k+1})) the matrix diag(1 / z) diag(exp(beta u_{k+1})) exp(dt L) diag(exp(-beta
-    u_{k+1})) is that of the controlled process over a step (Doob's transform): its rows sum to one.
+    Over a step exp(beta u_k) exp(dt L) exp(-beta u_{k+1}), the exponentials of u as diagonal matrices, is the matrix of
+    the controlled process (Doob's transform): its rows sum to one.
     """
 
     problem: ControlProblem
@@ -60,24 +61,25 @@ class Level:
     @property
     def last(self) -> FloatArray:
         """The cost at the end, flat."""
-        return self.values[-1].ravel()
+        return np.asarray(self.values[-1].ravel())
 
-    def weights(self, k: int) -> FloatArray:
-        """Return what a step multiplies the constant by, exp(-beta (u_k - u_{k+1})) less the least running cost."""
-        gain = self.values[k + 1] - self.values[k] + self.problem.least_running * float(self.times[1])
-        return np.asarray(np.exp(self.problem.beta * gain)).ravel()
+    def step(self, k: int, chain: Chain | None = None) -> "Step":
+        """Return the step from ``times[k]`` to the next one."""
+        return Step.against(self.values[k + 1], self, chain)
 
-    def tilted(self, k: int, chain: Chain | None = None) -> Matrix:
-        """Return the jumps tilted by beta u at the end of a step."""
-        field = self.problem.beta * self.values[k + 1].ravel()
-        return (self.chain if chain is None else chain).tilted(field)
+    def weights(self, k: int, step: "Step") -> FloatArray:
+        """Return what the step multiplies the constant by, z; but for the least running cost."""
+        gain = step.field - self.problem.beta * (self.values[k] - self._least_cost_of_step)
+        return np.asarray(np.exp(gain)).ravel()
 
     def expected_cost(self) -> FloatArray:
         """Return the expectation of V(x_T) + int c under the optimal control from each node, shape ``grid.shape``."""
         shift = float(self.last.min())
         costs = self.last - shift
         for k in reversed(range(len(self.times) - 1)):
-            costs = self._cost_before(self.tilted(k), costs, self.weights(k))
+            step = self.step(k)
+            earned = step.accumulated(costs, self._per_jump(self.chain))
+            costs = earned / self.weights(k, step)
         return (costs + shift + self._least_running_cost).reshape(self.grid.shape)
 
     def uncontrolled_cost(self) -> FloatArray:
@@ -93,8 +95,8 @@ class Level:
         out = np.empty((len(self.times), masses.size))
         out[0] = masses.ravel()
         for k in range(len(self.times) - 1):
-            transposed = sparse.csr_array(self.tilted(k).T)
-            out[k + 1] = uniformised(transposed, self.clock, out[k] / self.weights(k))
+            step = self.step(k)
+            out[k + 1] = step.transposed(out[k] / self.weights(k, step))
         return out
 
     def wall_probability(self) -> FloatArray:
@@ -102,8 +104,8 @@ class Level:
         chain, stays = self._stopped(self.chain), np.empty(self.values.shape)
         stays[-1] = np.where(self._ends, 0.0, 1.0).reshape(self.grid.shape)
         for k in reversed(range(len(self.times) - 1)):
-            moved = uniformised(self.tilted(k, chain), self.clock, stays[k + 1].ravel()) / self.weights(k)
-            stays[k] = moved.reshape(self.grid.shape)
+            step = self.step(k, chain)
+            stays[k] = (step.applied(stays[k + 1].ravel()) / self.weights(k, step)).reshape(self.grid.shape)
         return np.clip(1.0 - stays, 0.0, 1.0)
 
     def free_wall_probability(self) -> FloatArray:
@@ -139,9 +141,63 @@ class Level:
     def _per_jump(self, chain: Chain) -> FloatArray | None:
         return None if self._running is None else self._running / chain.rate
 
-    def _cost_before(self, jumps: Matrix, costs: FloatArray, weights: FloatArray) -> FloatArray:
-        ones = np.ones(costs.size)
-        return accumulated(jumps, self.clock, costs, ones, self._per_jump(self.chain)) / weights
+    @property
+    def _least_cost_of_step(self) -> float:
+        return self.problem.least_running * float(self.times[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A step of time against a value u at its end: exp(beta u) exp(dt L) exp(-beta u), without overflow.
+
+    Parameters
+    ----------
+    field : array, shape of the grid
+        g, beta u but nowhere steeper than exponentials of it allow: where u is steeper, nobody comes from.
+    jumps : sparse matrix
+        Tilted by `field`.
+    clock : float
+    survivors : array, flat
+        exp(g - beta u), at most 1.
+    """
+
+    field: FloatArray
+    jumps: Matrix
+    clock: float
+    survivors: FloatArray
+
+    @classmethod
+    def against(cls, value: FloatArray, level: Level, chain: Chain | None = None) -> "Step":
+        """Return the step to a time at which the value is given."""
+        slope = np.arccosh(1.0 + GROWTH / level.clock)
+        field = envelope(level.problem.beta * value, slope, level.grid.periodic)
+        survivors = np.exp(field - level.problem.beta * value).ravel()
+        return cls(field, (level.chain if chain is None else chain).tilted(field.ravel()), level.clock, survivors)
+
+    def applied(self, column: FloatArray) -> FloatArray:
+        """Return the step of exp(-beta u) times a column, over exp(-g)."""
+        return uniformised(self.jumps, self.clock, self.survivors * column)
+
+    def transposed(self, masses: FloatArray) -> FloatArray:
+        """Apply the transpose."""
+        return self.survivors * uniformised(sparse.csr_array(self.jumps.T), self.clock, masses)
+
+    def accumulated(self, costs: FloatArray, per_jump: FloatArray | None) -> FloatArray:
+        """Apply the step to costs, and add what a running cost makes meanwhile."""
+        return accumulated(self.jumps, self.clock, self.survivors * costs, self.survivors, per_jump)
+
+
+def envelope(field: FloatArray, slope: float, periodic: tuple[bool, ...]) -> FloatArray:
+    """Return the largest field below a given one that changes by at most `slope` from node to node of each axis."""
+    for axis, wraps in enumerate(periodic):
+        lines = np.moveaxis(field, axis, -1)
+        n = lines.shape[-1]
+        lines = np.concatenate([lines] * 3, axis=-1) if wraps else lines
+        ramp = slope * np.arange(lines.shape[-1])
+        upward = np.minimum.accumulate(lines - ramp, axis=-1) + ramp
+        both = np.minimum.accumulate((upward + ramp)[..., ::-1], axis=-1)[..., ::-1] - ramp
+        field = np.moveaxis(both[..., n : 2 * n] if wraps else both, -1, axis)
+    return field
 
 
 def accumulated(
@@ -150,7 +206,7 @@ def accumulated(
     """Return exp(t A) costs + int_0^t exp((t - s) A) c exp(s A) ones ds, where c is `per_jump` times the rate."""
     if per_jump is None:
         return uniformised(jumps, clock, costs)
-    both = sparse.block_array([[jumps, sparse.diags_array(per_jump)], [None, jumps]], format="csr")
+    both: Any = sparse.block_array([[jumps, sparse.diags_array(per_jump)], [None, jumps]], format="csr")
     return uniformised(both, clock, np.concatenate([costs, ones]))[: costs.size]
 
 
@@ -179,28 +235,26 @@ def solved_level(problem: ControlProblem, factor: int, times: FloatArray, termin
 
 
 def _value_before(level: Level, k: int) -> FloatArray:
-    problem, step = level.problem, float(level.times[1])
-    jumps = level.tilted(k)
-    growth = growth_of(jumps) * level.clock
-    if growth > GROWTH:
-        enough = int(np.ceil((len(level.times) - 1) * growth / GROWTH)) + 1
+    step = level.step(k)
+    weights = step.applied(np.ones(level.last.size))
+    if not (weights.min() > 0.0 and np.isfinite(weights).all()):
+        n_times = len(level.times)
         raise ValueError(
-            f"n_times={len(level.times)} makes steps over which exp(-beta u) grows by up to exp({growth:.0f}), above "
-            f"the limit exp({GROWTH:.0f}) of doubles. Use n_times >= {enough}."
+            f"n_times={n_times} makes steps over which exp(-beta u) leaves the range of doubles, with "
+            f"beta={level.problem.beta:g}. Use n_times={4 * n_times - 3} or more, or a smaller grid."
         )
-    weights = uniformised(jumps, level.clock, np.ones(level.last.size))
-    gain = np.log(weights).reshape(level.grid.shape) / problem.beta
-    return np.asarray(level.values[k + 1] - gain + problem.least_running * step)
+    cost = level.problem.least_running * float(level.times[1])
+    return np.asarray((step.field - np.log(weights).reshape(level.grid.shape)) / level.problem.beta + cost)
 
 
 def _check_resolved(level: Level) -> None:
-    steepest = level.chain.steepest(level.problem.beta * level.last)
-    if steepest > STEEPEST:
-        shape = tuple(int(np.ceil(n * steepest / STEEPEST)) for n in level.grid.shape)
+    change = level.chain.typical_change(level.problem.beta * level.last)
+    if change > STEEPEST:
+        shape = tuple(int(np.ceil(n * change / STEEPEST)) for n in level.grid.shape)
         raise ValueError(
-            f"terminal changes by {steepest:.3g} / beta from one node to the next, above the limit {STEEPEST:g} / beta "
-            f"on a grid of {level.grid.shape} nodes with beta={level.problem.beta:g}: exp(-beta u) loses its digits. "
-            f"Use shape >= {shape}, a smaller grid, or a smaller beta."
+            f"terminal changes by {change:.3g} / beta from one node to the next over half of the grid, above the limit "
+            f"{STEEPEST:g} / beta, on a grid of {level.grid.shape} nodes with beta={level.problem.beta:g}: too few to "
+            f"carry exp(-beta u). Use shape >= {shape}, a smaller grid, or a smaller beta; for f = 0 pdeopt.relax."
         )
 
 

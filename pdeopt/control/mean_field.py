@@ -59,6 +59,7 @@ def mean_field_control(
     initial: Any,
     *,
     damping: float = 0.5,
+    memory: int = 4,
     tolerance: float = 1e-10,
     max_iterations: int = 100,
     n_times: int = 65,
@@ -77,6 +78,8 @@ def mean_field_control(
         Where the process starts, as for `controlled_law`.
     damping : float
         Share of the new law in the next one, above 0 and at most 1.
+    memory : int
+        How many earlier laws are mixed in by least squares (Anderson); 0 for damping alone.
     tolerance : float
         Total variation between the law assumed and the law made, at which the iteration ends.
     max_iterations : int
@@ -97,6 +100,7 @@ def mean_field_control(
     -----
     -u_t = -grad f . grad u - |grad u|^2 / 2 + lap u / (2 beta), u(T) = V + F[rho(T)], and
     rho_t = div((grad f + grad u) rho) + lap rho / (2 beta): Lasry and Lions, Japanese Journal of Mathematics 2 (2007).
+    The fixed point by Anderson's mixing, Journal of the ACM 12 (1965).
 
     Examples
     --------
@@ -115,7 +119,7 @@ def mean_field_control(
     began, solved, residuals = perf_counter(), list[_Iterate](), list[FloatArray]()
     for k in range(count):
         guess = _first_guess(problem, 2**k, times, initial, solved)
-        found, changes = _iterated(problem, coupling, guess, share, tolerance, max_iterations)
+        found, changes = _iterated(problem, coupling, guess, Mixing(share, memory), tolerance, max_iterations)
         solved.append(found)
         residuals.append(changes)
     control = joined(problem, [iterate.level for iterate in solved], began)
@@ -159,7 +163,7 @@ def _iterated(
     problem: ControlProblem,
     coupling: Coupling,
     iterate: _Iterate,
-    share: float,
+    mixing: "Mixing",
     tolerance: float,
     max_iterations: int,
 ) -> tuple[_Iterate, FloatArray]:
@@ -173,12 +177,34 @@ def _iterated(
         changes.append(float(0.5 * np.abs(made - iterate.masses).sum()))
         if changes[-1] <= tolerance:
             return _Iterate(level, iterate.start, made), np.array(changes)
-        iterate = _Iterate(level, iterate.start, (1.0 - share) * iterate.masses + share * made)
+        iterate = _Iterate(level, iterate.start, mixing.next(iterate.masses, made))
     raise ValueError(
-        f"max_iterations={max_iterations} with damping={share:g} end at a residual of {changes[-1]:.1e}, above "
-        f"tolerance={tolerance:.1e} (residuals {_shown(np.array(changes))}). Use damping={0.5 * share:g}, "
-        f"max_iterations={4 * max_iterations}, or a larger tolerance; there may be no equilibrium that is stable."
+        f"max_iterations={max_iterations} with damping={mixing.damping:g} end at a residual of {changes[-1]:.1e}, "
+        f"above tolerance={tolerance:.1e} (residuals {_shown(np.array(changes))}). Use "
+        f"damping={0.5 * mixing.damping:g}, max_iterations={4 * max_iterations}, or a larger tolerance; there may be "
+        "no equilibrium that is stable."
     )
+
+
+class Mixing:
+    """The next law from those assumed and made so far: Anderson's mixing of damped steps."""
+
+    def __init__(self, damping: float, memory: int) -> None:
+        self.damping, self.memory = damping, memory
+        self._assumed: list[FloatArray] = []
+        self._changes: list[FloatArray] = []
+
+    def next(self, assumed: FloatArray, made: FloatArray) -> FloatArray:
+        """Return the law to assume next: masses of total one, nowhere negative."""
+        self._assumed = [*self._assumed[-self.memory :], assumed] if self.memory else [assumed]
+        self._changes = [*self._changes[-self.memory :], made - assumed] if self.memory else [made - assumed]
+        law = assumed + self.damping * self._changes[-1]
+        if len(self._assumed) > 1:
+            steps, bends = (np.diff(np.array(rows), axis=0).T for rows in (self._assumed, self._changes))
+            parts = np.linalg.lstsq(bends, self._changes[-1], rcond=None)[0]
+            law = law - (steps + self.damping * bends) @ parts
+        law = np.maximum(law, 0.0)
+        return np.asarray(law / law.sum())
 
 
 def _factor(grid: Grid, finer: Grid) -> int:

@@ -39,8 +39,6 @@ class PolicySolution:
     plain : tuple of array
         On each grid, at the nodes of the first.
     discount : float
-    order : float
-        Of the differences between grids.
     n_policies : tuple of int
         Linear solves on each grid.
     seconds : float
@@ -51,7 +49,6 @@ class PolicySolution:
     error: FloatArray
     plain: tuple[FloatArray, ...]
     discount: float
-    order: float
     n_policies: tuple[int, ...]
     seconds: float
 
@@ -62,7 +59,7 @@ class PolicySolution:
 
     def __str__(self) -> str:
         solves = ", ".join(map(str, self.n_policies))
-        return f"{self.problem!r} by policies: {solves} linear solves, order {self.order:.2f}, {self.seconds:.2f} s"
+        return f"{self.problem!r} by policies: {solves} linear solves, {self.seconds:.2f} s"
 
 
 def policy_iteration(
@@ -111,9 +108,7 @@ def policy_iteration(
     fields = [restricted(values, 2**k, problem.grid.dim) for k, (values, _) in enumerate(runs)]
     best = extrapolated(fields, problem.grid.dim, order=1)
     solves = tuple(number for _, number in runs)
-    return PolicySolution(
-        problem, best.values, best.error, tuple(fields), rate, best.order, solves, perf_counter() - began
-    )
+    return PolicySolution(problem, best.values, best.error, tuple(fields), rate, solves, perf_counter() - began)
 
 
 def _marched(problem: ControlProblem, factor: int, n_steps: int, discount: float) -> tuple[FloatArray, int]:
@@ -134,15 +129,13 @@ def _implicit_step(
     base: Matrix, known: FloatArray, step: float, grid: Grid, guess: FloatArray
 ) -> tuple[FloatArray, int]:
     """Improve the policy until the value settles."""
-    values = guess
-    for count in range(1, MOST_POLICIES + 1):
+    values, count, change = guess, 0, np.inf
+    while count < MOST_POLICIES and change > SETTLED * (1.0 + float(np.abs(values).max())):
         policy, effort = improved_policy(values, grid)
         system = sparse.csc_array(base - step * policy)
         better = splu(system).solve((known + step * effort).ravel()).reshape(grid.shape)
         change = float(np.abs(better - values).max())
-        values = better
-        if change <= SETTLED * (1.0 + float(np.abs(values).max())):
-            break
+        values, count = better, count + 1
     return values, count
 
 

@@ -101,10 +101,11 @@ class ControlProblem:
         """The scheme in space."""
         if self.rates is not None:
             return self.rates
-        fastest = {
-            name: -float(Generator(self.dynamics, self.grid, rates=name).operator.stencil.diagonal.min())
-            for name in ("gibbs", "scharfetter-gummel")
-        }
+        fastest = {}
+        with np.errstate(over="ignore"):
+            for name in ("gibbs", "scharfetter-gummel"):
+                stencil = Generator(self.dynamics, self.grid, rates=name).operator.stencil
+                fastest[name] = -float(stencil.diagonal.min())
         return "gibbs" if fastest["gibbs"] <= FASTER * fastest["scharfetter-gummel"] else "scharfetter-gummel"
 
     @cached_property
@@ -141,8 +142,8 @@ class ControlProblem:
 
     def __repr__(self) -> str:
         name = "flat" if self.landscape is None else self.landscape.name
-        nodes = " x ".join(map(str, self.grid.shape))
-        return f"<ControlProblem {name!r}: beta {self.beta:g}, time {self.time:g}, {nodes} nodes, {self.boundary} boundary>"
+        nodes, facts = " x ".join(map(str, self.grid.shape)), f"beta {self.beta:g}, time {self.time:g}"
+        return f"<ControlProblem {name!r}: {facts}, {nodes} nodes, {self.boundary} boundary>"
 
 
 def cost_on(cost: Any, name: str, given: Grid, grid: Grid) -> FloatArray:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
 
-from pdeopt._types import ArrayLike, FloatArray
+from pdeopt._types import ArrayLike, BoolArray, FloatArray
 from pdeopt.control import checks
 from pdeopt.control.feedback import Table, feedback_at, feedback_table, node_gradient
 from pdeopt.control.levels import Level, solved_level
@@ -175,10 +176,19 @@ def joined(problem: ControlProblem, levels: Sequence[Level], began: float) -> Op
         best.error + beyond,
         levels[0].values,
         touching,
-        best.order,
+        _order(levels, touching[0] <= TOUCHING),
         tuple(levels),
         perf_counter() - began,
     )
+
+
+def _order(levels: Sequence[Level], near: BoolArray) -> float:
+    """Return the order of the differences at time 0, at nodes that the ends of the grid do not disturb."""
+    if len(levels) < 3:
+        return np.nan
+    fields = [restricted(level.values[0], 2**k, near.ndim)[near] for k, level in enumerate(levels)]
+    first, second = (float(np.abs(fine - coarse).mean()) for coarse, fine in pairwise(fields))
+    return float(np.log2(first / second)) if first > 0.0 < second else np.nan
 
 
 def wider(grid: Grid) -> str:

@@ -1,5 +1,7 @@
 """Feedback tables: a vector field on a grid at many times, between the nodes by cubics through four of them."""
 
+from typing import Any
+
 import numpy as np
 from numba.extending import register_jitable
 
@@ -14,8 +16,9 @@ __all__ = ["cubic_feedback", "cubic_feedbacks"]
 @register_jitable
 def _first_of_four(nodes: FloatArray, position: float) -> int:
     """Return the first of the four nodes around a position; at an end the last four."""
-    cell = np.searchsorted(nodes, position, side="right") - 1
-    return int(min(max(cell - 1, 0), nodes.size - 4))
+    cell: Any = np.searchsorted(nodes, position, side="right") - 1
+    first: int = min(max(cell - 1, 0), nodes.size - 4)
+    return first
 
 
 @register_jitable
