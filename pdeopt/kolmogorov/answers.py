@@ -1,7 +1,7 @@
 """The record of a field that was solved for on a grid: values, error, and how it was found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,10 @@ class Answer:
         if name.startswith("_") or name == "extra" or name not in self.extra:
             raise AttributeError(f"{type(self).__name__} has no {name!r}; it has {', '.join(self.__dict__)}.")
         return self.extra[name]
+
+    def with_extra(self, **extra: Any) -> "Answer":
+        """Return the record with further named things."""
+        return replace(self, extra={**self.extra, **extra})
 
     def at(self, points: ArrayLike) -> FloatArray:
         """Return values at points inside the grid, by splines of degree 5 through the nodes.

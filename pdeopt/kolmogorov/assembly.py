@@ -11,11 +11,12 @@ from pdeopt.grid import Grid
 from pdeopt.kolmogorov.boundaries import Walls, wall_nodes
 from pdeopt.kolmogorov.coefficients import divergence_of_covariance, field_on, sampled_covariance, sampled_drift
 from pdeopt.kolmogorov.interpolation import on_finer_grid
+from pdeopt.kolmogorov.kinetic import kinetic_parts, split_of
 from pdeopt.kolmogorov.mixed import central_cross
 from pdeopt.kolmogorov.rates import FITTED, Line, axis_rates, line_of, loss_at_walls
 from pdeopt.kolmogorov.refinement import finer_grid
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
-from pdeopt.systems import SDE, OverdampedLangevin
+from pdeopt.systems import SDE, Langevin, OverdampedLangevin
 
 __all__ = ["Operator", "Problem", "assembled"]
 
@@ -37,6 +38,8 @@ class Problem:
     killing : field
     fick : bool
         Whether the drift is that of the divergence form, b . grad + 1/2 div (a grad).
+    often : bool
+        Whether it is assembled at many times, so that compiling loops over nodes pays.
     """
 
     system: SDE
@@ -46,6 +49,7 @@ class Problem:
     cross: str | None
     killing: Any
     fick: bool
+    often: bool = False
 
     @cached_property
     def points(self) -> FloatArray:
@@ -64,6 +68,17 @@ class Problem:
         for axis, line in enumerate(self.lines):
             total *= along(line.volumes, axis, self.grid.dim)
         return total
+
+    def drift_at(self, points: FloatArray, time: float) -> FloatArray:
+        """Return the drift in the sense of Ito, of the shape of the points."""
+        drift = sampled_drift(self.system, points, time, self.often)
+        if not self.fick:
+            return drift
+        return drift + 0.5 * divergence_of_covariance(self.system, points, time, self.often)
+
+    def covariance_at(self, points: FloatArray, time: float) -> FloatArray:
+        """Return a = sigma sigma^T, shape (..., d, d)."""
+        return sampled_covariance(self.system, points, time, self.often)
 
     @cached_property
     def operator(self) -> "Operator":
@@ -92,22 +107,40 @@ class Operator:
     Parameters
     ----------
     stencil : Stencil
-        All of it; rows of absorbing nodes are zero.
+        The rates; rows of absorbing nodes are zero, who is absorbed stays.
     split : Split
         The same in parts, for alternating directions.
-    rates, cross : str
-        The schemes used.
+    rates : tuple of str
+        The scheme of each axis.
+    cross : str
+        That of mixed derivatives.
+    joined : sparse array, optional
+        The matrix, where walls join nodes that lie apart and the stencil is not all of it.
+    masses : array, shape of the grid, optional
+        Stationary masses where the scheme knows them.
     """
 
     stencil: Stencil
     split: Split
     rates: tuple[str, ...]
     cross: str
+    joined: Matrix | None = None
+    masses: FloatArray | None = None
+
+    @property
+    def whole(self) -> Stencil | Matrix:
+        """The stencil, or the matrix where that is not all."""
+        return self.stencil if self.joined is None else self.joined
 
     @cached_property
     def matrix(self) -> Matrix:
-        """Rows of absorbing nodes are zero: who is absorbed stays."""
-        return self.stencil.matrix
+        """On the nodes in C order."""
+        return self.stencil.matrix if self.joined is None else self.joined
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether every rate of a jump is at least 0, so that a maximum principle holds."""
+        return self.joined is None and bool((self.stencil.rates >= 0.0).all())
 
 
 def along(values: FloatArray, axis: int, dim: int) -> FloatArray:
@@ -117,28 +150,34 @@ def along(values: FloatArray, axis: int, dim: int) -> FloatArray:
 
 def assembled(problem: Problem, time: float) -> Operator:
     """Return the generator of a problem at a time."""
-    drift, covariance = (
-        ito_drift(problem, problem.points, time),
-        sampled_covariance(problem.system, problem.points, time),
-    )
-    killing = np.asarray(field_on(problem.killing, "killing", problem.points, time, problem.system.args))
+    if isinstance(problem.system, Langevin):
+        return kinetic_operator(problem)
+    drift, covariance = problem.drift_at(problem.points, time), problem.covariance_at(problem.points, time)
+    killing = field_on(problem.killing, "killing", problem.points, time, problem.system.args, problem.often)
     rates = [
-        one_axis(problem, axis, drift[..., axis], 0.5 * covariance[..., axis, axis], time)
-        for axis in range(problem.grid.dim)
+        one_axis(problem, axis, drift[..., axis], 0.5 * covariance[..., axis, axis]) for axis in range(problem.grid.dim)
     ]
     axes_of = Stencil(*_axis_jumps(rates), killing + _losses(problem), problem.grid.periodic)
     cross = central_cross(covariance, problem.lines) if problem.grid.dim > 1 else None
     return _frozen(problem, axes_of, cross, tuple(name for name, _, _ in rates))
 
 
-def ito_drift(problem: Problem, points: FloatArray, time: float) -> FloatArray:
-    """Return the drift in the sense of Ito."""
-    drift = sampled_drift(problem.system, points, time)
-    return drift + 0.5 * divergence_of_covariance(problem.system, points, time) if problem.fick else drift
+def kinetic_operator(problem: Problem) -> Operator:
+    """Return the generator of Langevin dynamics with momenta, with its symmetry under reversal of time."""
+    assert isinstance(problem.system, Langevin)
+    scheme = "upwind" if problem.rates == "upwind" else "central"
+    parts = kinetic_parts(problem.system, problem.grid, rates=scheme)
+    if problem.absorbing.any() or np.any(problem.killing):
+        raise ValueError(
+            "a Langevin system with momenta takes boundary='reflecting' and killing=0.0 only. Stop it on sets of nodes "
+            "instead, by mean_exit_time or committor."
+        )
+    joined = parts.matrix if parts.reflections else None
+    return Operator(parts.stencil, split_of(parts.stencil), (scheme,), "none", joined, parts.masses)
 
 
 def one_axis(
-    problem: Problem, axis: int, drift: FloatArray, diffusion: FloatArray, time: float
+    problem: Problem, axis: int, drift: FloatArray, diffusion: FloatArray
 ) -> tuple[str, FloatArray, FloatArray]:
     """Return the scheme used on an axis and the rates down and up, of the grid's shape."""
     line, scheme = problem.lines[axis], chosen_rates(problem, diffusion)
@@ -146,8 +185,8 @@ def one_axis(
     if scheme == "gibbs":
         down, up = gibbs_rates(problem, axis)
     else:
-        peclet = peclet_numbers(problem, axis, scheme, diffusion, time)
-        down, up = axis_rates(scheme, line, last[0], last[1], None if peclet is None else np.moveaxis(peclet, axis, -1))
+        peclet = potential_steps(problem, axis) if scheme in FITTED else None
+        down, up = axis_rates(scheme, line, last[0], last[1], peclet)
     return scheme, np.moveaxis(down, -1, axis), np.moveaxis(up, -1, axis)
 
 
@@ -167,22 +206,12 @@ def middle_points(problem: Problem, axis: int) -> FloatArray:
     return points
 
 
-def peclet_numbers(problem: Problem, axis: int, scheme: str, diffusion: FloatArray, time: float) -> FloatArray | None:
-    """Return the integral of drift over diffusion from each node to the next, for fitted schemes."""
-    if scheme not in FITTED:
+def potential_steps(problem: Problem, axis: int) -> FloatArray | None:
+    """Return beta (V at a node - V at the next one), the Peclet number of a gradient system; None of another one."""
+    if not isinstance(problem.system, OverdampedLangevin):
         return None
-    line, dim = problem.lines[axis], problem.grid.dim
-    if isinstance(problem.system, OverdampedLangevin):
-        values = potential(problem, problem.points)
-        return values - np.roll(values, -1, axis=axis)
-    if diffusion.min() <= 0.0:
-        return None
-    middles = middle_points(problem, axis)
-    variance = sampled_covariance(problem.system, middles, time)[..., axis, axis]
-    if variance.min() <= 0.0:
-        return None
-    ratio = 2.0 * ito_drift(problem, middles, time)[..., axis] / variance
-    return ratio * along(line.above, axis, dim)
+    values = potential(problem, problem.points)
+    return np.moveaxis(values - np.roll(values, -1, axis=axis), axis, -1)
 
 
 def potential(problem: Problem, points: FloatArray) -> FloatArray:

@@ -1,49 +1,119 @@
 """Backward and forward equations in time, on one grid and extrapolated."""
 
-from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-from scipy.sparse.linalg import expm_multiply
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.grid import Grid
-from pdeopt.kernels.kolmogorov import samples
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
-from pdeopt.kolmogorov.coefficients import sampled
-from pdeopt.kolmogorov.refinement import default_levels, extrapolated, on_levels
+from pdeopt.kolmogorov.coefficients import field_on
+from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
+from pdeopt.kolmogorov.propagation import LOOKS, Source, Steps, checked_steps, few_places, is_autonomous, propagated
+from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
-__all__ = ["backward"]
+__all__ = ["backward", "forward"]
 
 
 def backward(
-    problem: Problem, terminal: Any, time: float | ArrayLike, *, extrapolate: bool = True, levels: int | None = None
+    problem: Problem,
+    terminal: Any,
+    time: float | ArrayLike,
+    *,
+    start: float,
+    source: Any,
+    exit_value: Any,
+    method: Any,
+    n_steps: int | None,
+    tolerance: float | None,
+    damping: int | None,
+    levels: int | None,
+    extrapolate: bool,
 ) -> Answer:
-    """Solve u_t + L u - c u = 0 from its values at the end; see `Generator.backward`."""
+    """Solve u_t + L u - c u + f = 0 from its values at the end; see `Generator.backward`."""
     began, times = perf_counter(), checked_times(time)
-    data, factors = terminal_data(terminal, problem, levels, extrapolate)
+    data = data_on(terminal, "terminal", problem, levels, extrapolate)
+    duration = float(times.max())
+    steady = is_steady(source, problem, start, duration)
+    autonomous = is_autonomous(problem, start, duration) and steady
+    rough = is_rough(data.on(problem, 1), problem.grid)
+    steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, rough, duration)
 
     def solve(factor: int) -> FloatArray:
         fine = problem.finer(factor)
-        values = np.where(fine.absorbing, 0.0, data(fine.grid, factor))
-        return evolved(fine, values, times)
+        values = np.where(fine.absorbing, exits(exit_value, fine), data.on(fine, factor))
+        given = source_on(source, fine, start if steady else None)
+        return propagated(fine, values, times, steps, start=start, factor=factor, source=given, autonomous=autonomous)
 
-    solutions = on_levels(solve, factors, problem.grid.dim)
-    best = extrapolated(solutions, problem.grid.dim)
+    solutions = on_levels(solve, data.levels, problem.grid.dim)
+    best = data.judged(extrapolated(solutions, problem.grid.dim, space_order(problem)), solutions[0], problem.grid)
+    return answer(
+        problem, "expectation", best, solutions[0], time, times, len(solutions), steps, perf_counter() - began
+    )
+
+
+def forward(
+    problem: Problem,
+    density: Any,
+    time: float | ArrayLike,
+    *,
+    start: float,
+    method: Any,
+    n_steps: int | None,
+    tolerance: float | None,
+    damping: int | None,
+    levels: int | None,
+    extrapolate: bool,
+) -> Answer:
+    """Solve p_t = L* p - c p from its values at the start; see `Generator.forward`."""
+    began, times = perf_counter(), checked_times(time)
+    data = data_on(density, "density", problem, levels, True)
+    autonomous = is_autonomous(problem, start, float(times.max()))
+    steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, True, float(times.max()))
+
+    def masses(factor: int) -> FloatArray:
+        fine = problem.finer(factor)
+        first = data.masses(fine, factor)
+        return propagated(fine, first, times, steps, start=start, factor=factor, transpose=True, autonomous=autonomous)
+
+    def solve(factor: int) -> FloatArray:
+        fine = problem.finer(factor)
+        return np.where(fine.absorbing, 0.0, masses(factor) / fine.volumes)
+
+    solutions = on_levels(solve, data.levels, problem.grid.dim)
+    best = extrapolated(solutions, problem.grid.dim, space_order(problem))
+    if not extrapolate:
+        best = kept_plain(best, solutions[0])
+    found = answer(problem, "density", best, solutions[0], time, times, len(solutions), steps, perf_counter() - began)
+    return found.with_extra(**remaining(problem, masses(1), np.ndim(time)))
+
+
+def remaining(problem: Problem, masses: FloatArray, rank: int) -> dict[str, Any]:
+    """Return the mass still there, and the masses taken by absorbing nodes."""
+    lead = slice(None) if rank else 0
+    taken = np.where(problem.absorbing, masses, 0.0)[lead]
+    axes = tuple(range(-problem.grid.dim, 0))
+    return {"mass": (masses[lead] - taken).sum(axis=axes), "absorbed": taken}
+
+
+def answer(
+    problem: Problem,
+    kind: str,
+    best: Extrapolation,
+    plain: FloatArray,
+    time: float | ArrayLike,
+    times: FloatArray,
+    levels: int,
+    steps: Steps,
+    seconds: float,
+) -> Answer:
+    """Put a solution into a record, without the axis of times where one was asked for."""
     lead = slice(None) if np.ndim(time) else 0
+    when = times if np.ndim(time) else float(times[0])
+    words = f"{described(problem)}; {steps}"
     return Answer(
-        best.values[lead],
-        best.error[lead],
-        problem.grid,
-        "expectation",
-        solutions[0][lead],
-        times if np.ndim(time) else float(times[0]),
-        f"{described(problem)}; time by Krylov",
-        len(solutions),
-        best.order,
-        perf_counter() - began,
+        best.values[lead], best.error[lead], problem.grid, kind, plain[lead], when, words, levels, best.order, seconds
     )
 
 
@@ -55,12 +125,41 @@ def described(problem: Problem) -> str:
     return f"{names} rates{cross}"
 
 
-def evolved(problem: Problem, values: FloatArray, times: FloatArray, transpose: bool = False) -> FloatArray:
-    """Return exp(t L) u, or exp(t L^T) p, at each time, shape (len(times), *grid.shape)."""
-    matrix = problem.operator.matrix
-    matrix = matrix.T.tocsr() if transpose else matrix
-    out = [expm_multiply(t * matrix, values.ravel()).reshape(values.shape) for t in times]
-    return np.array(out)
+def space_order(problem: Problem) -> int:
+    """Return the order of the rates in the spacing."""
+    return 1 if "upwind" in problem.operator.rates else 2
+
+
+def exits(exit_value: Any, problem: Problem) -> FloatArray:
+    """Return the values at absorbing walls, constant in time."""
+    if callable(exit_value):
+        return data_on(exit_value, "exit_value", problem, 1, False).on(problem, 1)
+    return field_on(exit_value, "exit_value", problem.points, 0.0, ())
+
+
+def is_steady(source: Any, problem: Problem, start: float, duration: float) -> bool:
+    """Tell whether a source is the same at several times and places."""
+    if not callable(source):
+        return True
+    places = few_places(problem)
+    looks = [source_at(source, problem, places, start + fraction * duration) for fraction in LOOKS]
+    return all(np.array_equal(looks[0], look) for look in looks[1:])
+
+
+def source_at(source: Any, problem: Problem, points: FloatArray, time: float) -> FloatArray:
+    """Return a source at points."""
+    return field_on(source, "source", points, time, problem.system.args if callable(source) else ())
+
+
+def source_on(source: Any, problem: Problem, time: float | None) -> Source:
+    """Return the source on a grid: None, its values at the one time that stands for all, or a function of time."""
+    if source is None:
+        return None
+
+    def at(now: float) -> FloatArray:
+        return np.where(problem.absorbing, 0.0, source_at(source, problem, problem.points, now))
+
+    return at if time is None else at(time)
 
 
 def checked_times(time: float | ArrayLike) -> FloatArray:
@@ -69,21 +168,3 @@ def checked_times(time: float | ArrayLike) -> FloatArray:
     if times.ndim != 1 or not times.size or not np.isfinite(times).all() or times.min() < 0.0:
         raise ValueError(f"time={time!r} must be a number of at least 0, or a sequence of them, e.g. time=1.0.")
     return times
-
-
-Data = Callable[[Grid, int], FloatArray]
-
-
-def terminal_data(terminal: Any, problem: Problem, levels: int | None, extrapolate: bool) -> tuple[Data, int]:
-    """Return a function that gives the data on each grid, and on how many grids to solve."""
-    count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
-    if callable(terminal):
-        return lambda grid, _: on_grid(terminal, "terminal", grid), count
-    values = np.asarray(terminal, dtype=float)
-    return lambda _grid, _: values, 1
-
-
-def on_grid(function: Callable[..., Any], name: str, grid: Grid) -> FloatArray:
-    """Return a function of a point at the nodes of a grid."""
-    points = grid.points()
-    return sampled(name, lambda _, x: function(x), (), points, 0.0, (), samples.write_number)

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from pdeopt._types import ArrayLike, FloatArray
+from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov import evolution, stationary
-from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Operator
+from pdeopt.kolmogorov.at_rest import AtRest
+from pdeopt.kolmogorov.in_time import InTime
 from pdeopt.kolmogorov.options import checked_problem
 from pdeopt.kolmogorov.stencil import Matrix
 from pdeopt.systems import SDE
@@ -17,7 +17,7 @@ from pdeopt.systems import SDE
 __all__ = ["Generator"]
 
 
-class Generator:
+class Generator(InTime, AtRest):
     """The generator L = b . grad + 1/2 a : hess of dX = b dt + sigma dW, a = sigma sigma^T, as rates on a grid.
 
     Parameters
@@ -116,30 +116,6 @@ class Generator:
         finer = object.__new__(Generator)
         finer.problem = self.problem.finer(factor)
         return finer
-
-    def backward(
-        self, terminal: Any, time: float | ArrayLike, *, levels: int | None = None, extrapolate: bool = True
-    ) -> Answer:
-        """See `pdeopt.kolmogorov`."""
-        return evolution.backward(self.problem, terminal, time, levels=levels, extrapolate=extrapolate)
-
-    def mean_exit_time(self, inside: Any, *, levels: int | None = None, extrapolate: bool = True) -> Answer:
-        """See `pdeopt.kolmogorov`."""
-        return stationary.mean_exit_time(self.problem, inside, levels=levels, extrapolate=extrapolate)
-
-    def exit_time_moments(
-        self, inside: Any, n: int = 2, *, levels: int | None = None, extrapolate: bool = True
-    ) -> Answer:
-        """See `pdeopt.kolmogorov`."""
-        return stationary.exit_time_moments(self.problem, inside, n, levels=levels, extrapolate=extrapolate)
-
-    def committor(self, a: Any, b: Any, *, levels: int | None = None, extrapolate: bool = True) -> Answer:
-        """See `pdeopt.kolmogorov`."""
-        return stationary.committor(self.problem, a, b, levels=levels, extrapolate=extrapolate)
-
-    def invariant_density(self, *, levels: int | None = None, extrapolate: bool = True) -> Answer:
-        """See `pdeopt.kolmogorov`."""
-        return stationary.invariant_density(self.problem, levels=levels, extrapolate=extrapolate)
 
     def __repr__(self) -> str:
         operator = self.operator
