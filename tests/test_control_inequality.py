@@ -64,7 +64,7 @@ def test_the_effort_is_the_integral_of_the_squared_feedback_over_the_law(steered
 def test_with_a_running_cost_the_terms_are_those_of_gaussian_laws():
     running = pdeopt.landscapes.quadratic(0.8)
     control = optimal_control(
-        ControlProblem(BOWL, STEEP, Grid(-6.0, 6.0, 121), time=0.8, beta=2.0, running=running), n_times=33
+        ControlProblem(BOWL, STEEP, Grid(-5.0, 5.0, 201), time=0.8, beta=2.0, running=running), n_times=33
     )
     found = cost_inequality(control, 1.5)
     decay, t = np.exp(-0.8), 0.8

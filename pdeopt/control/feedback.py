@@ -11,7 +11,7 @@ from pdeopt.grid import Grid
 from pdeopt.kernels._points import as_point, coordinates, with_item
 from pdeopt.kernels.control import cubic_feedback, cubic_feedbacks
 from pdeopt.systems import SDE, OverdampedLangevin
-from pdeopt.systems.compilation import Function, returning_floats
+from pdeopt.systems.compilation import Function, compiled, returning_floats
 
 __all__ = ["Table", "controlled_system", "feedback_at", "feedback_table", "node_gradient", "paired_system"]
 
@@ -138,7 +138,7 @@ def _noise(dim: int) -> Function:
 
 @lru_cache(maxsize=64)
 def _paired_drift(gradient: Function, dim: int) -> Function:
-    single = dim == 1
+    first, second = _part(0, dim), _part(dim, 2 * dim)
 
     def drift(
         t: float,
@@ -153,7 +153,7 @@ def _paired_drift(gradient: Function, dim: int) -> Function:
         periods: tuple[float, ...],
         *args: Any,
     ) -> Point:
-        here, free = x[0] if single else x[:dim], x[1] if single else x[dim : 2 * dim]
+        here, free = first(x), second(x)
         alpha = coordinates(cubic_feedback(t, here, times, table, nodes, counts, lower, upper, periods))
         slopes, others = coordinates(gradient(here, *args)), coordinates(gradient(free, *args))
         out, effort = x, 0.0
@@ -164,6 +164,19 @@ def _paired_drift(gradient: Function, dim: int) -> Function:
         return with_item(out, 2 * dim, effort)
 
     return returning_floats(drift)
+
+
+@lru_cache(maxsize=64)
+def _part(begin: int, end: int) -> Function:
+    """Make a function that takes a point, a float or a tuple, from a state that is a tuple."""
+
+    def number(x: Point) -> float:
+        return float(x[begin])
+
+    def point(x: Point) -> Point:
+        return x[begin:end]
+
+    return compiled(number if end - begin == 1 else point)
 
 
 @lru_cache(maxsize=64)

@@ -192,11 +192,11 @@ def _order(levels: Sequence[Level], near: BoolArray) -> float:
 
 
 def wider(grid: Grid) -> str:
-    """Return a wider grid of the same spacing, as code."""
-    ends = zip(grid.lower, grid.upper, grid.shape, strict=True)
-    lower, upper, shape = zip(
-        *((low - 0.5 * (up - low), up + 0.5 * (up - low), 2 * n) for low, up, n in ends), strict=True
-    )
+    """Return a grid three times as wide of the same spacing, as code."""
+    lengths = [0.0 if wraps else length for length, wraps in zip(grid.extent, grid.periodic, strict=True)]
+    lower = tuple(float(low - length) for low, length in zip(grid.lower, lengths, strict=True))
+    upper = tuple(float(high + length) for high, length in zip(grid.upper, lengths, strict=True))
+    shape = tuple(n if wraps else 3 * n - 2 for n, wraps in zip(grid.shape, grid.periodic, strict=True))
     return f"pdeopt.Grid({lower}, {upper}, {shape})"
 
 
