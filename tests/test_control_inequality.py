@@ -7,7 +7,6 @@ from scipy.integrate import simpson
 import pdeopt
 from pdeopt import Grid
 from pdeopt.control import ControlProblem, cost_inequality, optimal_control, simulated_inequality
-from pdeopt.control.feedback import controlled_system
 
 WELL = pdeopt.landscapes.double_well()
 BOWL, STEEP = pdeopt.landscapes.quadratic(1.0), pdeopt.landscapes.quadratic(3.0)
@@ -113,8 +112,7 @@ def test_paths_in_two_dimensions_agree_with_the_equations():
 
 
 def test_the_controlled_equation_alone_has_the_paths_of_the_pair(steered):
-    system = controlled_system(steered.problem.dynamics, steered.table)
-    alone = pdeopt.simulate(system, 1.5, step=0.008, n_steps=100, n_paths=50, seed=1)
+    alone = pdeopt.simulate(steered.system, 1.5, step=0.008, n_steps=100, n_paths=50, seed=1)
     pair = simulated_inequality(steered, 1.5, n_paths=50, n_steps=100, method="euler-maruyama", seed=1)
     assert abs(1.5 * (alone.final[:, 0] ** 2).mean() - pair.controlled.value) < 1e-13
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, BoolArray, FloatArray
 from pdeopt.control import checks
-from pdeopt.control.feedback import Table, feedback_at, feedback_table, node_gradient
+from pdeopt.control.feedback import Table, controlled_system, feedback_at, feedback_table, node_gradient
 from pdeopt.control.levels import Level, solved_level
 from pdeopt.control.problem import ControlProblem
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.interpolation import spline_through
 from pdeopt.kolmogorov.refinement import Extrapolation, default_levels, extrapolated, restricted
+from pdeopt.systems import SDE
 
 __all__ = ["OptimalControl", "joined", "optimal_control"]
 
@@ -71,6 +72,11 @@ class OptimalControl:
     def table(self) -> Table:
         """What compiled code needs to evaluate the feedback; see `pdeopt.kernels.control.cubic_feedback`."""
         return feedback_table(self.times, self.gradient, self.grid)
+
+    @cached_property
+    def system(self) -> SDE:
+        """The controlled dynamics, dx = (-grad f - alpha) ds + beta^(-1/2) dW, for `pdeopt.simulate`."""
+        return controlled_system(self.problem.dynamics, self.table)
 
     def feedback(self, t: float, x: ArrayLike) -> FloatArray:
         """Return the optimal alpha = grad u at a time and points, by cubics in time and space.
