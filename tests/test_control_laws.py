@@ -96,11 +96,19 @@ def test_an_equilibrium_of_quadratic_costs_has_the_closed_form():
     gain = 3.0 * quad(lambda t: survival(t) ** 2, 0.0, 0.8, epsabs=1e-12)[0]
     mean = survival(0.0) * start / (1.0 - share * gain)
     problem = ControlProblem(BOWL, 0.0, Grid(-5.0, 5.0, 101), time=0.8, beta=2.0)
-    found = mean_field_control(problem, pull, start, n_times=17)
+    found = mean_field_control(problem, pull, start, n_times=9)
     assert abs(found.law.mean[-1, 0] - mean) < 1e-7
     assert all(changes[-1] <= 1e-10 < changes[0] for changes in found.residuals)
     assert "iterations, residuals" in str(found)
     assert abs(found.law.cost - found.control.at(start)) < 1e-9
+
+
+def test_mixing_finds_the_equilibrium_of_damping_in_fewer_iterations():
+    def pull(grid, density):
+        x = grid.axes[0]
+        return 1.5 * (x - 0.7 * (x * density).sum() / density.sum()) ** 2
+
+    problem, start = ControlProblem(BOWL, 0.0, Grid(-4.0, 4.0, 41), time=0.8, beta=2.0), 1.6
     damped = mean_field_control(problem, pull, start, n_times=5, memory=0, levels=1, tolerance=1e-8)
     mixed = mean_field_control(problem, pull, start, n_times=5, levels=1, tolerance=1e-8)
     assert abs(damped.law.mean[-1, 0] - mixed.law.mean[-1, 0]) < 1e-7

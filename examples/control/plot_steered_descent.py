@@ -47,7 +47,7 @@ left.set(xlabel="time", ylabel="x", ylim=(-2.0, 2.0), title="feedback and contro
 for name, style in (("free", "C1"), ("controlled", "C0")):
     right.plot(x, laws[name].values[-1], style, label=f"{name}, mean cost {getattr(exact, name).value:.3f}")
 right.plot(x, f(x), "0.6", lw=1.0, label="landscape f")
-right.set(xlabel="x", ylabel="density at the end (1 / length)", xlim=(-2.0, 2.0), ylim=(0.0, 1.6))
+right.set(xlabel="x", ylabel="density at the end (1 / length)", xlim=(-2.0, 2.0), ylim=(0.0, 2.2))
 right.set_title(f"effort {exact.effort.value:.3f}, slack {exact.slack.value:.3f}")
 right.legend()
 

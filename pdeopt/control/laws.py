@@ -118,7 +118,7 @@ def controlled_law(control: OptimalControl, initial: Any) -> ControlledLaw:
     --------
     >>> import pdeopt
     >>> well = pdeopt.landscapes.double_well()
-    >>> problem = pdeopt.control.ControlProblem(None, well, pdeopt.Grid(-3.0, 3.0, 121), time=0.5, beta=1.0)
+    >>> problem = pdeopt.control.ControlProblem(None, well, pdeopt.Grid(-4.0, 4.0, 81), time=0.5, beta=1.0)
     >>> law = controlled_law(pdeopt.control.optimal_control(problem), 0.3)
     >>> round(float(law.mean[-1, 0]), 6)
     0.276392

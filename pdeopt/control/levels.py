@@ -101,6 +101,8 @@ class Level:
 
     def wall_probability(self) -> FloatArray:
         """Return the probability that the controlled process meets an end of the grid, shape of `values`."""
+        if not self._ends.any():
+            return np.zeros(self.values.shape)
         chain, stays = self._stopped(self.chain), np.empty(self.values.shape)
         stays[-1] = np.where(self._ends, 0.0, 1.0).reshape(self.grid.shape)
         for k in reversed(range(len(self.times) - 1)):

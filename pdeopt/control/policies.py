@@ -97,9 +97,9 @@ def policy_iteration(
     --------
     >>> import pdeopt
     >>> bowl, far = pdeopt.landscapes.quadratic(1.0), pdeopt.landscapes.quadratic(3.0)
-    >>> problem = ControlProblem(bowl, far, pdeopt.Grid(-4.0, 4.0, 81), time=0.8, beta=2.0)
-    >>> found = policy_iteration(problem)
-    >>> bool(abs(found.at(1.5) - 0.506919494897598534) < 1e-3)
+    >>> problem = ControlProblem(bowl, far, pdeopt.Grid(-4.0, 4.0, 41), time=0.8, beta=2.0)
+    >>> found = policy_iteration(problem, n_steps=20)
+    >>> bool(abs(found.at(1.5) - 0.506919494897598534) < 2e-3)
     True
     """
     began, rate = perf_counter(), checks.checked_discount(discount)
