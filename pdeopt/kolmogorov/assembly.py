@@ -37,6 +37,8 @@ class Problem:
     killing : field
     fick : bool
         Whether the drift is that of the divergence form, b . grad + 1/2 div (a grad).
+    often : bool
+        Whether it is assembled at many times, so that compiling loops over nodes pays.
     """
 
     system: SDE
@@ -46,6 +48,7 @@ class Problem:
     cross: str | None
     killing: Any
     fick: bool
+    often: bool = False
 
     @cached_property
     def points(self) -> FloatArray:
@@ -64,6 +67,17 @@ class Problem:
         for axis, line in enumerate(self.lines):
             total *= along(line.volumes, axis, self.grid.dim)
         return total
+
+    def drift_at(self, points: FloatArray, time: float) -> FloatArray:
+        """Return the drift in the sense of Ito, of the shape of the points."""
+        drift = sampled_drift(self.system, points, time, self.often)
+        if not self.fick:
+            return drift
+        return drift + 0.5 * divergence_of_covariance(self.system, points, time, self.often)
+
+    def covariance_at(self, points: FloatArray, time: float) -> FloatArray:
+        """Return a = sigma sigma^T, shape (..., d, d)."""
+        return sampled_covariance(self.system, points, time, self.often)
 
     @cached_property
     def operator(self) -> "Operator":
@@ -117,11 +131,8 @@ def along(values: FloatArray, axis: int, dim: int) -> FloatArray:
 
 def assembled(problem: Problem, time: float) -> Operator:
     """Return the generator of a problem at a time."""
-    drift, covariance = (
-        ito_drift(problem, problem.points, time),
-        sampled_covariance(problem.system, problem.points, time),
-    )
-    killing = np.asarray(field_on(problem.killing, "killing", problem.points, time, problem.system.args))
+    drift, covariance = problem.drift_at(problem.points, time), problem.covariance_at(problem.points, time)
+    killing = field_on(problem.killing, "killing", problem.points, time, problem.system.args, problem.often)
     rates = [
         one_axis(problem, axis, drift[..., axis], 0.5 * covariance[..., axis, axis], time)
         for axis in range(problem.grid.dim)
@@ -129,12 +140,6 @@ def assembled(problem: Problem, time: float) -> Operator:
     axes_of = Stencil(*_axis_jumps(rates), killing + _losses(problem), problem.grid.periodic)
     cross = central_cross(covariance, problem.lines) if problem.grid.dim > 1 else None
     return _frozen(problem, axes_of, cross, tuple(name for name, _, _ in rates))
-
-
-def ito_drift(problem: Problem, points: FloatArray, time: float) -> FloatArray:
-    """Return the drift in the sense of Ito."""
-    drift = sampled_drift(problem.system, points, time)
-    return drift + 0.5 * divergence_of_covariance(problem.system, points, time) if problem.fick else drift
 
 
 def one_axis(
@@ -178,10 +183,10 @@ def peclet_numbers(problem: Problem, axis: int, scheme: str, diffusion: FloatArr
     if diffusion.min() <= 0.0:
         return None
     middles = middle_points(problem, axis)
-    variance = sampled_covariance(problem.system, middles, time)[..., axis, axis]
+    variance = problem.covariance_at(middles, time)[..., axis, axis]
     if variance.min() <= 0.0:
         return None
-    ratio = 2.0 * ito_drift(problem, middles, time)[..., axis] / variance
+    ratio = 2.0 * problem.drift_at(middles, time)[..., axis] / variance
     return ratio * along(line.above, axis, dim)
 
 

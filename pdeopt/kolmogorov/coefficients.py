@@ -1,6 +1,7 @@
 """Drift, diffusion matrix and other fields of an equation, sampled at points."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,35 +24,35 @@ STEP = 6.055454452393343e-06
 Write = Callable[[FloatArray, Any], None]
 
 
-def sampled_drift(system: SDE, points: FloatArray, time: float) -> FloatArray:
+def sampled_drift(system: SDE, points: FloatArray, time: float, often: bool = False) -> FloatArray:
     """Return the drift in the sense of Ito at points of shape (..., d), of the same shape."""
     if isinstance(system, OverdampedLangevin):
         return -system.landscape.gradient_at(points)
     ito = system.as_ito()
     write = samples.write_number if system.dim == 1 else samples.write_vector
-    return sampled("drift", ito.compiled_drift, system.args, points, time, (system.dim,), write)
+    return sampled("drift", ito.compiled_drift, system.args, points, time, (system.dim,), write, often)
 
 
-def sampled_covariance(system: SDE, points: FloatArray, time: float) -> FloatArray:
+def sampled_covariance(system: SDE, points: FloatArray, time: float, often: bool = False) -> FloatArray:
     """Return a = sigma sigma^T at points of shape (..., d), shape (..., d, d)."""
     d = system.dim
     if isinstance(system, OverdampedLangevin):
         return np.broadcast_to(2.0 / system.beta * np.eye(d), (*points.shape, d)).copy()
     shape, write = _layout(system)
-    sigma = sampled("diffusion", system.compiled_diffusion, system.args, points, time, shape, write)
+    sigma = sampled("diffusion", system.compiled_diffusion, system.args, points, time, shape, write, often)
     if system.diffusion_form == "vector":
         return np.asarray(sigma[..., None] ** 2 * np.eye(d))
     columns = sigma[..., None] if system.diffusion_form == "scalar" else sigma
     return np.asarray(columns @ np.swapaxes(columns, -1, -2))
 
 
-def divergence_of_covariance(system: SDE, points: FloatArray, time: float) -> FloatArray:
+def divergence_of_covariance(system: SDE, points: FloatArray, time: float, often: bool = False) -> FloatArray:
     """Return sum_j d a_ij / d x_j at points of shape (..., d), by central differences."""
     total = np.zeros(points.shape)
     for j in range(system.dim):
         shift = np.zeros(points.shape)
         shift[..., j] = STEP * np.maximum(1.0, np.abs(points[..., j]))
-        ahead, behind = (sampled_covariance(system, points + s * shift, time)[..., j] for s in (1.0, -1.0))
+        ahead, behind = (sampled_covariance(system, points + s * shift, time, often)[..., j] for s in (1.0, -1.0))
         total += (ahead - behind) / (2.0 * shift[..., j, None])
     return total
 
@@ -72,8 +73,11 @@ def sampled(
     time: float,
     shape: tuple[int, ...],
     write: Write,
+    often: bool = False,
 ) -> FloatArray:
     """Return a function of ``(t, x, *args)`` at points of shape (..., d), each result of the given shape.
+
+    Compiled where there are many points, or they are looked at `often`.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def sampled(
     """
     rows = np.ascontiguousarray(points).reshape(-1, points.shape[-1])
     out = np.empty((len(rows), int(np.prod(shape))))
-    few = len(rows) <= INTERPRETED or rows.shape[1] > LARGEST_TUPLE
+    few = (len(rows) <= INTERPRETED and not often) or rows.shape[1] > LARGEST_TUPLE
     with np.errstate(all="ignore"):
         (_interpreted if few else _compiled)(name, function, write)(time, rows, args, out)
     if not (finite := np.isfinite(out).all(axis=1)).all():
@@ -96,10 +100,15 @@ def sampled(
 
 def _compiled(_name: str, function: Callable[..., Any], write: Write) -> Callable[..., None]:
     def run(time: float, rows: FloatArray, args: Arguments, out: FloatArray) -> None:
-        loop = specialised(samples.sample, POINT=pattern_of(rows.shape[1]), coefficient=function, write=write)
-        loop(time, rows, args, out)
+        _loop(function, write, rows.shape[1])(time, rows, args, out)
 
     return run
+
+
+@lru_cache(maxsize=256)
+def _loop(function: Callable[..., Any], write: Write, dim: int) -> Callable[..., None]:
+    # To find a loop by the content of its function takes milliseconds.
+    return specialised(samples.sample, POINT=pattern_of(dim), coefficient=function, write=write)
 
 
 def _interpreted(name: str, function: Callable[..., Any], write: Write) -> Callable[..., None]:
@@ -125,12 +134,13 @@ def field_on(
     points: FloatArray,
     time: float,
     args: Arguments,
+    often: bool = False,
 ) -> FloatArray:
     """Return a number, landscape, function of ``(t, x, *args)`` or array of values at points of shape (*shape, d)."""
     if isinstance(field, Landscape):
         return np.asarray(field(points))
     if callable(field):
-        return sampled(name, field, args, points, time, (), samples.write_number)
+        return sampled(name, field, args, points, time, (), samples.write_number, often)
     values = np.asarray(field, dtype=float)
     if values.ndim and values.shape != points.shape[:-1]:
         raise ValueError(

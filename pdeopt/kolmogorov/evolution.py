@@ -8,8 +8,8 @@ import numpy as np
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
-from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
 from pdeopt.kolmogorov.coefficients import field_on
+from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
 from pdeopt.kolmogorov.propagation import Source, Steps, checked_steps, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
@@ -46,7 +46,9 @@ def backward(
 
     solutions = on_levels(solve, data.levels, problem.grid.dim)
     best = data.judged(extrapolated(solutions, problem.grid.dim, space_order(problem)), solutions[0], problem.grid)
-    return answer(problem, "expectation", best, solutions[0], time, times, len(solutions), steps, perf_counter() - began)
+    return answer(
+        problem, "expectation", best, solutions[0], time, times, len(solutions), steps, perf_counter() - began
+    )
 
 
 def forward(

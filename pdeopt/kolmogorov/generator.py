@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from pdeopt._types import ArrayLike, FloatArray
+from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.at_rest import AtRest
 from pdeopt.kolmogorov.assembly import Operator
+from pdeopt.kolmogorov.at_rest import AtRest
 from pdeopt.kolmogorov.in_time import InTime
 from pdeopt.kolmogorov.options import checked_problem
 from pdeopt.kolmogorov.stencil import Matrix

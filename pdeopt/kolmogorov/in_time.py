@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from pdeopt._types import ArrayLike
 from pdeopt.kolmogorov import evolution
 from pdeopt.kolmogorov.answers import Answer

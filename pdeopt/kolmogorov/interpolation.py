@@ -55,6 +55,6 @@ def _wrapped(
     return around, values.take(index % nodes.size, axis=axis)
 
 
-def on_finer_grid(values: FloatArray, grid: Grid, finer: Grid) -> FloatArray:
-    """Return a smooth field at the nodes of a finer grid."""
-    return spline_through(values, grid)(finer.points())
+def on_finer_grid(values: FloatArray, grid: Grid, finer: Grid, degree: int = DEGREE) -> FloatArray:
+    """Return a field at the nodes of a finer grid."""
+    return spline_through(values, grid, degree)(finer.points())

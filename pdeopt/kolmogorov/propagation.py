@@ -1,7 +1,7 @@
 """Through time on one grid: which scheme, which steps, and what the coefficients do meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,7 +10,7 @@ from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.assembly import Problem, assembled
 from pdeopt.kolmogorov.coefficients import field_on, sampled_covariance, sampled_drift
 from pdeopt.kolmogorov.exponentials import Contour, Krylov, Uniformisation
-from pdeopt.kolmogorov.steppers import Scheme, march
+from pdeopt.kolmogorov.steppers import Scheme, march, scheme_of
 from pdeopt.systems import OverdampedLangevin
 
 __all__ = ["Steps", "checked_steps", "is_autonomous", "propagated"]
@@ -24,7 +24,7 @@ LOOKS = (0.0, 0.2113, 0.6180, 1.0)
 N_PLACES = 64
 
 WORK = 2e9
-"""Products of rates and values up to which a Krylov space is quicker than alternating directions, with room to spare."""
+"""Products of rates and values up to which a Krylov space is used rather than alternating directions."""
 
 Source: TypeAlias = FloatArray | Callable[[float], FloatArray] | None
 
@@ -77,7 +77,7 @@ def checked_steps(
         _check_exponential(chosen, autonomous, stepping)
         return Steps(chosen)
     scheme = scheme_of(chosen)
-    many = max(64, 2 * max(problem.grid.shape)) if n_steps is None and tolerance is None else n_steps
+    many = max(64, max(problem.grid.shape) // (2 if problem.grid.dim == 1 else 1)) if n_steps is None and tolerance is None else n_steps
     return Steps(scheme, many, tolerance, (4 if rough else 0) if damping is None else damping)
 
 
@@ -154,13 +154,15 @@ def propagated(
     autonomous : bool
     """
     if isinstance(steps.method, Exponential):
+        assert not callable(source)
         operator = problem.operator.stencil
         return np.asarray(steps.method.solve(operator, values, times, source=source, transpose=transpose))
     order = np.unique(np.append(0.0, times))
     if order.size == 1:
         return np.array([values for _ in times])
     clock = start + order if transpose else start + order[-1] - order
-    splits = problem.operator.split if autonomous else lambda time: assembled(problem, time).split
+    watched = replace(problem, often=True)
+    splits = problem.operator.split if autonomous else lambda time: assembled(watched, time).split
     many = None if steps.n_steps is None else steps.n_steps * factor
     found = march(
         splits,
