@@ -133,7 +133,15 @@ def _spectrum(process: Process, options: Namespace) -> Any:
 
 
 def _backward(process: Process, options: Namespace) -> Answer:
-    return process.generator.backward(process.asked.formulas["terminal"].function(), _times(options))
+    terminal = process.asked.formulas["terminal"]
+    finite = np.isfinite(terminal.on(process.grid.points()))
+    if not finite.all():
+        where = process.grid.points()[~finite][0]
+        raise ValueError(
+            f"{terminal.option} {terminal.text!r} is not finite at {tuple(where.tolist())}; guard it, as in "
+            "'log(max(x, 0.1))', or use --lower and --upper."
+        )
+    return process.generator.backward(terminal.function(), _times(options))
 
 
 def _forward(process: Process, options: Namespace) -> Answer:
