@@ -11,11 +11,12 @@ from pdeopt.grid import Grid
 from pdeopt.kolmogorov.boundaries import Walls, wall_nodes
 from pdeopt.kolmogorov.coefficients import divergence_of_covariance, field_on, sampled_covariance, sampled_drift
 from pdeopt.kolmogorov.interpolation import on_finer_grid
+from pdeopt.kolmogorov.kinetic import kinetic_parts, split_of
 from pdeopt.kolmogorov.mixed import central_cross
 from pdeopt.kolmogorov.rates import FITTED, Line, axis_rates, line_of, loss_at_walls
 from pdeopt.kolmogorov.refinement import finer_grid
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
-from pdeopt.systems import SDE, OverdampedLangevin
+from pdeopt.systems import SDE, Langevin, OverdampedLangevin
 
 __all__ = ["Operator", "Problem", "assembled"]
 
@@ -106,22 +107,40 @@ class Operator:
     Parameters
     ----------
     stencil : Stencil
-        All of it; rows of absorbing nodes are zero.
+        The rates; rows of absorbing nodes are zero, who is absorbed stays.
     split : Split
         The same in parts, for alternating directions.
-    rates, cross : str
-        The schemes used.
+    rates : tuple of str
+        The scheme of each axis.
+    cross : str
+        That of mixed derivatives.
+    joined : sparse array, optional
+        The matrix, where walls join nodes that lie apart and the stencil is not all of it.
+    masses : array, shape of the grid, optional
+        Stationary masses where the scheme knows them.
     """
 
     stencil: Stencil
     split: Split
     rates: tuple[str, ...]
     cross: str
+    joined: Matrix | None = None
+    masses: FloatArray | None = None
+
+    @property
+    def whole(self) -> Stencil | Matrix:
+        """The stencil, or the matrix where that is not all."""
+        return self.stencil if self.joined is None else self.joined
 
     @cached_property
     def matrix(self) -> Matrix:
-        """Rows of absorbing nodes are zero: who is absorbed stays."""
-        return self.stencil.matrix
+        """On the nodes in C order."""
+        return self.stencil.matrix if self.joined is None else self.joined
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether every rate of a jump is at least 0, so that a maximum principle holds."""
+        return self.joined is None and bool((self.stencil.rates >= 0.0).all())
 
 
 def along(values: FloatArray, axis: int, dim: int) -> FloatArray:
@@ -131,6 +150,8 @@ def along(values: FloatArray, axis: int, dim: int) -> FloatArray:
 
 def assembled(problem: Problem, time: float) -> Operator:
     """Return the generator of a problem at a time."""
+    if isinstance(problem.system, Langevin):
+        return kinetic_operator(problem)
     drift, covariance = problem.drift_at(problem.points, time), problem.covariance_at(problem.points, time)
     killing = field_on(problem.killing, "killing", problem.points, time, problem.system.args, problem.often)
     rates = [
@@ -140,6 +161,20 @@ def assembled(problem: Problem, time: float) -> Operator:
     axes_of = Stencil(*_axis_jumps(rates), killing + _losses(problem), problem.grid.periodic)
     cross = central_cross(covariance, problem.lines) if problem.grid.dim > 1 else None
     return _frozen(problem, axes_of, cross, tuple(name for name, _, _ in rates))
+
+
+def kinetic_operator(problem: Problem) -> Operator:
+    """Return the generator of Langevin dynamics with momenta, with its symmetry under reversal of time."""
+    assert isinstance(problem.system, Langevin)
+    scheme = "upwind" if problem.rates == "upwind" else "central"
+    parts = kinetic_parts(problem.system, problem.grid, rates=scheme)
+    if problem.absorbing.any() or np.any(problem.killing):
+        raise ValueError(
+            "a Langevin system with momenta takes boundary='reflecting' and killing=0.0 only. Stop it on sets of nodes "
+            "instead, by mean_exit_time or committor."
+        )
+    joined = parts.matrix if parts.reflections else None
+    return Operator(parts.stencil, split_of(parts.stencil), (scheme,), "none", joined, parts.masses)
 
 
 def one_axis(

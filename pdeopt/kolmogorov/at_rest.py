@@ -5,6 +5,7 @@ from typing import Any
 from pdeopt.kolmogorov import stationary
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.spectrum import Spectrum
 
 __all__ = ["AtRest"]
 
@@ -108,3 +109,32 @@ class AtRest:
             If the process ends, by killing or at a wall.
         """
         return stationary.invariant_density(self.problem, levels=levels, extrapolate=extrapolate)
+
+    def spectrum(self, k: int = 6, *, levels: int | None = None, extrapolate: bool = True) -> Spectrum:
+        """Return the smallest eigenvalues of -L, ascending from 0, and their eigenfunctions.
+
+        Parameters
+        ----------
+        k : int
+            How many; one more where a pair of complex ones would be split.
+        levels : int, optional
+            Grids to solve on, 1 to 3.
+        extrapolate : bool
+            False solves on the grid alone.
+
+        Returns
+        -------
+        Spectrum
+
+        Raises
+        ------
+        ValueError
+            If `k` is out of range.
+
+        Notes
+        -----
+        In detailed balance the eigenvalues come from the factored form with the weighted incidence matrix, accurate
+        where the smallest is 1e-18 of the rates. With absorbing walls or killing the smallest is the rate at which the
+        process ends from its quasi-stationary law.
+        """
+        return stationary.spectrum_of(self.problem, k, levels=levels, extrapolate=extrapolate)

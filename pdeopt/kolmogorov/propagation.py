@@ -10,6 +10,7 @@ from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.assembly import Problem, assembled
 from pdeopt.kolmogorov.coefficients import field_on, sampled_covariance, sampled_drift
 from pdeopt.kolmogorov.exponentials import Contour, Krylov, Uniformisation
+from pdeopt.kolmogorov.stencil import Stencil
 from pdeopt.kolmogorov.steppers import Scheme, march, scheme_of
 from pdeopt.systems import OverdampedLangevin
 
@@ -23,7 +24,7 @@ LOOKS = (0.0, 0.2113, 0.6180, 1.0)
 
 N_PLACES = 64
 
-WORK = 2e9
+WORK = 1e8
 """Products of rates and values up to which a Krylov space is used rather than alternating directions."""
 
 Source: TypeAlias = FloatArray | Callable[[float], FloatArray] | None
@@ -77,7 +78,15 @@ def checked_steps(
         _check_exponential(chosen, autonomous, stepping)
         return Steps(chosen)
     scheme = scheme_of(chosen)
-    many = max(64, max(problem.grid.shape) // (2 if problem.grid.dim == 1 else 1)) if n_steps is None and tolerance is None else n_steps
+    if problem.operator.joined is not None:
+        raise ValueError(
+            f"method={chosen!r} goes along lines of nodes, and walls join nodes that lie apart. Use method='krylov'."
+        )
+    many = (
+        max(64, max(problem.grid.shape) // (2 if problem.grid.dim == 1 else 1))
+        if n_steps is None and tolerance is None
+        else n_steps
+    )
     return Steps(scheme, many, tolerance, (4 if rough else 0) if damping is None else damping)
 
 
@@ -85,6 +94,8 @@ def _default(problem: Problem, autonomous: bool, stepping: bool, duration: float
     if problem.grid.dim == 1:
         return "contour" if autonomous and not stepping else "crank-nicolson"
     stencil = problem.operator.stencil
+    if problem.operator.joined is not None:
+        return "krylov"
     # On the finest of three grids there are 4^d times the nodes and 16 times the rates.
     work = float(np.abs(stencil.diagonal).max()) * duration * stencil.rates.size * 16.0 * 4.0**problem.grid.dim
     return "krylov" if autonomous and not stepping and work < WORK else "modified-craig-sneyd"
@@ -155,8 +166,7 @@ def propagated(
     """
     if isinstance(steps.method, Exponential):
         assert not callable(source)
-        operator = problem.operator.stencil
-        return np.asarray(steps.method.solve(operator, values, times, source=source, transpose=transpose))
+        return _exactly(problem, values, times, steps.method, source, transpose)
     order = np.unique(np.append(0.0, times))
     if order.size == 1:
         return np.array([values for _ in times])
@@ -176,3 +186,20 @@ def propagated(
         transpose=transpose,
     )
     return np.asarray(found.values[np.searchsorted(order, times)])
+
+
+def _exactly(
+    problem: Problem,
+    values: FloatArray,
+    times: FloatArray,
+    method: Exponential,
+    source: FloatArray | None,
+    transpose: bool,
+) -> FloatArray:
+    operator = problem.operator
+    if isinstance(operator.whole, Stencil):
+        return np.asarray(method.solve(operator.whole, values, times, source=source, transpose=transpose))
+    given = None if source is None else source.ravel()
+    flat = values.reshape(*values.shape[: values.ndim - problem.grid.dim], -1)
+    found = np.asarray(method.solve(operator.whole, flat, times, source=given, transpose=transpose))
+    return found.reshape(len(times), *values.shape)

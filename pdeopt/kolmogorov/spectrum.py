@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.grid import Grid
 from pdeopt.kolmogorov.balance import balanced_masses, keeps_balance
 from pdeopt.kolmogorov.elimination import Layout
 from pdeopt.kolmogorov.masses import Masses
@@ -46,6 +47,8 @@ class Spectrum:
         Root mean square of what a further inverse iteration changes in an eigenfunction.
     error : array, shape (k,), optional
         Estimate of what the grid makes eigenvalues wrong by, where several grids were used.
+    grid : Grid, optional
+        On which the generator stands.
     """
 
     eigenvalues: Any
@@ -54,6 +57,7 @@ class Spectrum:
     reversible: bool
     residuals: FloatArray
     error: FloatArray | None = None
+    grid: Grid | None = None
 
     @property
     def implied_timescales(self) -> FloatArray:

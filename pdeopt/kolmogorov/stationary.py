@@ -13,9 +13,10 @@ from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.evolution import described
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
-from pdeopt.kolmogorov.solving import invariant_masses, solved_inside
+from pdeopt.kolmogorov.solving import invariant_masses, modes_on, solved_inside
+from pdeopt.kolmogorov.spectrum import Spectrum, extrapolated_spectrum
 
-__all__ = ["committor", "exit_time_moments", "invariant_density", "mean_exit_time"]
+__all__ = ["committor", "exit_time_moments", "invariant_density", "mean_exit_time", "spectrum_of"]
 
 
 def answered(
@@ -78,6 +79,17 @@ def exit_moments(problem: Problem, inside: Any, n: int) -> Callable[[int], Float
         return np.array(out)
 
     return solve
+
+
+def spectrum_of(problem: Problem, k: int, *, levels: int | None = None, extrapolate: bool = True) -> Spectrum:
+    """Return the slowest modes; see `Generator.spectrum`."""
+    if k < 1 or k > problem.grid.size:
+        raise ValueError(
+            f"k={k} eigenvalues of a generator on {problem.grid.size} nodes: use 1 to {problem.grid.size}."
+        )
+    count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
+    found = [modes_on(problem.finer(2**level), k) for level in range(count)]
+    return found[0] if count == 1 else extrapolated_spectrum(found)
 
 
 def check_leaves(problem: Problem, outside: BoolArray) -> None:

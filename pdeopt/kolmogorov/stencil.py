@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -12,7 +12,11 @@ from pdeopt._types import FloatArray
 __all__ = ["Offset", "Split", "Stencil", "Tridiagonal"]
 
 Offset: TypeAlias = tuple[int, ...]
-Matrix: TypeAlias = "sparse.csr_array[np.float64]"
+if TYPE_CHECKING:
+    Matrix: TypeAlias = sparse.csr_array[np.float64]
+else:
+    # Older SciPy has no parameters at run time.
+    Matrix = sparse.csr_array
 
 
 @dataclass(frozen=True, eq=False, repr=False)

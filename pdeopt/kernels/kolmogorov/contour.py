@@ -57,7 +57,9 @@ def line_solve(n: int, down: FloatArray, up: FloatArray, step: float, pivots: Fl
 
 
 @kernel
-def line_solve_transposed(n: int, down: FloatArray, up: FloatArray, step: float, pivots: FloatArray, x: FloatArray) -> None:
+def line_solve_transposed(
+    n: int, down: FloatArray, up: FloatArray, step: float, pivots: FloatArray, x: FloatArray
+) -> None:
     """Replace the first `n` rows of b by the solution of (z - step L^T) x = b; `x` of shape (2, >= n, n_shifts)."""
     n_shifts = x.shape[2]
     for i in range(n):

@@ -48,7 +48,9 @@ def checked_times(times: ArrayLike) -> FloatArray:
     """Return the times as an array of at most one axis; raise an error if one is negative or not finite."""
     array = np.asarray(times, dtype=float)
     if array.ndim > 1 or not (np.isfinite(array) & (array >= 0.0)).all():
-        raise ValueError(f"times={times!r} must be a finite number of at least 0, or a sequence of them, e.g. [0.5, 1].")
+        raise ValueError(
+            f"times={times!r} must be a finite number of at least 0, or a sequence of them, e.g. [0.5, 1]."
+        )
     return array
 
 
