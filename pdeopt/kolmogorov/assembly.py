@@ -155,8 +155,7 @@ def assembled(problem: Problem, time: float) -> Operator:
     drift, covariance = problem.drift_at(problem.points, time), problem.covariance_at(problem.points, time)
     killing = field_on(problem.killing, "killing", problem.points, time, problem.system.args, problem.often)
     rates = [
-        one_axis(problem, axis, drift[..., axis], 0.5 * covariance[..., axis, axis], time)
-        for axis in range(problem.grid.dim)
+        one_axis(problem, axis, drift[..., axis], 0.5 * covariance[..., axis, axis]) for axis in range(problem.grid.dim)
     ]
     axes_of = Stencil(*_axis_jumps(rates), killing + _losses(problem), problem.grid.periodic)
     cross = central_cross(covariance, problem.lines) if problem.grid.dim > 1 else None
@@ -178,7 +177,7 @@ def kinetic_operator(problem: Problem) -> Operator:
 
 
 def one_axis(
-    problem: Problem, axis: int, drift: FloatArray, diffusion: FloatArray, time: float
+    problem: Problem, axis: int, drift: FloatArray, diffusion: FloatArray
 ) -> tuple[str, FloatArray, FloatArray]:
     """Return the scheme used on an axis and the rates down and up, of the grid's shape."""
     line, scheme = problem.lines[axis], chosen_rates(problem, diffusion)
@@ -186,8 +185,8 @@ def one_axis(
     if scheme == "gibbs":
         down, up = gibbs_rates(problem, axis)
     else:
-        peclet = peclet_numbers(problem, axis, scheme, diffusion, time)
-        down, up = axis_rates(scheme, line, last[0], last[1], None if peclet is None else np.moveaxis(peclet, axis, -1))
+        peclet = potential_steps(problem, axis) if scheme in FITTED else None
+        down, up = axis_rates(scheme, line, last[0], last[1], peclet)
     return scheme, np.moveaxis(down, -1, axis), np.moveaxis(up, -1, axis)
 
 
@@ -207,22 +206,12 @@ def middle_points(problem: Problem, axis: int) -> FloatArray:
     return points
 
 
-def peclet_numbers(problem: Problem, axis: int, scheme: str, diffusion: FloatArray, time: float) -> FloatArray | None:
-    """Return the integral of drift over diffusion from each node to the next, for fitted schemes."""
-    if scheme not in FITTED:
+def potential_steps(problem: Problem, axis: int) -> FloatArray | None:
+    """Return beta (V at a node - V at the next one), the Peclet number of a gradient system; None of another one."""
+    if not isinstance(problem.system, OverdampedLangevin):
         return None
-    line, dim = problem.lines[axis], problem.grid.dim
-    if isinstance(problem.system, OverdampedLangevin):
-        values = potential(problem, problem.points)
-        return values - np.roll(values, -1, axis=axis)
-    if diffusion.min() <= 0.0:
-        return None
-    middles = middle_points(problem, axis)
-    variance = problem.covariance_at(middles, time)[..., axis, axis]
-    if variance.min() <= 0.0:
-        return None
-    ratio = 2.0 * problem.drift_at(middles, time)[..., axis] / variance
-    return ratio * along(line.above, axis, dim)
+    values = potential(problem, problem.points)
+    return np.moveaxis(values - np.roll(values, -1, axis=axis), axis, -1)
 
 
 def potential(problem: Problem, points: FloatArray) -> FloatArray:

@@ -10,7 +10,7 @@ from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import field_on
 from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
-from pdeopt.kolmogorov.propagation import Source, Steps, checked_steps, is_autonomous, propagated
+from pdeopt.kolmogorov.propagation import LOOKS, Source, Steps, checked_steps, few_places, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
 __all__ = ["backward", "forward"]
@@ -34,14 +34,16 @@ def backward(
     """Solve u_t + L u - c u + f = 0 from its values at the end; see `Generator.backward`."""
     began, times = perf_counter(), checked_times(time)
     data = data_on(terminal, "terminal", problem, levels, extrapolate)
-    autonomous = is_autonomous(problem, start, float(times.max())) and not callable(source)
+    duration = float(times.max())
+    steady = is_steady(source, problem, start, duration)
+    autonomous = is_autonomous(problem, start, duration) and steady
     rough = is_rough(data.on(problem, 1), problem.grid)
-    steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, rough, float(times.max()))
+    steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, rough, duration)
 
     def solve(factor: int) -> FloatArray:
         fine = problem.finer(factor)
         values = np.where(fine.absorbing, exits(exit_value, fine), data.on(fine, factor))
-        given = source_on(source, fine)
+        given = source_on(source, fine, start if steady else None)
         return propagated(fine, values, times, steps, start=start, factor=factor, source=given, autonomous=autonomous)
 
     solutions = on_levels(solve, data.levels, problem.grid.dim)
@@ -135,18 +137,29 @@ def exits(exit_value: Any, problem: Problem) -> FloatArray:
     return field_on(exit_value, "exit_value", problem.points, 0.0, ())
 
 
-def source_on(source: Any, problem: Problem) -> Source:
-    """Return the source on a grid: None, an array, or a function of time."""
+def is_steady(source: Any, problem: Problem, start: float, duration: float) -> bool:
+    """Tell whether a source is the same at several times and places."""
+    if not callable(source):
+        return True
+    places = few_places(problem)
+    looks = [source_at(source, problem, places, start + fraction * duration) for fraction in LOOKS]
+    return all(np.array_equal(looks[0], look) for look in looks[1:])
+
+
+def source_at(source: Any, problem: Problem, points: FloatArray, time: float) -> FloatArray:
+    """Return a source at points."""
+    return field_on(source, "source", points, time, problem.system.args if callable(source) else ())
+
+
+def source_on(source: Any, problem: Problem, time: float | None) -> Source:
+    """Return the source on a grid: None, its values at the one time that stands for all, or a function of time."""
     if source is None:
         return None
-    if not callable(source):
-        return np.where(problem.absorbing, 0.0, field_on(source, "source", problem.points, 0.0, ()))
 
-    def at(time: float) -> FloatArray:
-        values = field_on(source, "source", problem.points, time, problem.system.args)
-        return np.where(problem.absorbing, 0.0, values)
+    def at(now: float) -> FloatArray:
+        return np.where(problem.absorbing, 0.0, source_at(source, problem, problem.points, now))
 
-    return at
+    return at if time is None else at(time)
 
 
 def checked_times(time: float | ArrayLike) -> FloatArray:

@@ -1,14 +1,16 @@
-"""Gibbs weights of a Langevin system on a grid: masses of cells and fluxes between them, from logarithms."""
+"""Gibbs weights of a Langevin system on a grid: masses of cells and weights between them, from logarithms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
+from pdeopt.kolmogorov.cells import distances, gaps_along, on_axis, volumes_of, widths_along
 from pdeopt.systems import Langevin
 
-__all__ = ["Faces", "GibbsCells", "gibbs_cells"]
+__all__ = ["Faces", "GibbsCells", "gibbs_cells", "log_mean"]
 
 SMALL = 1e-3
 """Half a difference of logarithms below which its series is taken."""
@@ -16,12 +18,12 @@ SMALL = 1e-3
 
 @dataclass(frozen=True, eq=False)
 class Faces:
-    """Gibbs weights on the faces of the cells along one axis, over those of the nodes' cells.
+    """Weights on the faces of the cells along one axis, relative to the masses of the nodes' cells.
 
     Parameters
     ----------
     up, down : array
-        Weight between a node and the next, or the last, one per mass of the node, per length; zero at walls.
+        Weight between a node and the next, or the last, over the mass of the node's cell, per length; zero at walls.
     above, below : array
         Distances to these nodes.
     """
@@ -33,30 +35,27 @@ class Faces:
 
     @property
     def slope(self) -> FloatArray:
-        """Discrete derivative of the weight over the weight: minus beta times the slope of the energy."""
+        """Slope of the weight over the weight, minus beta times that of the energy."""
         return np.asarray(self.up - self.down)
 
 
 @dataclass(frozen=True, eq=False)
 class GibbsCells:
-    """What the Gibbs law exp(-beta (V(q) + p^2 / (2 m))) is on a grid of positions and momenta.
+    """The law exp(-beta (V(q) + p^2 / (2 m))) on a grid of positions and momenta.
 
     Parameters
     ----------
-    logarithms : array, shape (*shape)
-        Logarithms of the masses of the nodes' cells, up to a constant.
+    densities : array, shape of the grid
+        Logarithms of the mean densities in the nodes' cells, up to a constant.
+    masses : array, shape of the grid
+        Masses of the cells, which add up to 1.
     faces : tuple of Faces
         One per axis, each of a shape that broadcasts on the grid.
     """
 
-    logarithms: FloatArray
+    densities: FloatArray
+    masses: FloatArray
     faces: tuple[Faces, ...]
-
-    @property
-    def masses(self) -> FloatArray:
-        """Masses of the nodes' cells, which add up to 1, shape of the grid."""
-        weights = np.exp(self.logarithms - self.logarithms.max())
-        return np.asarray(weights / weights.sum())
 
 
 def gibbs_cells(system: Langevin, grid: Grid) -> GibbsCells:
@@ -69,28 +68,26 @@ def gibbs_cells(system: Langevin, grid: Grid) -> GibbsCells:
 
     Notes
     -----
-    Energies are taken at the centres of the boxes between nodes. A node's mass is the logarithmic mean of the weights
-    around it, so that the slope of the logarithm at a node is the central difference of the energy, to rounding, and
-    no exponential of an energy is formed. At a wall a node owns half a cell.
+    Energies are taken at the centres of the boxes between nodes. The density at a node is the logarithmic mean of those
+    around it, so that the slope of its logarithm is the central difference of the energy, to rounding; no exponential
+    of an energy is formed. At a wall the density is continued to the wall.
     """
     d = grid.dim // 2
-    energy = system.beta * _potential_between(system, grid, d)
-    position = _axes_of(-energy, grid, range(d), 0)
-    momenta = [_momentum(system, grid, axis) for axis in range(d, 2 * d)]
-    logarithms = position[0][(...,) + (None,) * d]
-    for k, (mass, _) in enumerate(momenta):
-        logarithms = logarithms + _on_grid(mass, grid, d + k)
-    faces = [_lifted(one, d) for one in position[1]] + [
-        Faces(*(_on_grid(part, grid, d + k) for part in _parts(one[1][0]))) for k, one in enumerate(momenta)
-    ]
-    return GibbsCells(np.broadcast_to(logarithms, grid.shape), tuple(faces))
+    kinetic = [_momentum_weights(system, grid, axis) for axis in range(d, 2 * d)]
+    parts = [_weights(-system.beta * _potential_between(system, grid, d), grid, range(d))]
+    parts += [_weights(logs, grid, [d + k]) for k, logs in enumerate(kinetic)]
+    densities = np.broadcast_to(sum(part[0] for part in parts), grid.shape)
+    relative = np.exp(densities - densities.max()) * volumes_of(grid)
+    return GibbsCells(densities, relative / relative.sum(), tuple(face for part in parts for face in part[1]))
 
 
-def _momentum(system: Langevin, grid: Grid, axis: int) -> tuple[FloatArray, list[Faces]]:
-    centres = _centres(grid, axis)
-    # Even to the last bit, so that flipping the momenta is too.
-    squares = 0.5 * (centres**2 + centres[::-1] ** 2)
-    return _axes_of(-0.5 * system.beta / system.mass * squares, grid, [axis], axis)
+def log_mean(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return the logarithm of (exp(a) - exp(b)) / (a - b)."""
+    half = 0.5 * np.abs(b - a)
+    safe = np.where(half < SMALL, 1.0, half)
+    series = half**2 / 6.0 * (1.0 - half**2 / 30.0)
+    excess = np.where(half < SMALL, series, safe + np.log(-np.expm1(-2.0 * safe) / (2.0 * safe)))
+    return np.asarray(0.5 * (a + b) + excess)
 
 
 def _potential_between(system: Langevin, grid: Grid, d: int) -> FloatArray:
@@ -102,86 +99,55 @@ def _potential_between(system: Langevin, grid: Grid, d: int) -> FloatArray:
             f"the potential is {values[~np.isfinite(values)][0]} at {where.tolist()}: Gibbs weights need finite "
             "values. Use a grid whose boxes keep away from there."
         )
-    return values
+    return on_positions(values, grid)
 
 
-def _axes_of(logs: FloatArray, grid: Grid, axes: "range | list[int]", first: int) -> tuple[FloatArray, list[Faces]]:
-    """Return logarithms of the masses of nodes, and the faces along each of the axes, from weights in boxes."""
-    masses = logs
-    for axis in axes:
-        masses = _mean_of_logs(masses, axis - first, grid.periodic[axis])
-    faces = []
-    for axis in axes:
-        between = logs
-        for other in axes:
-            if other != axis:
-                between = _mean_of_logs(between, other - first, grid.periodic[other])
-        faces.append(_faces(between, masses, grid, axis, axis - first))
-    for axis in axes:
-        masses = masses + np.log(_widths(grid, axis)).reshape(
-            [-1 if k == axis - first else 1 for k in range(logs.ndim)]
-        )
-    return masses, faces
+def on_positions(values: FloatArray, grid: Grid) -> FloatArray:
+    """Give values on the positions axes of length 1 for the momenta."""
+    return values.reshape(values.shape + (1,) * (grid.dim - values.ndim))
 
 
-def _faces(between: FloatArray, masses: FloatArray, grid: Grid, axis: int, place: int) -> Faces:
-    wraps = grid.periodic[axis]
-    inner = np.moveaxis(between, place, -1)
-    empty = np.full((*inner.shape[:-1], 1), -np.inf)
-    after = inner if wraps else np.concatenate([inner, empty], axis=-1)
-    before = np.roll(inner, 1, axis=-1) if wraps else np.concatenate([empty, inner], axis=-1)
-    nodes, widths = np.moveaxis(masses, place, -1), _widths(grid, axis)
-    gaps = _gaps(grid, axis)
-    above, below = (gaps, gaps) if wraps else (np.append(gaps, gaps[-1]), np.append(gaps[0], gaps))
-    rates = np.exp(after - nodes) / widths, np.exp(before - nodes) / widths
-    lengths = np.broadcast_to(above, nodes.shape), np.broadcast_to(below, nodes.shape)
-    return Faces(*(np.moveaxis(part, -1, place) for part in (*rates, *lengths)))
-
-
-def _mean_of_logs(logs: FloatArray, place: int, wraps: bool) -> FloatArray:
-    """Return logarithms of the logarithmic means of neighbouring weights, at walls of half a box."""
-    lines = np.moveaxis(logs, place, -1)
-    if wraps:
-        return np.moveaxis(log_mean(np.roll(lines, 1, axis=-1), lines), -1, place)
-    first, last = lines[..., :1], lines[..., -1:]
-    ends = first + 0.5 * (first - lines[..., 1:2]), last + 0.5 * (last - lines[..., -2:-1])
-    parts = [log_mean(ends[0], first), log_mean(lines[..., :-1], lines[..., 1:]), log_mean(last, ends[1])]
-    return np.moveaxis(np.concatenate(parts, axis=-1), -1, place)
-
-
-def log_mean(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Return the logarithm of (exp(a) - exp(b)) / (a - b)."""
-    half = 0.5 * np.abs(b - a)
-    safe = np.where(half < SMALL, 1.0, half)
-    series = half**2 / 6.0 * (1.0 - half**2 / 30.0)
-    return np.asarray(
-        0.5 * (a + b) + np.where(half < SMALL, series, safe + np.log(-np.expm1(-2.0 * safe) / (2.0 * safe)))
-    )
-
-
-def _gaps(grid: Grid, axis: int) -> FloatArray:
-    count = grid.shape[axis] - (not grid.periodic[axis])
-    return np.full(count, grid.spacing[axis]) if grid.uniform[axis] else np.diff(grid.axes[axis])
-
-
-def _widths(grid: Grid, axis: int) -> FloatArray:
-    gaps = _gaps(grid, axis)
-    return gaps if grid.periodic[axis] else 0.5 * np.concatenate([gaps[:1], gaps[1:] + gaps[:-1], gaps[-1:]])
+def _momentum_weights(system: Langevin, grid: Grid, axis: int) -> FloatArray:
+    centres = _centres(grid, axis)
+    # Even to the last bit, so that flipping the momenta is too.
+    squares = 0.5 * (centres**2 + centres[::-1] ** 2)
+    return on_axis(-0.5 * system.beta / system.mass * squares, axis, grid.dim)
 
 
 def _centres(grid: Grid, axis: int) -> FloatArray:
-    nodes, gaps = grid.axes[axis], _gaps(grid, axis)
-    return np.asarray(nodes[: gaps.size] + 0.5 * gaps)
+    gaps = gaps_along(grid, axis)
+    return np.asarray(grid.axes[axis][: gaps.size] + 0.5 * gaps)
 
 
-def _parts(faces: Faces) -> tuple[FloatArray, ...]:
-    return faces.up, faces.down, faces.above, faces.below
+def _weights(logs: FloatArray, grid: Grid, axes: Sequence[int]) -> tuple[FloatArray, list[Faces]]:
+    """Return logarithms of the densities at nodes, and the faces along the axes, from logarithms in boxes."""
+    densities = _means(logs, grid, axes)
+    between = [_means(logs, grid, [other for other in axes if other != axis]) for axis in axes]
+    return densities, [_faces(one, densities, grid, axis) for one, axis in zip(between, axes, strict=True)]
 
 
-def _on_grid(values: FloatArray, grid: Grid, axis: int) -> FloatArray:
-    return values.reshape([-1 if k == axis else 1 for k in range(grid.dim)])
+def _means(logs: FloatArray, grid: Grid, axes: Sequence[int]) -> FloatArray:
+    for axis in axes:
+        logs = np.moveaxis(_mean_along(np.moveaxis(logs, axis, -1), grid.periodic[axis]), -1, axis)
+    return logs
 
 
-def _lifted(faces: Faces, d: int) -> Faces:
-    """Give faces of positions d axes more, for the momenta."""
-    return Faces(*(part[(...,) + (None,) * d] for part in _parts(faces)))
+def _mean_along(boxes: FloatArray, wraps: bool) -> FloatArray:
+    if wraps:
+        return log_mean(np.roll(boxes, 1, axis=-1), boxes)
+    first, last = boxes[..., :1], boxes[..., -1:]
+    walls = first + 0.5 * (first - boxes[..., 1:2]), last + 0.5 * (last - boxes[..., -2:-1])
+    parts = [log_mean(walls[0], first), log_mean(boxes[..., :-1], boxes[..., 1:]), log_mean(last, walls[1])]
+    return np.concatenate(parts, axis=-1)
+
+
+def _faces(between: FloatArray, densities: FloatArray, grid: Grid, axis: int) -> Faces:
+    boxes, nodes = np.moveaxis(between, axis, -1), np.moveaxis(densities, axis, -1)
+    empty = np.full((*boxes.shape[:-1], 1), -np.inf)
+    wraps = grid.periodic[axis]
+    after = boxes if wraps else np.concatenate([boxes, empty], axis=-1)
+    before = np.roll(boxes, 1, axis=-1) if wraps else np.concatenate([empty, boxes], axis=-1)
+    widths = widths_along(grid, axis)
+    up, down = (np.moveaxis(np.exp(logs - nodes) / widths, -1, axis) for logs in (after, before))
+    above, below = (on_axis(lengths, axis, grid.dim) for lengths in distances(grid, axis))
+    return Faces(up, down, above, below)

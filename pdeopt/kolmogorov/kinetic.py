@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -10,8 +9,10 @@ from scipy import sparse
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.gibbs import GibbsCells, gibbs_cells
-from pdeopt.kolmogorov.sawtooth import sawtooth_damping
-from pdeopt.kolmogorov.stencil import Matrix, Split, Stencil, Tridiagonal
+from pdeopt.kolmogorov.parts import split_of, sum_of
+from pdeopt.kolmogorov.reflections import folded, mean_over_reflections, odd_decay
+from pdeopt.kolmogorov.sawtooth import POWER, second_difference, subtracted_power
+from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil
 from pdeopt.systems import Langevin
 
 __all__ = ["Kinetic", "kinetic_parts"]
@@ -19,7 +20,7 @@ __all__ = ["Kinetic", "kinetic_parts"]
 RATES = ("central", "upwind")
 WALLS = ("specular", "thermal")
 
-DAMPING = 2.0
+DAMPING = 4.0
 """Default damping of sawteeth, in frequencies of the motion."""
 
 
@@ -35,8 +36,12 @@ class Kinetic:
         Hamiltonian part, antisymmetric with the weights `masses`; rates of either sign.
     friction : Stencil
         Fokker-Planck part of the momenta, symmetric.
-    dissipation : Stencil, optional
-        What the scheme adds, symmetric: diffusion of upwinding, or damping of sawteeth.
+    upwinding : Stencil, optional
+        Symmetric part that upwinding adds.
+    differences : tuple of Stencil
+        Second differences over 4 along the positions, symmetric.
+    damping : float
+        Rate at which their fourth powers are subtracted.
     reflections : tuple of int
         Axes of positions on whose walls p and -p are one state.
     """
@@ -44,31 +49,43 @@ class Kinetic:
     masses: FloatArray
     transport: Stencil
     friction: Stencil
-    dissipation: Stencil | None
+    upwinding: Stencil | None
+    differences: tuple[Stencil, ...]
+    damping: float
     reflections: tuple[int, ...]
 
     @cached_property
     def stencil(self) -> Stencil:
-        """All rates but reflections."""
-        parts = [self.transport, self.friction]
-        return sum_of(parts if self.dissipation is None else [*parts, self.dissipation])
+        """All rates, as if walls were thermal."""
+        parts = (
+            [self.transport, self.friction]
+            if self.upwinding is None
+            else [self.transport, self.friction, self.upwinding]
+        )
+        if self.damping > 0.0:
+            parts += [subtracted_power(difference, self.damping) for difference in self.differences]
+        return sum_of(parts)
 
     @cached_property
     def matrix(self) -> Matrix:
         """The generator on the nodes in C order; rows sum to zero."""
-        # What is odd in the momentum on a wall is none of the process: it dies at the rate at which nodes are left.
-        total = self._reflected(self.stencil)
-        return total if self.reflector is None else sparse.csr_array(total - self._odd())
+        return sparse.csr_array(self.antisymmetric_part + self.reversible_part)
 
     @cached_property
     def antisymmetric_part(self) -> Matrix:
         """Hamiltonian part: ``masses[:, None] * matrix`` is antisymmetric."""
-        return self._reflected(self.transport)
+        return self._folded(self.transport)
 
     @cached_property
     def reversible_part(self) -> Matrix:
         """The rest: ``masses[:, None] * matrix`` is symmetric and negative semidefinite."""
-        return sparse.csr_array(self.matrix - self.antisymmetric_part)
+        total = self._folded(self.friction if self.upwinding is None else sum_of([self.friction, self.upwinding]))
+        for difference in self.differences if self.damping > 0.0 else ():
+            # Folded before its power is taken: the wall is then no end to what crosses it.
+            total = total - self.damping * sparse.linalg.matrix_power(self._folded(difference), POWER)
+        if self.reflector is not None:
+            total = total + odd_decay(np.abs(self.stencil.rates).sum(axis=0), self.reflector)
+        return sparse.csr_array(total)
 
     @property
     def split(self) -> Split:
@@ -87,32 +104,17 @@ class Kinetic:
         return split_of(self.stencil)
 
     @cached_property
-    def reflector(self) -> Matrix | None:
+    def reflector(self) -> "Matrix | None":
         """Mean over p and -p on the walls, a projection; None if no wall reflects."""
-        if not self.reflections:
-            return None
-        total = sparse.eye_array(self.masses.size, format="csr")
-        for axis in self.reflections:
-            total = total @ _mean_over_flip(self.masses.shape, axis)
-        return sparse.csr_array(total)
+        return mean_over_reflections(self.masses.shape, self.reflections) if self.reflections else None
 
     def flipped(self, values: FloatArray) -> FloatArray:
         """Return a field on the grid with all momenta reversed."""
         d = self.masses.ndim // 2
         return np.flip(values, axis=tuple(range(-d, 0)))
 
-    def _reflected(self, stencil: Stencil) -> Matrix:
-        matrix = stencil.matrix
-        return matrix if self.reflector is None else sparse.csr_array(self.reflector @ matrix @ self.reflector)
-
-    def _odd(self) -> Matrix:
-        assert self.reflector is not None
-        leaving = np.abs(self.stencil.rates).sum(axis=0)
-        even = 0.5 * (leaving + self.flipped(leaving))
-        rest = sparse.eye_array(self.masses.size) - self.reflector
-        scale = sparse.diags_array(even.ravel())
-        # On both sides, so that it is symmetric where several walls meet.
-        return sparse.csr_array(rest @ scale @ rest)
+    def _folded(self, stencil: Stencil) -> Matrix:
+        return stencil.matrix if self.reflector is None else folded(stencil.matrix, self.reflector)
 
     def __repr__(self) -> str:
         return f"<Kinetic on {' x '.join(map(str, self.masses.shape))} nodes>"
@@ -137,7 +139,7 @@ def kinetic_parts(
         What the ends of positions do: return -p for p; or return momenta as from a heat bath, by local rates.
     damping : float, optional
         Rate, per unit of time, at which functions that alternate between neighbouring positions are damped; it costs
-        an error of eighth order. By default twice a frequency of the motion; ignored by ``rates="upwind"``.
+        an error of eighth order. By default four frequencies of the motion; ignored by ``rates="upwind"``.
 
     Returns
     -------
@@ -169,23 +171,24 @@ def kinetic_parts(
     _check(system, grid, rates, walls)
     cells = gibbs_cells(system, grid)
     transport, friction = _transport(cells, system, grid), _friction(cells, system, grid)
-    if rates == "upwind":
-        dissipation: Stencil | None = Stencil(
-            transport.offsets, np.abs(transport.rates), transport.killing, grid.periodic
-        )
-    else:
-        rate = _checked_damping(damping, cells, system, grid)
-        dissipation = (
-            sawtooth_damping(cells.logarithms, range(grid.dim // 2), grid.periodic, rate) if rate > 0.0 else None
-        )
-    open_axes = [axis for axis in range(grid.dim // 2) if not grid.periodic[axis]]
-    reflections = tuple(open_axes) if walls == "specular" else ()
-    return Kinetic(cells.masses, transport, friction, dissipation, reflections)
+    upwinding = Stencil(transport.offsets, np.abs(transport.rates), transport.killing, grid.periodic)
+    positions = range(grid.dim // 2)
+    differences = tuple(second_difference(cells.densities, grid, axis) for axis in positions)
+    monotone = rates == "upwind"
+    return Kinetic(
+        cells.masses,
+        transport,
+        friction,
+        upwinding if monotone else None,
+        differences,
+        0.0 if monotone else _checked_damping(damping, cells, system, grid),
+        tuple(axis for axis in positions if not grid.periodic[axis]) if walls == "specular" else (),
+    )
 
 
 def _transport(cells: GibbsCells, system: Langevin, grid: Grid) -> Stencil:
     d = grid.dim // 2
-    table: dict[tuple[int, ...], FloatArray] = {}
+    table: dict[Offset, FloatArray] = {}
     for k in range(d):
         position, momentum = cells.faces[k], cells.faces[d + k]
         # Half the fluxes of the stream function: the velocity p / m and the force.
@@ -197,7 +200,7 @@ def _transport(cells: GibbsCells, system: Langevin, grid: Grid) -> Stencil:
 
 def _friction(cells: GibbsCells, system: Langevin, grid: Grid) -> Stencil:
     d = grid.dim // 2
-    table: dict[tuple[int, ...], FloatArray] = {}
+    table: dict[Offset, FloatArray] = {}
     for axis in range(d, 2 * d):
         faces, diffusion = cells.faces[axis], system.friction * system.mass / system.beta
         table[_step(axis, 1, grid)] = diffusion * faces.up / faces.above
@@ -205,49 +208,13 @@ def _friction(cells: GibbsCells, system: Langevin, grid: Grid) -> Stencil:
     return _stencil(table, grid)
 
 
-def _step(axis: int, sign: int, grid: Grid) -> tuple[int, ...]:
+def _step(axis: int, sign: int, grid: Grid) -> Offset:
     return tuple(sign if k == axis else 0 for k in range(grid.dim))
 
 
-def _stencil(table: dict[tuple[int, ...], FloatArray], grid: Grid) -> Stencil:
+def _stencil(table: dict[Offset, FloatArray], grid: Grid) -> Stencil:
     rates = np.stack([np.broadcast_to(rate, grid.shape) for rate in table.values()])
     return Stencil(tuple(table), rates, np.zeros(grid.shape), grid.periodic)
-
-
-def sum_of(stencils: list[Stencil]) -> Stencil:
-    """Return the sum of stencils on one grid."""
-    table: dict[tuple[int, ...], FloatArray] = {}
-    for one in stencils:
-        for offset, rates in zip(one.offsets, one.rates, strict=True):
-            table[offset] = table[offset] + rates if offset in table else rates
-    killing = np.sum([one.killing for one in stencils], axis=0)
-    return Stencil(tuple(table), np.stack(list(table.values())), killing, stencils[0].periodic)
-
-
-def split_of(stencil: Stencil) -> Split:
-    """Return the parts along the axes, jumps to neighbours, and the rest."""
-    dim = len(stencil.periodic)
-    table = dict(zip(stencil.offsets, stencil.rates, strict=True))
-    axes = []
-    for axis in range(dim):
-        steps = [tuple(sign if k == axis else 0 for k in range(dim)) for sign in (-1, 1)]
-        lower, upper = (table.pop(step, np.zeros(stencil.shape)) for step in steps)
-        axes.append(Tridiagonal(axis, lower, -(lower + upper), upper, stencil.periodic[axis]))
-    none = np.zeros(stencil.shape)
-    rest = Stencil(tuple(table), np.stack(list(table.values())), none, stencil.periodic) if table else None
-    return Split(tuple(axes), rest)
-
-
-def _mean_over_flip(shape: tuple[int, ...], axis: int) -> Matrix:
-    """Return the matrix of the mean over p and -p on both walls of a position, the identity elsewhere."""
-    nodes = np.arange(int(np.prod(shape))).reshape(shape)
-    partner = nodes.copy()
-    ends: tuple[Any, ...] = tuple([0, -1] if k == axis else slice(None) for k in range(len(shape)))
-    partner[ends] = np.flip(nodes, axis=len(shape) // 2 + axis)[ends]
-    half = np.full(nodes.size, 0.5)
-    rows = np.arange(nodes.size)
-    entries = (np.concatenate([half, half]), (np.concatenate([rows, rows]), np.concatenate([rows, partner.ravel()])))
-    return sparse.csr_array(sparse.coo_array(entries, shape=(nodes.size, nodes.size)))
 
 
 def natural_frequency(cells: GibbsCells, system: Langevin, grid: Grid) -> float:

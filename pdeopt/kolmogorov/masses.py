@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
 
 __all__ = ["Masses"]
+
+LOWEST = -4000
+"""Exponent of a number that is 0 as a float, whatever it multiplies."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,17 +48,21 @@ class Masses:
         return cls(np.exp(given - exponents * np.log(2.0)), exponents)
 
     @cached_property
+    def _above(self) -> tuple[int, float]:
+        """The largest exponent, and the sum of the masses in its units."""
+        top = int(self.exponents[self.numbers > 0.0].max())
+        return top, float(np.ldexp(self.numbers, np.maximum(self.exponents - top, LOWEST)).sum())
+
+    @cached_property
     def values(self) -> FloatArray:
         """Masses with the sum 1, shape (n,); those that underflow are 0."""
-        present = self.exponents[self.numbers > 0.0]
-        plain = np.ldexp(self.numbers, np.maximum(self.exponents - present.max(), -2000))
-        return np.asarray(plain / plain.sum())
+        top, total = self._above
+        return np.asarray(np.ldexp(self.numbers / total, np.maximum(self.exponents - top, LOWEST)))
 
     @cached_property
     def logarithms(self) -> FloatArray:
         """Natural logarithms of the masses with the sum 1, shape (n,)."""
-        top = int(self.exponents[self.numbers > 0.0].max())
-        total = np.ldexp(self.numbers, np.maximum(self.exponents - top, -2000)).sum()
+        top, total = self._above
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(self.numbers / total) + (self.exponents - top) * np.log(2.0))
 
@@ -62,3 +70,9 @@ class Masses:
         """Return the roots of the ratios of the masses of the states `above` to those `below`."""
         powers = np.exp2(0.5 * (self.exponents[above] - self.exponents[below]))
         return np.asarray(np.sqrt(self.numbers[above] / self.numbers[below]) * powers)
+
+    def unweighted(self, vector: Any) -> Any:
+        """Return a vector, shape (n,), divided by the roots of the masses of the sum 1."""
+        top, total = self._above
+        powers = np.exp2(np.minimum(-0.25 * np.maximum(self.exponents - top, LOWEST), 1e3))
+        return vector * powers / np.sqrt(self.numbers / total) * powers

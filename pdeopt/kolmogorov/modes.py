@@ -23,8 +23,8 @@ NOISE = 1e-12
 SMALLEST_SHIFT = 1e-280
 FAR = 10.0
 """Shift in units of complex eigenvalues: so far off, the nearest ones are those of smallest real part."""
-OFFSET = 1e-4
-"""Distance of the last shift from an eigenvalue, relative to it."""
+OFFSETS = (1e-4, 1e-3)
+"""Distance of the last shift from an eigenvalue, relative to it, without and with detailed balance."""
 TOLERANCE = 1e-8
 """Relative, of vectors from Lanczos or Arnoldi steps."""
 NEGLIGIBLE = 1e-6
@@ -33,6 +33,7 @@ PAIRED = 1e-6
 """Relative distance below which one value is the conjugate of another."""
 SPARE = 3
 """Vectors computed beside those asked for."""
+ITERATIONS = 6
 ATTEMPTS = 3
 
 
@@ -43,14 +44,14 @@ class Mode:
     Parameters
     ----------
     value : complex
-    function : array, shape (n,)
-        Of mean square 1.
+    vector : array, shape (n,)
+        Eigenfunction times the roots of the masses, of length 1.
     residual : float
-        Root mean square of what a further inverse iteration changes.
+        Length of what a further inverse iteration changes in it.
     """
 
     value: complex
-    function: Any
+    vector: Any
     residual: float
 
 
@@ -60,7 +61,7 @@ def slow_modes(shifts: Shifts, k: int) -> list[Mode]:
     Notes
     -----
     A shift sees eigenvalues of its own size: Lanczos or Arnoldi steps with the inverse find those within five
-    decades, and further shifts the slower and the faster ones. Two inverse iterations beside each eigenvalue, by an
+    decades, and further shifts the slower and the faster ones. Inverse iterations beside each eigenvalue, by an
     elimination that is not troubled by its size, give it and its function their last digits; where there is detailed
     balance, the signs of pivots tell whether an eigenvalue was passed over (Sylvester's law of inertia).
 
@@ -116,7 +117,7 @@ def _splits_a_pair(values: Any, k: int) -> bool:
 def _leading(shifts: Shifts, shift: float, k: int, attempt: int) -> tuple[Any, Any]:
     """Return eigenvalues in ascending order, from the inverse at a shift, and unit vectors by rows."""
     roots = np.sqrt(shifts.masses.values)
-    solve = shifts.scaled_inverse(shift)
+    solve, _ = shifts.scaled_inverse(shift)
     deflated = roots if shifts.closed and not shifts.reversible else None
 
     def apply(x: FloatArray) -> Any:
@@ -128,7 +129,10 @@ def _leading(shifts: Shifts, shift: float, k: int, attempt: int) -> tuple[Any, A
         kept = np.argsort(-np.abs(found))[: k - 1]
         found = np.concatenate([[1.0], found[kept]])
         vectors = np.column_stack([roots, vectors[:, kept]])
-    values = shift * (1.0 / found - 1.0)
+    if shifts.reversible:
+        order = np.argsort(-found)
+        return shift * (1.0 / np.maximum(found[order], NOISE) - 1.0), vectors[:, order].T
+    values = shift * (1.0 / np.where(np.abs(found) > NOISE, found, NOISE) - 1.0)
     order = np.lexsort((values.imag, values.real))
     order = order[_has_conjugate(values[order])]
     return values[order], vectors[:, order].T
@@ -162,7 +166,7 @@ def _polished(shifts: Shifts, rough: list[tuple[complex, Any]]) -> tuple[list[Mo
     modes: list[Mode] = []
     for j, (value, vector) in enumerate(rough):
         if shifts.closed and j == 0:
-            modes.append(Mode(0.0, np.ones(vector.size), 0.0))
+            modes.append(Mode(0.0, np.sqrt(shifts.masses.values), 0.0))
             continue
         mode, below = _iterated(shifts, value, vector, modes)
         if shifts.reversible and below > j:
@@ -172,23 +176,17 @@ def _polished(shifts: Shifts, rough: list[tuple[complex, Any]]) -> tuple[list[Mo
 
 
 def _iterated(shifts: Shifts, value: complex, vector: Any, modes: list[Mode]) -> tuple[Mode, int]:
-    shift = complex(value * (1.0 - OFFSET))
-    solve, below = shifts.inverse(-shift)
-    weights = shifts.masses.values
-    orthogonal = [mode.function for mode in modes] if shifts.reversible else [mode.function for mode in modes[:1]]
-    function = _started(vector, np.sqrt(weights))
-    for _ in range(4):
-        before, after = function, solve(function)
-        for other in orthogonal if shifts.reversible or shifts.closed else []:
-            after = after - other * np.vdot(weights * other, after)
-        function = after / np.sqrt(np.vdot(after, weights * after).real)
-    factor = np.vdot(before, weights * after)
-    residual = np.sqrt(float(np.sum(weights * np.abs(before - after / factor) ** 2)))
-    return Mode(shift + 1.0 / factor, function, residual), below
-
-
-def _started(vector: Any, roots: FloatArray) -> Any:
-    """Return the function of a scaled vector, with zeros where there is nothing but rounding."""
-    size = np.abs(vector)
-    clear = (size > NEGLIGIBLE * size.max()) & (roots > 0.0)
-    return np.where(clear, vector, 0.0) / np.where(clear, roots, 1.0)
+    """Return the mode near a rough value and vector by inverse iterations, and how many eigenvalues are below."""
+    shift = complex(value * (1.0 - OFFSETS[shifts.reversible]))
+    solve, below = shifts.scaled_inverse(-shift)
+    others = [mode.vector for mode in (modes if shifts.reversible else modes[: shifts.closed])]
+    found = np.where(np.abs(vector) > NEGLIGIBLE * np.abs(vector).max(), vector, 0.0)
+    for _ in range(ITERATIONS):
+        before = found / np.linalg.norm(found)
+        # Scaled, so that squares of the answer do not overflow.
+        found = solve(before * abs(value))
+        for other in others:
+            found = found - other * np.vdot(other, found)
+    factor = np.vdot(before, found)
+    residual = float(np.linalg.norm(before - found / factor))
+    return Mode(shift + abs(value) / factor, found / np.linalg.norm(found), residual), below

@@ -14,7 +14,7 @@ from pdeopt.kolmogorov.stencil import Stencil
 from pdeopt.kolmogorov.steppers import Scheme, march, scheme_of
 from pdeopt.systems import OverdampedLangevin
 
-__all__ = ["Steps", "checked_steps", "is_autonomous", "propagated"]
+__all__ = ["LOOKS", "Steps", "checked_steps", "few_places", "is_autonomous", "propagated"]
 
 EXPONENTIALS = {"contour": Contour, "krylov": Krylov, "uniformisation": Uniformisation}
 Exponential: TypeAlias = Contour | Krylov | Uniformisation
@@ -115,12 +115,17 @@ def _check_exponential(method: Exponential, autonomous: bool, stepping: bool) ->
         )
 
 
+def few_places(problem: Problem) -> FloatArray:
+    """Return some of the nodes, shape (n, d)."""
+    places = problem.points.reshape(-1, problem.grid.dim)
+    return places[:: max(1, len(places) // N_PLACES)]
+
+
 def is_autonomous(problem: Problem, start: float, duration: float) -> bool:
     """Tell whether drift, diffusion and killing are the same at several times and places."""
     if isinstance(problem.system, OverdampedLangevin) and not callable(problem.killing):
         return True
-    places = problem.points.reshape(-1, problem.grid.dim)
-    places = places[:: max(1, len(places) // N_PLACES)]
+    places = few_places(problem)
     looks = [_coefficients(problem, places, start + fraction * duration) for fraction in LOOKS]
     return all(np.array_equal(looks[0], look) for look in looks[1:])
 

@@ -90,7 +90,8 @@ def axis_rates(
     drift : array, shape (..., n)
         In the sense of Ito, at the nodes.
     peclet : array, shape (..., n), optional
-        For the fitted schemes, drift times distance over diffusion between a node and the next one.
+        For the fitted schemes, where it is known better than from the drift at nodes: the integral of drift over
+        diffusion from a node to the next one.
     """
     up, down = _plain_rates(scheme, line, diffusion, drift, peclet)
     return _at_walls(line, diffusion, drift, down, up)
@@ -104,9 +105,10 @@ def _plain_rates(
         weight = np.exp if scheme == "square-root" else lambda half: bernoulli(-2.0 * half)
         before = np.roll(peclet, 1, axis=-1)
         return up * weight(0.5 * peclet), down * weight(-0.5 * before)
-    if scheme in FITTED:
-        return fitted_at_nodes(up, drift / line.above), fitted_at_nodes(down, -drift / line.below)
     doubled = 0.5 * (line.above + line.below) / line.volumes
+    if scheme in FITTED:
+        fit = fitted if scheme == "scharfetter-gummel" else geometric
+        return fit(up, doubled * drift / line.above), fit(down, -doubled * drift / line.below)
     ahead, behind = doubled * np.maximum(drift, 0.0) / line.above, doubled * np.maximum(-drift, 0.0) / line.below
     if scheme == "upwind":
         return up + ahead, down + behind
@@ -121,11 +123,17 @@ def _plain_rates(
     return np.where(monotone, central[0], up + ahead), np.where(monotone, central[1], down + behind)
 
 
-def fitted_at_nodes(diffusive: FloatArray, convective: FloatArray) -> FloatArray:
+def fitted(diffusive: FloatArray, convective: FloatArray) -> FloatArray:
     """Return d B(-c / d) of a diffusive and a convective rate; the positive part of c where d is zero."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        fitted = diffusive * bernoulli(-convective / diffusive)
-    return np.where(diffusive > 0.0, np.where(np.isfinite(fitted), fitted, 0.0), np.maximum(convective, 0.0))
+        rate = diffusive * bernoulli(-convective / diffusive)
+    return np.where(diffusive > 0.0, np.where(np.isfinite(rate), rate, 0.0), np.maximum(convective, 0.0))
+
+
+def geometric(diffusive: FloatArray, convective: FloatArray) -> FloatArray:
+    """Return d exp(c / (2 d)) of a diffusive and a convective rate."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.asarray(diffusive * np.exp(0.5 * convective / diffusive))
 
 
 def _at_walls(

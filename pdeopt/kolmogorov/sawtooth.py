@@ -1,67 +1,107 @@
-"""Damping of functions that alternate between neighbouring nodes, which central differences do not see."""
+"""Damping of functions that alternate between neighbouring nodes, which central differences carry backwards."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.special import expit
 
 from pdeopt._types import FloatArray
-from pdeopt.kolmogorov.stencil import Stencil
+from pdeopt.grid import Grid
+from pdeopt.kolmogorov.cells import distances, on_axis, widths_along
+from pdeopt.kolmogorov.parts import sum_of
+from pdeopt.kolmogorov.stencil import Offset, Stencil
 
-__all__ = ["sawtooth_damping"]
+__all__ = ["POWER", "damping_rates", "sawtooth_damping", "second_difference", "subtracted_power"]
 
 POWER = 4
 """Power of the second difference: an error of order 2 * POWER."""
 
-Table = dict[int, FloatArray]
+Table = dict[Offset, FloatArray]
 
 
-def sawtooth_damping(logarithms: FloatArray, axes: Iterable[int], periodic: tuple[bool, ...], rate: float) -> Stencil:
-    """Return minus `rate` times the sum over axes of the fourth power of the second difference over 4.
+def second_difference(densities: FloatArray, grid: Grid, axis: int) -> Stencil:
+    """Return a quarter of the second difference along an axis, symmetric in a weighted product.
 
     Parameters
     ----------
-    logarithms : array, shape of the grid
-        Logarithms of the weights with which the result is symmetric.
-    axes : iterable of int
-        Where to damp.
-    periodic : tuple of bool
-        Axes that wrap.
-    rate : float
-        At which a function that alternates between neighbours is damped, per unit of time.
+    densities : array, shape ``grid.shape``
+        Logarithms of the weight per volume; zeros for volumes themselves.
+    grid : Grid
+    axis : int
 
     Notes
     -----
-    With T u_i = -sum_j c_ij (u_j - u_i) / 4 over the two neighbours, c_ij the harmonic mean of the two weights over
-    that of node i, the result is -rate T^4: symmetric, negative semidefinite, rows sum to zero, of eighth order.
+    Rates are harmonic means of the two densities, over that of the node: minus 1 on functions that alternate where
+    densities vary slowly, and bounded where they do not.
     """
-    table: dict[tuple[int, ...], FloatArray] = {}
-    for axis in axes:
-        once = _second_difference(logarithms, axis, periodic[axis])
-        power = once
-        for _ in range(POWER - 1):
-            power = _product(once, power, axis)
-        for steps, entries in power.items():
-            if steps:
-                table[tuple(steps if k == axis else 0 for k in range(logarithms.ndim))] = -rate * entries
-    return Stencil(tuple(table), np.stack(list(table.values())), np.zeros(logarithms.shape), periodic)
+    above, below = distances(grid, axis)
+    rates = []
+    for step, lengths in ((1, above), (-1, below)):
+        shares = on_axis(0.5 * lengths / widths_along(grid, axis), axis, grid.dim)
+        rate = shares * expit(np.roll(densities, -step, axis=axis) - densities)
+        if not grid.periodic[axis]:
+            np.moveaxis(rate, axis, 0)[-1 if step > 0 else 0] = 0.0
+        rates.append(rate)
+    offsets = tuple(tuple(sign if k == axis else 0 for k in range(grid.dim)) for sign in (1, -1))
+    return Stencil(offsets, np.stack(rates), np.zeros(grid.shape), grid.periodic)
 
 
-def _second_difference(logarithms: FloatArray, axis: int, wraps: bool) -> Table:
-    logs = np.moveaxis(logarithms, axis, -1)
-    # Twice the share of the neighbour: 2 w_j / (w_i + w_j), at most 2 whatever the weights.
-    above, below = (0.5 * expit(np.roll(logs, -step, axis=-1) - logs) for step in (1, -1))
-    if not wraps:
-        above[..., -1], below[..., 0] = 0.0, 0.0
-    table = {-1: -below, 0: above + below, 1: -above}
-    return {step: np.moveaxis(entries, -1, axis) for step, entries in table.items()}
+def subtracted_power(difference: Stencil, rate: float) -> Stencil:
+    """Return minus a rate times the fourth power of a second difference: jumps of up to four nodes."""
+    once = dict(zip(difference.offsets, difference.rates, strict=True))
+    once[(0,) * len(difference.periodic)] = difference.diagonal
+    power = once
+    for _ in range(POWER - 1):
+        power = _product(once, power)
+    jumps = {offset: -rate * entries for offset, entries in power.items() if any(offset)}
+    return Stencil(tuple(jumps), np.stack(list(jumps.values())), np.zeros(difference.shape), difference.periodic)
 
 
-def _product(first: Table, second: Table, axis: int) -> Table:
-    """Return the product of two operators along an axis, as tables of entries by steps."""
+def sawtooth_damping(densities: FloatArray, rates: Sequence[float], grid: Grid) -> Stencil | None:
+    """Return minus the sum over axes of a rate times the fourth power of `second_difference`.
+
+    Parameters
+    ----------
+    densities : array, shape ``grid.shape``
+        As for `second_difference`.
+    rates : sequence of float
+        One per axis: at which a function that alternates between neighbours is damped, per unit of time, at least 0.
+    grid : Grid
+
+    Returns
+    -------
+    Stencil or None
+        With rates of either sign; None if all are zero.
+
+    Notes
+    -----
+    Symmetric, negative semidefinite, with row sums zero; of eighth order.
+    """
+    used = [axis for axis, rate in enumerate(rates) if rate > 0.0]
+    parts = [subtracted_power(second_difference(densities, grid, axis), rates[axis]) for axis in used]
+    return sum_of(parts) if parts else None
+
+
+def damping_rates(drift: FloatArray, covariance: FloatArray, grid: Grid) -> tuple[float, ...]:
+    """Return a rate for each axis along which nothing diffuses somewhere, pi crossings of the grid; 0 for the others.
+
+    Parameters
+    ----------
+    drift : array, shape (*shape, d)
+    covariance : array, shape (*shape, d, d)
+    grid : Grid
+    """
+    return tuple(
+        float(np.pi * np.ptp(drift[..., axis]) / grid.extent[axis]) if covariance[..., axis, axis].min() <= 0.0 else 0.0
+        for axis in range(grid.dim)
+    )
+
+
+def _product(first: Table, second: Table) -> Table:
     total: Table = {}
     for step, entries in first.items():
         for further, others in second.items():
-            part = entries * np.roll(others, -step, axis=axis)
-            total[step + further] = total.get(step + further, 0.0) + part
+            offset = tuple(a + b for a, b in zip(step, further, strict=True))
+            part = entries * np.roll(others, [-a for a in step], axis=range(len(step)))
+            total[offset] = total[offset] + part if offset in total else part
     return total

@@ -42,12 +42,11 @@ class Shifts(Protocol):
         """The largest rate at which a state is left."""
         ...
 
-    def inverse(self, shift: complex) -> tuple[Solver, int]:
-        """Return the solver of ``M + shift``, and the number of its negative eigenvalues where `reversible`."""
-        ...
+    def scaled_inverse(self, shift: complex) -> tuple[Solver, int]:
+        """Return the solver of ``D (M + shift) / D``, with `D` the roots of the masses.
 
-    def scaled_inverse(self, shift: float) -> Solver:
-        """Return the solver of ``D (M + shift) / D``, with `D` the roots of the masses."""
+        And the number of its negative eigenvalues, where `reversible`.
+        """
         ...
 
 
@@ -78,14 +77,10 @@ class Eliminating:
         """The largest rate at which a state is left."""
         return float((np.asarray(self.layout.rates.sum(axis=1)) + self.losses[self.layout.order]).max())
 
-    def inverse(self, shift: complex) -> tuple[Solver, int]:
-        """Return the solver of ``M + shift``, and the number of negative pivots."""
+    def scaled_inverse(self, shift: complex) -> tuple[Solver, int]:
+        """Return the solver of ``D (M + shift) / D``, and the number of negative pivots."""
         factors = self.layout.eliminate(self.losses + (shift.real if shift.imag == 0.0 else shift))
-        return factors.solve, int(np.count_nonzero(factors.pivots.real < 0.0))
-
-    def scaled_inverse(self, shift: float) -> Solver:
-        """Return the solver of ``D (M + shift) / D``."""
-        return self.layout.eliminate(self.losses + shift).scaled(self.masses).solve
+        return factors.scaled(self.masses).solve, int(np.count_nonzero(factors.pivots.real < 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,24 +112,16 @@ class Pivoting:
         ratios = self.masses.root_ratios(listed.row.astype(np.int64), listed.col.astype(np.int64))
         return sparse.csr_array((listed.data * ratios, (listed.row, listed.col)), shape=listed.shape)
 
-    def inverse(self, shift: complex) -> tuple[Solver, int]:
-        """Return the solver of ``M + shift``; nothing is counted."""
-        if shift.imag == 0.0:
-            return _solver(self.matrix, shift.real), 0
-        factors = splu((self.matrix + sparse.diags_array(np.full(self.matrix.shape[0], shift))).tocsc())
-        return (lambda source: factors.solve(source.astype(np.complex128))), 0
+    def scaled_inverse(self, shift: complex) -> tuple[Solver, int]:
+        """Return the solver of ``D (M + shift) / D``; nothing is counted."""
+        added = shift.real if shift.imag == 0.0 else shift
+        factors = splu((self._scaled + sparse.diags_array(np.full(self.matrix.shape[0], added))).tocsc())
 
-    def scaled_inverse(self, shift: float) -> Solver:
-        """Return the solver of ``D (M + shift) / D``."""
-        return _solver(self._scaled, shift)
+        def solve(source: Any) -> Any:
+            if added != shift.real:
+                return factors.solve(source.astype(np.complex128))
+            if np.iscomplexobj(source):
+                return factors.solve(source.real.copy()) + 1j * factors.solve(source.imag.copy())
+            return factors.solve(source)
 
-
-def _solver(matrix: Matrix, shift: float) -> Solver:
-    factors = splu((matrix + shift * sparse.eye_array(matrix.shape[0])).tocsc())
-
-    def solve(source: Any) -> Any:
-        if np.iscomplexobj(source):
-            return factors.solve(source.real.copy()) + 1j * factors.solve(source.imag.copy())
-        return factors.solve(source)
-
-    return solve
+        return solve, 0

@@ -133,19 +133,20 @@ def spectrum(generator: "Stencil | Matrix", k: int = 6, *, masses: "ArrayLike | 
 
 def _record(modes: list[Mode], problem: Shifts, shape: tuple[int, ...]) -> Spectrum:
     values = np.array([mode.value for mode in modes])
-    functions = np.stack([_signed(mode.function, problem.masses.values) for mode in modes])
+    functions = np.stack([problem.masses.unweighted(_signed(mode.vector)) for mode in modes])
     if problem.reversible:
         values, functions = values.real, functions.real
+    if problem.closed:
+        functions[0] = 1.0
     residuals = np.array([mode.residual for mode in modes])
     fields = functions.reshape(-1, *shape)
     return Spectrum(values, fields, problem.masses.values.reshape(shape), problem.reversible, residuals)
 
 
-def _signed(function: Any, weights: FloatArray) -> Any:
-    """Return the function with the sign, or phase, that makes its first large entry positive."""
-    size = np.sqrt(weights) * np.abs(function)
-    first = function[np.flatnonzero(size > 0.5 * size.max())[0]]
-    return function * (abs(first) / first)
+def _signed(vector: Any) -> Any:
+    """Return the vector with the sign, or phase, that makes its first large entry positive."""
+    first = vector[np.flatnonzero(np.abs(vector) > 0.5 * np.abs(vector).max())[0]]
+    return vector * (abs(first) / first)
 
 
 def _problem(generator: "Stencil | Matrix", masses: "ArrayLike | Masses | None") -> Shifts:

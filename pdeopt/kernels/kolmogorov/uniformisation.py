@@ -67,7 +67,7 @@ def jump_matrix(
     v: FloatArray,
     out: FloatArray,
 ) -> None:
-    """Write (I + L / Lambda) v, or its transpose, for jumps by rows: those of state i are starts[i] to starts[i + 1]."""
+    """Write (I + L / Lambda) v, or its transpose, for jumps by rows: state i has those from starts[i] to the next."""
     lose(loss, v, out)
     for i in range(v.size):
         for k in range(starts[i], starts[i + 1]):

@@ -168,7 +168,7 @@ class _Doubling:
             return _with_mass(self._raw(state, source, step), state, source, step)
         # What is constant stays so: only the rest is computed.
         middle = 0.5 * (state.max(axis=-1) + state.min(axis=-1))[:, None]
-        return self._raw(state - middle, source, step) + middle
+        return np.asarray(self._raw(state - middle, source, step) + middle)
 
     def _raw(self, state: FloatArray, source: FloatArray | None, step: float) -> FloatArray:
         out: FloatArray = self.factored(step).apply(state, source, self.transpose)

@@ -49,7 +49,7 @@ def checked_times(times: ArrayLike) -> FloatArray:
     array = np.asarray(times, dtype=float)
     if array.ndim > 1 or not (np.isfinite(array) & (array >= 0.0)).all():
         raise ValueError(
-            f"times={times!r} must be a finite number of at least 0, or a sequence of them, e.g. [0.5, 1]."
+            f"times={times!r} must be finite and at least 0: a number or a sequence of them, e.g. [0.5, 1]."
         )
     return array
 

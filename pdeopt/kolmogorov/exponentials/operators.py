@@ -53,12 +53,13 @@ def _check_finite(*entries: FloatArray) -> None:
 
 def matrix_of(operator: Operator) -> Matrix:
     """Return the operator as a sparse matrix by rows."""
-    return operator.matrix if isinstance(operator, Stencil) else sparse.csr_array(operator, dtype=float)
+    given: Any = operator
+    return operator.matrix if isinstance(operator, Stencil) else sparse.csr_array(given, dtype=float)
 
 
 def loss_of(matrix: Matrix) -> FloatArray:
     """Return what the rows of a matrix lack to zero, without the rounding of their sums."""
-    loss = -np.asarray(matrix.sum(axis=1)).ravel()
+    loss: FloatArray = -np.asarray(matrix.sum(axis=1)).ravel()
     return np.where(np.abs(loss) <= ROUNDING * np.abs(matrix.diagonal()), 0.0, loss)
 
 

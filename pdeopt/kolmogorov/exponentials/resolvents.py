@@ -1,6 +1,6 @@
 """Solves with a generator shifted by complex numbers: sweeps on a line or a ring, sparse factors elsewhere."""
 
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -85,10 +85,11 @@ class SparseResolvents:
 
     def apply(self, values: FloatArray, source: FloatArray | None, transpose: bool) -> FloatArray:
         """Return the sum for fields of shape (n_fields, size)."""
-        mode, out = "T" if transpose else "N", np.zeros_like(values)
+        mode: Literal["T", "N"] = "T" if transpose else "N"
+        out = np.zeros_like(values)
         for shift, weight, matrix, factor in zip(self.shifts, self.weights, self.matrices, self.factors, strict=True):
-            right = (values if source is None else values + self.step / shift * source).T.astype(complex)
-            solution = factor.solve(right, mode)
+            right: Any = (values if source is None else values + self.step / shift * source).T.astype(complex)
+            solution: Any = factor.solve(right, mode)
             solution += factor.solve(right - (matrix.T if transpose else matrix) @ solution, mode)
             out += (weight * solution).real.T
         return out

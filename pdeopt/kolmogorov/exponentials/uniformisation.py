@@ -173,16 +173,16 @@ def _matrix_parts(matrix: Any) -> tuple[tuple[Any, ...], FloatArray, Any]:
 
 def _not_a_rate(jump: str, rate: float) -> ValueError:
     return ValueError(
-        f"operator has the rate {rate:g} for the jump {jump}: uniformisation needs rates of at least 0. Use Krylov() or "
-        "Contour(), or a discretisation that is a Q-matrix."
+        f"operator has the rate {rate:g} for the jump {jump}: uniformisation needs rates of at least 0. Use Krylov() "
+        "or Contour(), or a discretisation that is a Q-matrix."
     )
 
 
 def _check_loss(loss: FloatArray) -> None:
     if (worst := int(np.argmin(loss))) >= 0 and loss[worst] < 0.0:
         raise ValueError(
-            f"operator gains {-loss[worst]:g} per unit of time in state {worst}, where its row must sum to at most 0. Use "
-            "Krylov() or Contour(), or a killing of at least 0."
+            f"operator gains {-loss[worst]:g} per unit of time in state {worst}, where its row must sum to at most 0. "
+            "Use Krylov() or Contour(), or a killing of at least 0."
         )
 
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
@@ -96,7 +96,7 @@ class Scheme(ABC):
 
 def checked_splits(scheme: Scheme, splits: Split | Sequence[Split], step: float) -> tuple[Split, ...]:
     """Return one split per stage, or raise where there is another number of them or the step is not positive."""
-    given = (splits,) * len(scheme.stages) if isinstance(splits, Split) else tuple(splits)
+    given = (_tidied(splits),) * len(scheme.stages) if isinstance(splits, Split) else tuple(splits)
     if len(given) != len(scheme.stages):
         raise ValueError(
             f"splits has {len(given)} entries, but {scheme.name} takes {len(scheme.stages)}, at {scheme.stages} of "
@@ -104,4 +104,13 @@ def checked_splits(scheme: Scheme, splits: Split | Sequence[Split], step: float)
         )
     if not 0.0 < step < np.inf:
         raise ValueError(f"step={step} must be positive and finite, such as 0.01, in either direction of time.")
-    return given
+    return given if isinstance(splits, Split) else tuple(_tidied(split) for split in given)
+
+
+def _tidied(split: Split) -> Split:
+    """Return the split with what the mixed part kills shared by the axes, which are implicit."""
+    if split.cross is None or not split.cross.killing.any():
+        return split
+    share = split.cross.killing / len(split.axes)
+    axes = [replace(part, diagonal=part.diagonal - share) for part in split.axes]
+    return Split(tuple(axes), replace(split.cross, killing=np.zeros_like(share)))

@@ -2,18 +2,47 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from typing import ClassVar
 
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.kolmogorov.stencil import Split, Tridiagonal
+from pdeopt.kolmogorov.stencil import Split
 from pdeopt.kolmogorov.steppers.jumps import Jumps
 from pdeopt.kolmogorov.steppers.lines import LineSolver
 from pdeopt.kolmogorov.steppers.scheme import Scheme, Stepper, checked_splits, shape_of
 
 __all__ = ["CraigSneyd", "Douglas", "HundsdorferVerwer", "ModifiedCraigSneyd", "SplitStepper"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Change:
+    """What time makes of explicit parts, the later one minus the earlier one.
+
+    Parameters
+    ----------
+    later, earlier : Jumps
+    """
+
+    later: Jumps
+    earlier: Jumps
+
+    @classmethod
+    def between(cls, new: Split, old: Split, axes: float, cross: float) -> "Change":
+        """Return the change from one split to another, with factors for their parts."""
+        return cls(Jumps.of(new, axes, cross), Jumps.of(old, -axes, -cross))
+
+    def add_to(self, base: FloatArray, values: FloatArray) -> None:
+        """Add the change of values to `base`."""
+        self.later.added_to(base, values, base)
+        self.earlier.added_to(base, values, base)
+
+    @cached_property
+    def transposed(self) -> "Change":
+        """The transposed change."""
+        return Change(self.later.transposed, self.earlier.transposed)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,29 +52,30 @@ class Sweep:
     Parameters
     ----------
     solvers : tuple of LineSolver
-    changes : tuple of Jumps, optional
-        What time makes of the axes' parts; None where the generator does not depend on it.
+    changes : tuple of Change
+        What time makes of the axes' parts; none where the generator does not depend on it.
     """
 
     solvers: tuple[LineSolver, ...]
-    changes: tuple[Jumps, ...] | None
+    changes: tuple[Change, ...]
 
     def run(self, start: FloatArray, values: FloatArray | None) -> FloatArray:
         """Return the last correction; without values what time changes is left out."""
-        result = start.copy()
+        given, result = start, np.empty_like(start)
         for k, solver in enumerate(self.solvers):
-            if self.changes is not None and values is not None:
-                self.changes[k].added_to(result, values, result)
-            solver.solve(result, result)
+            if self.changes and values is not None:
+                given = given.copy() if given is start else given
+                self.changes[k].add_to(given, values)
+            solver.solve(given, result)
+            given = result
         return result
 
-    def transpose(self, last: FloatArray, values: FloatArray | None) -> FloatArray:
-        """Return the start of transposed corrections; what belongs to the values is added to them."""
-        result = last.copy()
+    def transpose(self, result: FloatArray, values: FloatArray | None) -> FloatArray:
+        """Turn a last correction into the transposed start, in place; what belongs to the values is added to them."""
         for k in range(len(self.solvers) - 1, -1, -1):
             self.solvers[k].transposed.solve(result, result)
-            if self.changes is not None and values is not None:
-                self.changes[k].transposed.added_to(values, result, values)
+            if self.changes and values is not None:
+                self.changes[k].transposed.add_to(values, result)
         return result
 
 
@@ -60,7 +90,7 @@ class SplitStepper(Stepper):
     sweep : Sweep
     second : Jumps, optional
         What the first correction adds to the start of the second sweep; None for one sweep.
-    change : Jumps, optional
+    change : Change, optional
         What the values add there, because coefficients depend on time.
     restart : bool
         Whether the second sweep corrects the result of the first one, not the old values.
@@ -71,38 +101,54 @@ class SplitStepper(Stepper):
     first: Jumps
     sweep: Sweep
     second: Jumps | None
-    change: Jumps | None
+    change: Change | None
     restart: bool
-    weights: tuple[tuple[float, ...], ...]
+    weights: tuple[tuple[float, float], tuple[float, float]]
 
     def _apply(self, values: FloatArray, source: list[FloatArray] | None) -> FloatArray:
-        start = self.first.added_to(self._given(0, source, values), values)
-        correction = self.sweep.run(start, values)
+        start = self.first.added_to(self._given(0, source), values)
         if self.second is None:
-            return values + correction
-        start += self._given(1, source, values)
-        if self.change is not None:
-            self.change.added_to(start, values, start)
+            result = self.sweep.run(start, values)
+            result += values
+            return result
+        correction = self.sweep.run(start, values)
+        again = self._second_start(values, start, correction, source)
+        result = self.sweep.run(again, None if self.restart else values)
+        result += values
+        if self.restart:
+            result += correction
+        return result
+
+    def _second_start(
+        self, values: FloatArray, start: FloatArray, correction: FloatArray, source: list[FloatArray] | None
+    ) -> FloatArray:
+        assert self.second is not None
         self.second.added_to(start, correction, start)
         if self.restart:
-            return values + correction + self.sweep.run(start, None)
-        return values + self.sweep.run(start, values)
+            start -= correction
+        if self.change is not None:
+            self.change.add_to(start, values)
+        given = self._given(1, source)
+        if given is not None:
+            start += given
+        return start
 
     def _transpose(self, masses: FloatArray) -> FloatArray:
         result = masses.copy()
-        start, correction = None, masses
-        if self.second is not None:
-            start = self.sweep.transpose(masses, None if self.restart else result)
-            base = masses if self.restart else np.zeros_like(masses)
-            correction = self.second.transposed.added_to(base, start)
-            if self.change is not None:
-                self.change.transposed.added_to(result, start, result)
-        earlier = self.sweep.transpose(correction, result)
-        return self.first.transposed.added_to(result, earlier if start is None else start + earlier)
+        if self.second is None:
+            return self.first.transposed.added_to(result, self.sweep.transpose(masses.copy(), result), result)
+        start = self.sweep.transpose(masses.copy(), None if self.restart else result)
+        correction = self.second.transposed.added_to(masses if self.restart else None, start)
+        if self.restart:
+            correction -= start
+        if self.change is not None:
+            self.change.transposed.add_to(result, start)
+        start += self.sweep.transpose(correction, result)
+        return self.first.transposed.added_to(result, start, result)
 
-    def _given(self, sweep: int, source: list[FloatArray] | None, values: FloatArray) -> FloatArray:
+    def _given(self, sweep: int, source: list[FloatArray] | None) -> FloatArray | None:
         if source is None:
-            return np.zeros_like(values)
+            return None
         old, new = self.weights[sweep]
         return old * source[0] + new * source[1]
 
@@ -120,44 +166,27 @@ class SplitScheme(Scheme):
         if not 0.0 < self.theta <= 1.0:
             raise ValueError(f"theta={self.theta} must lie in (0, 1], such as 0.5.")
 
-    def _mixed(self) -> tuple[float, float]:
-        """Return the weights of the mixed part and of the whole generator in the second start."""
-        return 0.0, 0.5
+    def _factors(self) -> tuple[float, float]:
+        """Return the weights of the axes' parts and of the mixed part in the second start."""
+        return 0.5, 0.5
 
     def stepper(self, splits: Split | Sequence[Split], step: float) -> SplitStepper:
         """Return a step of the scheme; see `Scheme.stepper`."""
         old, new = checked_splits(self, splits, step)
-        earlier = None if old is new else old
-        second, change = None, None
-        if self._sweeps == 2:
-            second = self._second(new, None, step).plus_identity(-1.0 if self._restart else 0.0)
-            change = None if earlier is None else self._second(new, earlier, step)
-        weights = (0.5 * step, 0.5 * step) if self._sweeps == 1 else (step, 0.0)
-        return SplitStepper(
-            shape_of(new),
-            Jumps.gathered((step, old, 1.0, 1.0)),
-            _sweep(new, earlier, self.theta * step),
-            second,
-            change,
-            self._restart,
-            (weights, (-0.5 * step, 0.5 * step)),
-        )
-
-    def _second(self, new: Split, old: Split | None, step: float) -> Jumps:
-        mixed, whole = self._mixed()
-        return Jumps.gathered((step, new, whole, mixed + whole), (-step, old, whole, mixed + whole))
+        weight, first = self.theta * step, Jumps.of(old, step, step)
+        solvers = tuple(LineSolver.factored(new, axis, weight) for axis in range(len(new.axes)))
+        sweep = Sweep(solvers, () if old is new else _changes(new, old, weight))
+        if self._sweeps == 1:
+            return SplitStepper(shape_of(new), first, sweep, None, None, False, ((0.5 * step, 0.5 * step), (0.0, 0.0)))
+        axes, cross = (factor * step for factor in self._factors())
+        change = None if old is new else Change.between(new, old, axes, cross)
+        weights = (step, 0.0), (-0.5 * step, 0.5 * step)
+        return SplitStepper(shape_of(new), first, sweep, Jumps.of(new, axes, cross), change, self._restart, weights)
 
 
-def _sweep(new: Split, old: Split | None, weight: float) -> Sweep:
-    solvers = tuple(LineSolver.factored(part, weight) for part in new.axes)
-    if old is None:
-        return Sweep(solvers, None)
+def _changes(new: Split, old: Split, weight: float) -> tuple[Change, ...]:
     pairs = zip(new.axes, old.axes, strict=True)
-    return Sweep(solvers, tuple(_change(after, before, weight) for after, before in pairs))
-
-
-def _change(after: Tridiagonal, before: Tridiagonal, weight: float) -> Jumps:
-    return Jumps.gathered((weight, Split((after,)), 1.0, 0.0), (-weight, Split((before,)), 1.0, 0.0))
+    return tuple(Change.between(Split((after,)), Split((before,)), weight, 0.0) for after, before in pairs)
 
 
 @dataclass(frozen=True)
@@ -201,8 +230,8 @@ class CraigSneyd(SplitScheme):
     order: ClassVar[int] = 2
     reference: ClassVar[str] = "Craig and Sneyd 1988"
 
-    def _mixed(self) -> tuple[float, float]:
-        return 0.5, 0.0
+    def _factors(self) -> tuple[float, float]:
+        return 0.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -225,8 +254,8 @@ class ModifiedCraigSneyd(SplitScheme):
     order: ClassVar[int] = 2
     reference: ClassVar[str] = "in 't Hout and Welfert 2009"
 
-    def _mixed(self) -> tuple[float, float]:
-        return self.theta, 0.5 - self.theta
+    def _factors(self) -> tuple[float, float]:
+        return 0.5 - self.theta, 0.5
 
 
 @dataclass(frozen=True)

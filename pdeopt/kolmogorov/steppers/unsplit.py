@@ -24,8 +24,8 @@ MEMORY = (1.0 - GAMMA) ** 2 / (GAMMA * (2.0 - GAMMA))
 
 def _solver(split: Split, weight: float) -> Solver:
     if len(split.axes) == 1 and split.cross is None:
-        return LineSolver.factored(split.axes[0], weight)
-    return SparseSolver.factored(Jumps.gathered((1.0, split, 1.0, 1.0)).matrix, weight)
+        return LineSolver.factored(split, 0, weight)
+    return SparseSolver.factored(Jumps.of(split, 1.0, 1.0).matrix, weight)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,18 +34,21 @@ class ThetaStepper(Stepper):
 
     Parameters
     ----------
-    jumps : Jumps
+    jumps : tuple of Jumps
+        Of the beginning and of the end, or one where they are the same.
     solver : LineSolver or SparseSolver
     weights : tuple of float
         Of the source at the stages, times the step.
     """
 
-    jumps: Jumps
+    jumps: tuple[Jumps, ...]
     solver: Solver
     weights: tuple[float, ...]
 
     def _apply(self, values: FloatArray, source: list[FloatArray] | None) -> FloatArray:
-        start = self.jumps.added_to(_weighed(self.weights, source, values), values)
+        start = _weighed(self.weights, source, values)
+        for jumps in self.jumps:
+            jumps.added_to(start, values, start)
         self.solver.solve(start, start)
         start += values
         return start
@@ -53,7 +56,10 @@ class ThetaStepper(Stepper):
     def _transpose(self, masses: FloatArray) -> FloatArray:
         start = masses.copy()
         self.solver.transposed.solve(start, start)
-        return self.jumps.transposed.added_to(masses, start)
+        result = masses.copy()
+        for jumps in self.jumps:
+            jumps.transposed.added_to(result, start, result)
+        return result
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,7 +121,7 @@ class BackwardEuler(Scheme):
     def stepper(self, splits: Split | Sequence[Split], step: float) -> ThetaStepper:
         """Return a step of the scheme; see `Scheme.stepper`."""
         (new,) = checked_splits(self, splits, step)
-        return ThetaStepper(shape_of(new), Jumps.gathered((step, new, 1.0, 1.0)), _solver(new, step), (step,))
+        return ThetaStepper(shape_of(new), (Jumps.of(new, step, step),), _solver(new, step), (step,))
 
 
 @dataclass(frozen=True)
@@ -159,10 +165,12 @@ class TRBDF2(Scheme):
         weight = 0.5 * GAMMA * step
         solver = _solver(new, weight)
         first = _trapezoidal(old, middle, GAMMA * step, solver if middle is new else _solver(middle, weight))
-        return TwoStageStepper(shape_of(new), first, Jumps.gathered((weight, new, 1.0, 1.0)), solver, weight)
+        return TwoStageStepper(shape_of(new), first, Jumps.of(new, weight, weight), solver, weight)
 
 
 def _trapezoidal(old: Split, new: Split, step: float, solver: Solver) -> ThetaStepper:
     half = 0.5 * step
-    jumps = Jumps.gathered((half, old, 1.0, 1.0), (half, new, 1.0, 1.0))
+    if old is new:
+        return ThetaStepper(shape_of(new), (Jumps.of(new, step, step),), solver, (half, half))
+    jumps = Jumps.of(old, half, half), Jumps.of(new, half, half)
     return ThetaStepper(shape_of(new), jumps, solver, (half, half))

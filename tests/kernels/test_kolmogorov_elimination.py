@@ -1,0 +1,157 @@
+"""Sparse elimination without subtractions, and masses along a tree, against exact arithmetic with fractions."""
+
+import numpy as np
+import pytest
+from numba import njit
+from reference_kolmogorov import (
+    exact_generator,
+    exact_masses,
+    exact_solution,
+    filled_pattern,
+    relative_errors,
+    transposed,
+)
+
+from pdeopt.kernels.kolmogorov import balance, elimination
+
+N = 10
+ROUNDINGS = 2e-14
+"""A few roundings for each of the paths among ten states."""
+
+
+@njit
+def rows_of(full):
+    """Compress the rows of a matrix where it or its transposed has entries off the diagonal."""
+    n = full.shape[0]
+    starts, columns, entries = [0], [], []
+    for i in range(n):
+        for j in range(n):
+            if i != j and (full[i, j] != 0.0 or full[j, i] != 0.0):
+                columns.append(j)
+                entries.append(full[i, j])
+        starts.append(len(columns))
+    return np.array(starts), np.array(columns), np.array(entries)
+
+
+@njit
+def upper_pattern(starts, columns):
+    n = starts.size - 1
+    parents, room, counts = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    elimination.elimination_tree(starts, columns, room, parents)
+    elimination.count_factors(starts, columns, parents, room, counts)
+    upper_starts = np.zeros(n + 1, np.int64)
+    upper_starts[1:] = np.cumsum(counts)
+    out = np.empty(upper_starts[-1], np.int64)
+    elimination.fill_patterns(starts, columns, parents, room, upper_starts, counts, out)
+    return upper_starts, out
+
+
+@njit
+def factors(full, losses):
+    starts, columns, rates = rows_of(full)
+    upper_starts, upper_columns = upper_pattern(starts, columns)
+    n, m = losses.size, upper_columns.size
+    lower_starts, lower_columns, lower_places = np.zeros(n + 1, np.int64), np.empty(m, np.int64), np.empty(m, np.int64)
+    found = 0
+    for i in range(n):
+        for j in range(i):
+            for p in range(upper_starts[j], upper_starts[j + 1]):
+                if upper_columns[p] == i:
+                    lower_columns[found], lower_places[found] = j, p
+                    found += 1
+        lower_starts[i + 1] = found
+    pivots, lower, upper = np.empty(n), np.empty(m), np.empty(m)
+    pattern = (starts, columns, rates, losses.copy(), upper_starts, upper_columns)
+    elimination.eliminate(*pattern, lower_starts, lower_columns, lower_places, np.zeros(n), pivots, lower, upper)
+    return upper_starts, upper_columns, lower, upper, pivots
+
+
+@njit
+def solved(full, losses, source):
+    out = source.copy()
+    elimination.substitute(*factors(full, losses), out)
+    return out
+
+
+@njit
+def solved_transposed(full, losses, source):
+    out = source.copy()
+    elimination.substitute_transposed(*factors(full, losses), out)
+    return out
+
+
+@njit
+def masses(full):
+    starts, columns, lower, _, _ = factors(full, np.zeros(full.shape[0]))
+    out, exponents = np.empty(full.shape[0]), np.empty(full.shape[0], np.int64)
+    elimination.left_out_masses(starts, columns, lower, exponents, out)
+    return out, exponents
+
+
+@njit
+def masses_on_tree(full):
+    starts, columns, forth = rows_of(full)
+    _, _, back = rows_of(full.T)
+    n = full.shape[0]
+    out, exponents = np.empty(n), np.empty(n, np.int64)
+    balance.tree_masses(starts, columns, forth, back, np.empty(n, np.int64), exponents, out)
+    return out, exponents
+
+
+def wild_process(seed):
+    """Rates over fifty decades on a ring and some chords, one loss."""
+    generator = np.random.default_rng(seed)
+    rates = np.zeros((N, N))
+    for i in range(N):
+        for j in (i + 1, i + 3):
+            rates[i, j % N], rates[j % N, i] = 10.0 ** generator.uniform(-30.0, 20.0, 2)
+    rates[2, 5] = 0.0
+    losses = np.zeros(N)
+    losses[generator.integers(N)] = 1e-12
+    return rates, losses, generator.uniform(0.0, 1.0, N)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_solutions_have_all_digits_however_small_rates_are(seed):
+    rates, losses, source = wild_process(seed)
+    exact = exact_solution(exact_generator(rates, losses), source)
+    assert max(relative_errors(solved(rates, losses, source), exact)) < ROUNDINGS
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_transposed_solutions_have_all_digits(seed):
+    rates, losses, source = wild_process(seed)
+    exact = exact_solution(transposed(exact_generator(rates, losses)), source)
+    assert max(relative_errors(solved_transposed(rates, losses, source), exact)) < ROUNDINGS
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stationary_masses_have_all_digits(seed):
+    rates, _, _ = wild_process(seed)
+    exact = exact_masses(exact_generator(rates, np.zeros(N)))
+    numbers, exponents = masses(rates)
+    found = numbers * np.exp2(exponents - exponents.max())
+    assert max(relative_errors(found / found.sum(), exact)) < ROUNDINGS
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_pattern_of_factors_is_that_of_leaving_out_one_state_after_another(seed):
+    pattern = np.random.default_rng(seed).uniform(size=(15, 15)) < 0.12
+    pattern |= pattern.T
+    starts, columns, _ = rows_of(pattern.astype(float))
+    upper_starts, upper_columns = upper_pattern(starts, columns)
+    found = np.zeros((15, 15), dtype=bool)
+    found[np.repeat(np.arange(15), np.diff(upper_starts)), upper_columns] = True
+    assert np.array_equal(found, filled_pattern(pattern))
+
+
+def test_masses_along_a_tree_are_those_of_a_potential_on_every_connected_set():
+    generator = np.random.default_rng(5)
+    energies = generator.uniform(-300.0, 300.0, 8)
+    linked = np.zeros((8, 8), dtype=bool)
+    linked[:5, :5], linked[5:, 5:] = True, True
+    rates = np.where(linked, np.exp(0.5 * (energies[:, None] - energies)), 0.0)
+    numbers, exponents = masses_on_tree(rates)
+    logarithms = np.log(numbers) + exponents * np.log(2.0)
+    np.testing.assert_allclose(logarithms[:5] - logarithms[0], energies[0] - energies[:5], atol=1e-12)
+    np.testing.assert_allclose(logarithms[5:] - logarithms[5], energies[5] - energies[5:], atol=1e-12)
