@@ -11,8 +11,9 @@ from pdeopt.grid import Grid
 from pdeopt.kolmogorov.boundaries import Walls, wall_nodes
 from pdeopt.kolmogorov.coefficients import divergence_of_covariance, field_on, sampled_covariance, sampled_drift
 from pdeopt.kolmogorov.interpolation import on_finer_grid
-from pdeopt.kolmogorov.kinetic import kinetic_parts, split_of
+from pdeopt.kolmogorov.kinetic import kinetic_parts
 from pdeopt.kolmogorov.mixed import central_cross
+from pdeopt.kolmogorov.parts import split_of
 from pdeopt.kolmogorov.rates import FITTED, Line, axis_rates, line_of, loss_at_walls
 from pdeopt.kolmogorov.refinement import finer_grid
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
@@ -22,6 +23,9 @@ __all__ = ["Operator", "Problem", "assembled"]
 
 VANISHING = 1e-3
 """Ratio of the smallest to the largest diffusion of an axis below which fitted rates are not chosen by default."""
+
+UNREACHED = 1e-8
+"""Stationary mass on the walls of positions below which it does not matter what they do with momenta."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,15 +169,23 @@ def assembled(problem: Problem, time: float) -> Operator:
 def kinetic_operator(problem: Problem) -> Operator:
     """Return the generator of Langevin dynamics with momenta, with its symmetry under reversal of time."""
     assert isinstance(problem.system, Langevin)
-    scheme = "upwind" if problem.rates == "upwind" else "central"
-    parts = kinetic_parts(problem.system, problem.grid, rates=scheme)
     if problem.absorbing.any() or np.any(problem.killing):
         raise ValueError(
             "a Langevin system with momenta takes boundary='reflecting' and killing=0.0 only. Stop it on sets of nodes "
             "instead, by mean_exit_time or committor."
         )
-    joined = parts.matrix if parts.reflections else None
-    return Operator(parts.stencil, split_of(parts.stencil), (scheme,), "none", joined, parts.masses)
+    scheme = "upwind" if problem.rates == "upwind" else "central"
+    # Walls that nobody reaches may be local, and so part of the lines.
+    parts = kinetic_parts(problem.system, problem.grid, rates=scheme, walls="thermal")
+    if _mass_on_walls(parts.masses, problem.grid) < UNREACHED:
+        return Operator(parts.stencil, parts.split, (scheme,), "none", masses=parts.masses)
+    parts = kinetic_parts(problem.system, problem.grid, rates=scheme)
+    return Operator(parts.stencil, split_of(parts.stencil), (scheme,), "none", parts.matrix, parts.masses)
+
+
+def _mass_on_walls(masses: FloatArray, grid: Grid) -> float:
+    ends = [masses.take([0, -1], axis=axis).sum() for axis in range(grid.dim // 2) if not grid.periodic[axis]]
+    return float(sum(ends))
 
 
 def one_axis(
