@@ -155,6 +155,20 @@ def test_a_power_binds_tighter_than_a_sum_and_a_sign():
     assert read_formula("-x^2 + 3*2^x", "--terminal", ("x",)).of((2.0,)) == 8.0
 
 
+LIMITS = {
+    "x < 0.3 and 2 * y - 1 >= 4": {"x": [0.3], "y": [2.5]},
+    "max(x - 1, 0) + abs(x + 0.5)": {"x": [-0.5, 1.0], "y": []},
+    "x^2 + y < 1 or x < y": {"x": [], "y": []},
+    "-1 < x < pi / 2": {"x": [-1.0, np.pi / 2.0], "y": []},
+    "min(x, 2, 3 - x)": {"x": [1.0, 1.5, 2.0], "y": []},
+}
+
+
+@pytest.mark.parametrize("text", LIMITS)
+def test_limits_are_where_a_formula_bends_or_jumps_across_a_plane(text):
+    assert read_formula(text, "--inside", ("x", "y")).limits() == LIMITS[text]
+
+
 @pytest.mark.parametrize(
     "text",
     ["__import__('os')", "x.real < 1", "[x for x in y]", "lambda: 1", "open('a')", "x if x else 1", "'a' < x", "z < 1"],

@@ -1,10 +1,10 @@
 """Conditions and functions of the coordinates, as typed on the command line: read, never executed."""
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,9 @@ from pdeopt.landscapes import Landscape
 __all__ = ["Formula", "read_formula"]
 
 LONGEST = 400
+TRIED = np.array([0.0, 1.0, 3.0])
+"""Where it is seen if an expression is linear."""
+EVEN = 1e-12
 COMPARISONS: Mapping[type, Callable[..., Any]] = {
     ast.Lt: np.less,
     ast.LtE: np.less_equal,
@@ -75,26 +78,46 @@ class Formula:
         return found
 
     def function(self) -> Landscape:
-        """Return a function of points; conditions are 1 where they are true and 0 elsewhere."""
-        if len(self.names) == 1:
-            return Landscape(lambda x: 1.0 * self.of((x,)) + 0.0 * x, vectorised=True, name=self.text)
-        return Landscape(
-            lambda x: 1.0 * self.of(x) + 0.0 * sum(x), dim=len(self.names), vectorised=True, name=self.text
-        )
+        """Return a function of points that knows where it bends or jumps; conditions are 1 where true, else 0."""
+        dim, marks = len(self.names), self.limits()
+        one = (lambda x: 1.0 * self.of((x,)) + 0.0 * x) if dim == 1 else (lambda x: 1.0 * self.of(x) + 0.0 * sum(x))
+        planes = tuple(tuple(marks[name]) for name in self.names)
+        return Landscape(one, dim=dim, kinks=planes[0] if dim == 1 else planes, vectorised=True, name=self.text)
 
     def limits(self) -> dict[str, list[float]]:
-        """Return the numbers with which coordinates are compared, by coordinate."""
-        found: dict[str, list[float]] = {name: [] for name in self.names}
-        for node in ast.walk(self.tree):
-            for pair in pairwise([node.left, *node.comparators]) if isinstance(node, ast.Compare) else ():
-                for one, other in (pair, pair[::-1]):
-                    if isinstance(one, ast.Name) and one.id in found and not _named(other) & set(self.names):
-                        found[one.id].append(float(self._number(other)))
-        return {name: sorted({value for value in values if np.isfinite(value)}) for name, values in found.items()}
+        """Return where it bends or jumps across planes of one coordinate, by coordinate."""
+        found: dict[str, set[float]] = {name: set() for name in self.names}
+        for one, other in self._compared():
+            used = (_named(one) | _named(other)) & set(self.names)
+            if len(used) == 1:
+                name = used.pop()
+                found[name] |= self._crossing(one, other, name)
+        return {name: sorted(values) for name, values in found.items()}
 
-    def _number(self, node: ast.AST) -> Any:
-        with np.errstate(all="ignore"):
-            return self._value(node, {})
+    def _compared(self) -> Iterator[tuple[ast.expr, ast.expr]]:
+        """Yield what is compared with what: by signs, by max and min, and by abs with 0."""
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Compare(left=left, comparators=rest):
+                    yield from pairwise([left, *rest])
+                case ast.Call(func=ast.Name(id="max" | "min"), args=parts):
+                    yield from combinations(parts, 2)
+                case ast.Call(func=ast.Name(id="abs"), args=[part]):
+                    yield part, ast.Constant(0.0)
+
+    def _crossing(self, one: ast.expr, other: ast.expr, name: str) -> set[float]:
+        """Return where two expressions linear in a coordinate are equal."""
+        ends = [
+            np.asarray(self._value(part, {name: TRIED}), dtype=float) * np.ones(TRIED.size) for part in (one, other)
+        ]
+        for part, values in zip((one, other), ends[::-1], strict=True):
+            if isinstance(part, ast.Name) and np.ptp(values) == 0.0 and np.isfinite(values[0]):
+                return {float(values[0])}
+        gap = ends[0] - ends[1]
+        slopes = np.diff(gap) / np.diff(TRIED)
+        if not np.isfinite(gap).all() or slopes[0] == 0.0 or np.ptp(slopes) > EVEN * abs(slopes[0]):
+            return set()
+        return {float(TRIED[0] - gap[0] / slopes[0]) + 0.0}
 
     def _value(self, node: ast.AST, at: Mapping[str, Any]) -> Any:
         match node:
