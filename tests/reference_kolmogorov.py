@@ -7,6 +7,8 @@ import mpmath
 import numpy as np
 from scipy import special, stats
 
+from pdeopt.kolmogorov import Split, Stencil, Tridiagonal
+
 # Processes with finitely many states
 
 
@@ -225,3 +227,114 @@ def ring_shift(n, rate, time):
     """Return exp(time L) of the first unit vector for the skew L u_i = rate / 2 (u_{i+1} - u_{i-1}) on a ring."""
     around = np.arange(-60, 61)[:, None] * n + np.arange(n)
     return special.jv(-around, rate * time).sum(axis=0)
+
+
+# Splits of generators, their matrices and steps as the papers write them
+
+
+def split_matrices(split):
+    """Return the matrices of a split as dense arrays: the mixed part, then one per axis."""
+    shape = split.axes[0].lower.shape
+    nodes = np.arange(np.prod(shape)).reshape(shape)
+    mixed = np.zeros((nodes.size, nodes.size)) if split.cross is None else split.cross.matrix.toarray()
+    return [mixed, *(_axis_matrix(part, nodes) for part in split.axes)]
+
+
+def _axis_matrix(part, nodes):
+    matrix = np.diag(part.diagonal.ravel())
+    for step, rates in ((-1, part.lower), (1, part.upper)):
+        np.add.at(matrix, (nodes.ravel(), np.roll(nodes, -step, axis=part.axis).ravel()), rates.ravel())
+    return matrix
+
+
+def random_split(rng, shape, periodic, scale=50.0, cross=True, frozen=0.1):
+    """Return a split with random rates, killing and frozen states, and corner jumps of either sign."""
+    stuck = rng.random(shape) < frozen
+    killing = np.where(stuck, 0.0, rng.random(shape))
+    axes = tuple(_random_axis(rng, shape, axis, periodic[axis], scale, stuck, killing) for axis in range(len(shape)))
+    if not cross or len(shape) == 1:
+        return Split(axes)
+    offsets = [offset for offset in product((-1, 0, 1), repeat=len(shape)) if np.abs(offset).sum() == 2]
+    rates = [_random_corner(rng, shape, offset, periodic, 0.05 * scale, stuck) for offset in offsets]
+    return Split(axes, Stencil(tuple(offsets), np.array(rates), np.zeros(shape), tuple(periodic)))
+
+
+def _random_axis(rng, shape, axis, wraps, scale, stuck, killing):
+    lower, upper = scale * rng.random((2, *shape))
+    if not wraps:
+        np.moveaxis(lower, axis, 0)[0] = np.moveaxis(upper, axis, 0)[-1] = 0.0
+    lower[stuck] = upper[stuck] = 0.0
+    return Tridiagonal(axis, lower, -(lower + upper) - killing / len(shape), upper, wraps)
+
+
+def _random_corner(rng, shape, offset, periodic, scale, stuck):
+    rates = scale * rng.normal(size=shape)
+    for index, step, n, wraps in zip(np.indices(shape), offset, shape, periodic, strict=True):
+        if not wraps:
+            rates[(index + step < 0) | (index + step >= n)] = 0.0
+    rates[stuck] = 0.0
+    return rates
+
+
+def textbook_step(name, theta, old, new, step, u, f0, f1):
+    """Return one ADI step for matrices [A_0, A_1, ...] at both ends, with the source f beside the mixed part."""
+    n, a, b = len(u), sum(old), sum(new)
+    solve = lambda matrix, rhs: np.linalg.solve(np.eye(n) - theta * step * matrix, rhs)  # noqa: E731
+    y0 = y = u + step * (a @ u + f0)
+    if name == "douglas":
+        y0 = y = y0 + 0.5 * step * (f1 - f0)
+    for before, after in zip(old[1:], new[1:], strict=True):
+        y = solve(after, y - theta * step * before @ u)
+    if name == "douglas":
+        return y
+    mixed = new[0] @ y + f1 - old[0] @ u - f0
+    whole = b @ y + f1 - a @ u - f0
+    if name == "hundsdorfer-verwer":
+        z = y0 + 0.5 * step * whole
+        for after in new[1:]:
+            z = solve(after, z - theta * step * after @ y)
+        return z
+    z = y0 + (0.5 * step * mixed if name == "craig-sneyd" else step * (theta * mixed + (0.5 - theta) * whole))
+    for before, after in zip(old[1:], new[1:], strict=True):
+        z = solve(after, z - theta * step * before @ u)
+    return z
+
+
+def kinetic_fluxes(energy, beta, q, p):
+    """Return (D_p^T W D_q - D_q^T W D_p) / beta box by box, W = exp(-beta energy) at the centres times the areas."""
+    number = np.arange(q.size * p.size).reshape(q.size, p.size)
+    total = np.zeros((number.size, number.size))
+    for i in range(q.size - 1):
+        for j in range(p.size - 1):
+            width, height = q[i + 1] - q[i], p[j + 1] - p[j]
+            along_q, along_p = np.zeros(number.size), np.zeros(number.size)
+            for k in (0, 1):
+                along_q[[number[i, j + k], number[i + 1, j + k]]] += [-0.5 / width, 0.5 / width]
+                along_p[[number[i + k, j], number[i + k, j + 1]]] += [-0.5 / height, 0.5 / height]
+            weight = np.exp(-beta * energy(q[i] + 0.5 * width, p[j] + 0.5 * height)) * width * height / beta
+            total += weight * (np.outer(along_p, along_q) - np.outer(along_q, along_p))
+    return total
+
+
+def free_motion(q, p, friction, beta, time):
+    """Return mean and variance of the position of a particle with friction and noise and no force, of mass 1."""
+    fading = np.exp(-friction * time)
+    mean = q + p * (1.0 - fading) / friction
+    spread = 2.0 * time / friction - (3.0 - 4.0 * fading + fading**2) / friction**2
+    return mean, spread / beta
+
+
+def between_heat_baths(q, p, friction, beta, time, length, n_steps, n_paths, seed):
+    """Return positions of free particles that leave the walls 0 and `length` with the momenta of a bath."""
+    rng = np.random.default_rng(seed)
+    h, position, momentum = time / n_steps, np.full(n_paths, q), np.full(n_paths, p)
+    fading = np.exp(-friction * h)
+    for _ in range(n_steps):
+        momentum = fading * momentum + np.sqrt((1.0 - fading**2) / beta) * rng.standard_normal(n_paths)
+        position = position + h * momentum
+        for wall, inward in ((0.0, 1.0), (length, -1.0)):
+            out = inward * (position - wall) < 0.0
+            late = np.abs((position[out] - wall) / momentum[out])
+            momentum[out] = inward * np.sqrt(2.0 / beta * rng.exponential(size=out.sum()))
+            position[out] = wall + late * momentum[out]
+    return position

@@ -9,15 +9,18 @@ from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.assembly import Operator
 from pdeopt.kolmogorov.at_rest import AtRest
+from pdeopt.kolmogorov.between import Between
 from pdeopt.kolmogorov.in_time import InTime
+from pdeopt.kolmogorov.leaving import Leaving
 from pdeopt.kolmogorov.options import checked_problem
 from pdeopt.kolmogorov.stencil import Matrix
+from pdeopt.kolmogorov.varying import Varying
 from pdeopt.systems import SDE
 
 __all__ = ["Generator"]
 
 
-class Generator(InTime, AtRest):
+class Generator(InTime, AtRest, Leaving, Between, Varying):
     """The generator L = b . grad + 1/2 a : hess of dX = b dt + sigma dW, a = sigma sigma^T, as rates on a grid.
 
     Parameters
@@ -35,8 +38,10 @@ class Generator(InTime, AtRest):
         The scheme along the axes. By default Gibbs weights of the midpoints for a gradient system;
         Scharfetter-Gummel else; where the diffusion of an axis vanishes, central differences that turn upwind where
         they would not be monotone.
-    cross : {"central"}, optional
-        The scheme of mixed derivatives.
+    cross : {"seven-point", "selling", "central", "semi-lagrangian"}, optional
+        The scheme of mixed derivatives. By default jumps to six neighbours where their rates are not negative, else
+        Selling's decomposition, whose rates never are and whose jumps are longer; central differences of four corners
+        where both fail. ``"semi-lagrangian"`` is monotone also for noise of rank one, and of first order.
     killing : float, callable, Landscape or array
         Rate c at which the process ends: a number, a function of ``(t, x, *args)``, or values at the nodes.
     interpretation : {"ito", "stratonovich", "fick"}, optional

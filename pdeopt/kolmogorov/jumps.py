@@ -7,7 +7,7 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.boundaries import Walls
 from pdeopt.kolmogorov.decompositions import REACH, Decomposition, selling, seven_point
-from pdeopt.kolmogorov.rates import bernoulli, fitted_at_nodes
+from pdeopt.kolmogorov.rates import bernoulli, fitted
 from pdeopt.kolmogorov.stencil import Offset
 from pdeopt.kolmogorov.wide_walls import destinations, edge_factors, exit_fractions, landings, owned_shares
 
@@ -39,7 +39,7 @@ def _square_root(diffusive: FloatArray, convective: FloatArray) -> FloatArray:
 
 
 WEIGHTS: Mapping[str, Weight] = {
-    "scharfetter-gummel": fitted_at_nodes,
+    "scharfetter-gummel": fitted,
     "square-root": _square_root,
     "hybrid": _hybrid,
     "central": _central,
@@ -206,8 +206,8 @@ def _jumps(decomposition: Decomposition, walls: Walls, rates: str) -> Table:
             whole, shortened = _weighted(rates, 0.5 * weight, sign * drift), (ahead < 1.0) | (behind < 1.0)
             if shortened.any():
                 span = ahead + behind
-                fitted = fitted_at_nodes(weight / (ahead * span), 2.0 * sign * drift / span)
-                whole = np.where(shortened, fitted, whole)
+                toward = fitted(weight / (ahead * span), 2.0 * sign * drift / span)
+                whole = np.where(shortened, toward, whole)
             _send(table, step, whole, walls, ahead, leaves)
     return table
 

@@ -12,7 +12,7 @@ from pdeopt.kolmogorov.wide_walls import united
 
 __all__ = ["semi_lagrangian_rates"]
 
-PARTS = 16.0
+PARTS = 4.0
 """Into which the smallest side of the grid is divided for the scale of jumps."""
 
 
@@ -37,7 +37,7 @@ def semi_lagrangian_rates(
     walls : tuple of pairs, optional
         As `checked_walls` returns them; by default all reflecting.
     longest : float, optional
-        Longest jump, in steps of the grid along any axis. By default the root of a sixteenth of the number of cells of
+        Longest jump, in steps of the grid along any axis. By default the root of a quarter of the number of cells of
         the shortest axis, which makes a jump as long as the root of the spacing.
 
     Returns

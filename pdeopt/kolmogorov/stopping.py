@@ -103,9 +103,9 @@ def optimal_stopping(
     >>> def drift(t, x):
     ...     return 0.0
     >>> walk = Generator(pdeopt.SDE(drift, lambda t, x: 1.0), pdeopt.Grid(0.0, 1.0, 33), boundary="absorbing")
-    >>> hull = optimal_stopping(walk, lambda x: 1.0 - abs(4.0 * x - 2.0) if x < 0.5 else 0.0)
-    >>> float(hull.at(0.75)).__round__(12)
-    0.5
+    >>> hull = optimal_stopping(walk, lambda x: max(0.0, 1.0 - 4.0 * abs(x - 0.25)))
+    >>> hull.values[::8].round(12)
+    array([0.        , 1.        , 0.66666667, 0.33333333, 0.        ])
     """
     _check_names(method, scheme)
     began, problem = perf_counter(), generator.problem
@@ -125,7 +125,11 @@ def optimal_stopping(
         return found[factor].values
 
     solutions = on_levels(solve, data.levels, problem.grid.dim)
-    best = data.judged(_combined(solutions, problem, method, times), solutions[0], problem.grid)
+    best = data.judged(
+        _combined(solutions, problem, method == "penalty" and scheme != "backward-euler", times),
+        solutions[0],
+        problem.grid,
+    )
     several = time is not None and np.ndim(time) > 0
     lead: Any = slice(None) if several else 0
     values = np.maximum(best.values, data.on(problem, 1))[lead]
@@ -138,11 +142,16 @@ def optimal_stopping(
     return record.with_extra(**_where(found, problem, data, several))
 
 
-def _combined(solutions: list[FloatArray], problem: Problem, method: str, times: FloatArray | None) -> Extrapolation:
-    order = 1 if method == "splitting" and times is not None else 2
-    best = extrapolated(solutions, problem.grid.dim, order)
-    if times is not None or len(solutions) == 1:
+def _combined(
+    solutions: list[FloatArray], problem: Problem, second_order: bool, times: FloatArray | None
+) -> Extrapolation:
+    best = extrapolated(solutions, problem.grid.dim)
+    if len(solutions) == 1 or (times is not None and second_order):
         return best
+    if times is not None:
+        # The order in time is less than the one assumed.
+        error = np.maximum(best.error, np.abs(best.values - solutions[-1]))
+        return Extrapolation(best.values, error, best.order, best.differences)
     # An edge that stands still lies anywhere between nodes: errors fall, but not smoothly enough to extrapolate.
     error = np.maximum(best.error, np.abs(solutions[-1] - solutions[-2]))
     return Extrapolation(solutions[-1], error, best.order, best.differences)

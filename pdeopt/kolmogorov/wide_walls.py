@@ -9,7 +9,7 @@ from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kolmogorov.boundaries import Walls
 from pdeopt.kolmogorov.stencil import Offset
 
-__all__ = ["destinations", "edge_factors", "exit_fractions", "landings", "owned_shares", "united"]
+__all__ = ["OPEN", "destinations", "edge_factors", "exit_fractions", "landings", "owned_shares", "united"]
 
 OPEN = ("periodic", "absorbing", "degenerate", "linear")
 """Walls whose nodes own a whole cell, or none."""
