@@ -92,6 +92,15 @@ def spectrum_of(problem: Problem, k: int, *, levels: int | None = None, extrapol
     return found[0] if count == 1 else extrapolated_spectrum(found)
 
 
+def check_endless(problem: Problem, what: str) -> None:
+    """Raise if the process ends."""
+    if np.any(problem.operator.stencil.killing) or problem.absorbing.any():
+        raise ValueError(
+            f"the process ends, by killing or at a wall, and has no {what}. Use killing=0.0 and "
+            "boundary='reflecting', or `spectrum` for the quasi-stationary law."
+        )
+
+
 def check_leaves(problem: Problem, outside: BoolArray) -> None:
     """Raise if the process never ends."""
     if not (outside | problem.absorbing).any() and not np.any(problem.operator.stencil.killing):
@@ -121,11 +130,7 @@ def committor(problem: Problem, a: Any, b: Any, *, levels: int | None = None, ex
 
 def invariant_density(problem: Problem, *, levels: int | None = None, extrapolate: bool = True) -> Answer:
     """Solve L^T p = 0; see `Generator.invariant_density`."""
-    if np.any(problem.operator.stencil.killing) or problem.absorbing.any():
-        raise ValueError(
-            "the process ends, by killing or at a wall, and has no invariant density. Use killing=0.0 and "
-            "boundary='reflecting', or `spectrum` for the quasi-stationary one."
-        )
+    check_endless(problem, "invariant density")
 
     def solve(factor: int) -> FloatArray:
         fine = problem.finer(factor)

@@ -6,6 +6,7 @@ import pytest
 from reference_kolmogorov import gibbs_line, product_rates
 from scipy import sparse
 
+from pdeopt.kolmogorov import modes
 from pdeopt.kolmogorov.spectrum import extrapolated_spectrum, spectrum
 from pdeopt.kolmogorov.stencil import Stencil
 
@@ -123,6 +124,16 @@ def test_the_slow_mode_is_monotone_and_constant_in_each_well():
     np.testing.assert_allclose(np.abs(mode[np.abs(x) > 0.7]), 1.0, rtol=1e-6)
 
 
+@pytest.mark.parametrize("beta", [3.0, 40.0])
+def test_the_equation_of_every_mode_holds_in_every_row_out_to_the_walls(beta):
+    process = on_line(double_well, 1.7, 201, beta)
+    found = spectrum(process, 4)
+    for value, mode in zip(found.eigenvalues, found.eigenfunctions, strict=True):
+        up, down = process.rates[0] * (np.roll(mode, -1) - mode), process.rates[1] * (np.roll(mode, 1) - mode)
+        sizes = process.rates.sum(axis=0) * np.abs(mode) + process.rates[0] * np.abs(np.roll(mode, -1))
+        assert np.max(np.abs(up + down + value * mode) / sizes) < 1e-13
+
+
 @pytest.mark.parametrize("beta", [2.0, 40.0])
 def test_eigenvalues_of_two_independent_chains_are_sums_of_theirs(beta):
     one, other = on_line(double_well, 1.65, 41, beta), on_line(harmonic, 1.2, 27, beta)
@@ -136,6 +147,20 @@ def test_modes_of_a_symmetric_well_in_the_plane_are_orthonormal_and_none_is_pass
     line = spectrum(on_line(harmonic, 4.0, 41, 2.0), 4).eigenvalues
     np.testing.assert_allclose(found.eigenvalues, np.sort(np.add.outer(line, line).ravel())[:10], rtol=1e-11)
     np.testing.assert_allclose(inner_products(found), np.eye(10), atol=1e-12)
+
+
+def test_a_mode_that_lanczos_steps_pass_over_is_noticed_and_found(monkeypatch):
+    leading = modes._leading
+
+    def passing_over(shifts, shift, k, attempt):
+        values, vectors = leading(shifts, shift, k + 1, attempt)
+        kept = np.arange(k + 1) != 2 if attempt == 0 else np.arange(k)
+        return values[kept], vectors[kept]
+
+    process = on_line(tilted, 1.7, 41, 3.0)
+    whole = spectrum(process, 4).eigenvalues
+    monkeypatch.setattr(modes, "_leading", passing_over)
+    np.testing.assert_allclose(spectrum(process, 4).eigenvalues, whole, rtol=1e-12)
 
 
 def test_a_walk_that_is_absorbed_at_both_ends_has_the_eigenvalues_of_its_closed_form():
@@ -158,6 +183,27 @@ def test_a_biased_walk_on_a_ring_has_complex_pairs_that_are_not_split():
     assert not found.reversible
     order = np.lexsort((expected.imag, np.round(expected.real, 12)))
     np.testing.assert_allclose(found.eigenvalues, expected[order], atol=1e-13)
+
+
+def test_a_fast_rotation_that_decays_slowly_comes_before_nearer_eigenvalues():
+    n, forth, back = 40, 31.0, 5.5
+    _, line = gibbs_line(harmonic, -4.0, 4.0, 17, 1.0)
+    process = Stencil(
+        STAR,
+        product_rates(np.stack([np.full(n, forth), np.full(n, back)]), 0.4 * line),
+        np.zeros((n, 17)),
+        (True, False),
+    )
+    first = spectrum(on_line(harmonic, 4.0, 17, 1.0), 2).eigenvalues[1] * 0.4
+    pair = forth + back - (forth + back) * np.cos(2.0 * np.pi / n)
+    found = spectrum(process, 3).eigenvalues
+    assert abs(found[2]) > 8.0 * first
+    np.testing.assert_allclose(found.real, [0.0, first, pair, pair], atol=1e-12)
+
+
+def test_an_eigenvalue_without_its_conjugate_is_told_from_pairs():
+    values = np.array([1.0 + 2.0j, 1.0 - 2.0j, 3.0, 4.0 + 1.0j])
+    assert modes._has_conjugate(values).tolist() == [True, True, True, False]
 
 
 @pytest.mark.parametrize("n", [41, 81])
@@ -198,6 +244,17 @@ def test_extrapolation_reports_an_error_that_covers_the_true_one_and_prints_a_ta
     assert len(table.splitlines()) == 6
     assert found.implied_timescales[1] == pytest.approx(1.0, abs=1e-6)
     assert np.isinf(found.implied_timescales[0])
+
+
+def test_extrapolation_turns_modes_of_one_eigenvalue_to_match_on_all_grids():
+    levels = [spectrum(on_plane(harmonic, harmonic, (5.0, 5.0), (n, n), 1.0), 3) for n in (21, 41, 81)]
+    found = extrapolated_spectrum(levels).eigenfunctions[1:]
+    x, y = np.meshgrid(np.linspace(-5.0, 5.0, 21), np.linspace(-5.0, 5.0, 21), indexing="ij")
+    close = np.hypot(x, y) < 3.0
+    design = np.column_stack([x[close], y[close]])
+    slopes, *_ = np.linalg.lstsq(design, found[:, close].T)
+    np.testing.assert_allclose(design @ slopes, found[:, close].T, atol=1e-3)
+    np.testing.assert_allclose(slopes.T @ slopes, np.eye(2), atol=1e-3)
 
 
 @pytest.mark.parametrize("k", [0, 42])
