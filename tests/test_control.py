@@ -6,7 +6,7 @@ from scipy.integrate import solve_ivp
 
 import pdeopt
 from pdeopt import Grid
-from pdeopt.control import ControlProblem, optimal_control, policy_iteration
+from pdeopt.control import ControlProblem, controlled_law, optimal_control, policy_iteration
 from pdeopt.control.policies import improved_policy
 
 WELL = pdeopt.landscapes.double_well()
@@ -89,6 +89,17 @@ def test_the_value_keeps_its_digits_where_the_weights_underflow():
     assert missed[np.abs(x) < 0.5].max() < 1e-6
     near = control.wall_probability[0] < 0.01
     assert (missed <= control.error[0])[near].all()
+
+
+def test_neither_value_nor_law_depends_on_the_number_of_times():
+    grid, runs = Grid(-3.0, 3.0, 401), []
+    for n_times in (4, 97):
+        steep = ControlProblem(bowl(1.0), bowl(3.0), grid, time=0.8, beta=100.0)
+        found = optimal_control(steep, n_times=n_times, levels=1)
+        law = controlled_law(found, lambda x: np.exp(-0.5 * x * x) * (abs(x) < 2.5))
+        runs.append((found.plain[0], law.plain[-1], found.levels[0].expected_cost()))
+    for few, many in zip(*runs, strict=True):
+        np.testing.assert_allclose(few, many, rtol=1e-9, atol=1e-200)
 
 
 def test_a_running_cost_acts_as_riccati_says():
