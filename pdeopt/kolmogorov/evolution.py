@@ -21,6 +21,7 @@ def backward(
     terminal: Any,
     time: float | ArrayLike,
     *,
+    kinks: Any,
     start: float,
     source: Any,
     exit_value: Any,
@@ -33,7 +34,7 @@ def backward(
 ) -> Answer:
     """Solve u_t + L u - c u + f = 0 from its values at the end; see `Generator.backward`."""
     began, times = perf_counter(), checked_times(time)
-    data = data_on(terminal, "terminal", problem, levels, extrapolate)
+    data = data_on(terminal, "terminal", problem, levels, extrapolate, kinks)
     duration = float(times.max())
     steady = is_steady(source, problem, start, duration)
     autonomous = is_autonomous(problem, start, duration) and steady
@@ -58,6 +59,7 @@ def forward(
     density: Any,
     time: float | ArrayLike,
     *,
+    kinks: Any,
     start: float,
     method: Any,
     n_steps: int | None,
@@ -68,7 +70,7 @@ def forward(
 ) -> Answer:
     """Solve p_t = L* p - c p from its values at the start; see `Generator.forward`."""
     began, times = perf_counter(), checked_times(time)
-    data = data_on(density, "density", problem, levels, True)
+    data = data_on(density, "density", problem, levels, True, kinks)
     autonomous = is_autonomous(problem, start, float(times.max()))
     steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, True, float(times.max()))
 

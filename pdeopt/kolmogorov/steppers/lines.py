@@ -92,7 +92,7 @@ class LineSolver:
 
     def solve(self, values: FloatArray, out: FloatArray) -> None:
         """Write the solution for right-hand sides of shape (copies, nodes) in C order; `out` may be `values`."""
-        blocks, n, width = self.lower.shape
+        _, n, width = self.lower.shape
         given, result = values.reshape(-1, n, width), out.reshape(-1, n, width)
         self._solve_open(given, result)
         if self.ring is not None:

@@ -166,7 +166,7 @@ class SplitScheme(Scheme):
         if not 0.0 < self.theta <= 1.0:
             raise ValueError(f"theta={self.theta} must lie in (0, 1], such as 0.5.")
 
-    def _factors(self) -> tuple[float, float]:
+    def second_weights(self) -> tuple[float, float]:
         """Return the weights of the axes' parts and of the mixed part in the second start."""
         return 0.5, 0.5
 
@@ -178,7 +178,7 @@ class SplitScheme(Scheme):
         sweep = Sweep(solvers, () if old is new else _changes(new, old, weight))
         if self._sweeps == 1:
             return SplitStepper(shape_of(new), first, sweep, None, None, False, ((0.5 * step, 0.5 * step), (0.0, 0.0)))
-        axes, cross = (factor * step for factor in self._factors())
+        axes, cross = (factor * step for factor in self.second_weights())
         change = None if old is new else Change.between(new, old, axes, cross)
         weights = (step, 0.0), (-0.5 * step, 0.5 * step)
         return SplitStepper(shape_of(new), first, sweep, Jumps.of(new, axes, cross), change, self._restart, weights)
@@ -230,7 +230,8 @@ class CraigSneyd(SplitScheme):
     order: ClassVar[int] = 2
     reference: ClassVar[str] = "Craig and Sneyd 1988"
 
-    def _factors(self) -> tuple[float, float]:
+    def second_weights(self) -> tuple[float, float]:
+        """Return the weights of the axes' parts and of the mixed part in the second start."""
         return 0.0, 0.5
 
 
@@ -254,7 +255,8 @@ class ModifiedCraigSneyd(SplitScheme):
     order: ClassVar[int] = 2
     reference: ClassVar[str] = "in 't Hout and Welfert 2009"
 
-    def _factors(self) -> tuple[float, float]:
+    def second_weights(self) -> tuple[float, float]:
+        """Return the weights of the axes' parts and of the mixed part in the second start."""
         return 0.5 - self.theta, 0.5
 
 
