@@ -7,7 +7,8 @@ from reference_kolmogorov import gibbs_line, product_rates
 from scipy import sparse
 
 from pdeopt.kolmogorov import modes
-from pdeopt.kolmogorov.spectrum import extrapolated_spectrum, spectrum
+from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
+from pdeopt.kolmogorov.spectrum import spectrum
 from pdeopt.kolmogorov.stencil import Stencil
 
 LINE = ((1,), (-1,))
@@ -269,7 +270,27 @@ def test_a_process_that_falls_apart_is_refused():
         spectrum(matrix, 2)
 
 
-def test_spectra_that_differ_in_their_number_of_modes_are_not_extrapolated():
+def test_more_modes_than_spectra_have_are_not_extrapolated():
     process = on_line(harmonic, 2.0, 41, 1.0)
-    with pytest.raises(ValueError, match=r"spectra have \[2, 3\] modes"):
-        extrapolated_spectrum([spectrum(process, 2), spectrum(process, 3)])
+    with pytest.raises(ValueError, match=r"spectra have \[2, 3\] modes for k=3"):
+        extrapolated_spectrum([spectrum(process, 2), spectrum(process, 3)], 3)
+
+
+def test_modes_that_change_places_from_grid_to_grid_are_matched():
+    # On the coarse grid the second mode of the wide well falls below the first of the narrow one.
+    def narrower(x):
+        return 1.97 * harmonic(x)
+
+    def limit(k):
+        levels = [spectrum(on_plane(harmonic, narrower, (6.0, 4.5), (n, n), 1.0), 7) for n in (21, 41, 81)]
+        return extrapolated_spectrum(levels, k).eigenvalues
+
+    expected = np.sort(np.add.outer(np.arange(5.0), 1.97 * np.arange(5.0)).ravel())
+    np.testing.assert_allclose(limit(5), expected[:5], atol=2e-3)
+
+
+def test_known_masses_that_underflow_are_found_again():
+    process = on_line(double_well, 3.0, 121, 20.0)
+    found = spectrum(process, 3)
+    assert (found.masses == 0.0).any()
+    np.testing.assert_allclose(spectrum(process, 3, masses=found.masses).eigenvalues, found.eigenvalues, rtol=1e-12)
