@@ -16,6 +16,7 @@ from pdeopt.kolmogorov.modes import Mode, slow_modes
 from pdeopt.kolmogorov.ordering import dissection
 from pdeopt.kolmogorov.shifts import Eliminating, Pivoting, Shifts
 from pdeopt.kolmogorov.stencil import Stencil
+from pdeopt.kolmogorov.tails import with_tails
 
 __all__ = ["Spectrum", "spectrum"]
 
@@ -129,7 +130,7 @@ def spectrum(generator: "Stencil | Matrix", k: int = 6, *, masses: "ArrayLike | 
 
 def _record(modes: list[Mode], problem: Shifts, shape: tuple[int, ...]) -> Spectrum:
     values = np.array([mode.value for mode in modes])
-    functions = np.stack([problem.masses.unweighted(_signed(mode.vector)) for mode in modes])
+    functions = np.stack([_function(problem, mode) for mode in modes])
     if problem.reversible:
         values, functions = values.real, functions.real
     if problem.closed:
@@ -137,6 +138,12 @@ def _record(modes: list[Mode], problem: Shifts, shape: tuple[int, ...]) -> Spect
     residuals = np.array([mode.residual for mode in modes])
     fields = functions.reshape(-1, *shape)
     return Spectrum(values, fields, problem.masses.values.reshape(shape), problem.reversible, residuals)
+
+
+def _function(problem: Shifts, mode: Mode) -> Any:
+    function = problem.masses.unweighted(_signed(mode.vector))
+    value = mode.value.real if problem.reversible else mode.value
+    return with_tails(problem, value, function) if isinstance(problem, Eliminating) else function
 
 
 def _signed(vector: Any) -> Any:

@@ -289,6 +289,12 @@ def test_modes_that_change_places_from_grid_to_grid_are_matched():
     np.testing.assert_allclose(limit(5), expected[:5], atol=2e-3)
 
 
+def test_the_slow_mode_is_constant_out_to_where_masses_are_no_floats():
+    found = spectrum(on_line(double_well, 3.0, 241, 40.0), 2)
+    assert found.masses[0] == 0.0
+    np.testing.assert_allclose(found.eigenfunctions[1, [0, 60, -60, -1]] ** 2, 1.0, rtol=1e-9)
+
+
 def test_known_masses_that_underflow_are_found_again():
     process = on_line(double_well, 3.0, 121, 20.0)
     found = spectrum(process, 3)
