@@ -48,7 +48,7 @@ def extrapolated_spectrum(spectra: Sequence[Spectrum], k: int | None = None) -> 
     if len(spectra) < 2 or (k is not None and k > min(sizes)):
         raise ValueError(f"spectra have {sizes} modes for k={k}; give two or more on nested grids, of k or more modes.")
     coarse = _chosen(spectra[0], np.arange(min(sizes)))
-    levels = [coarse, *(_matched(one, coarse) for one in spectra[1:])]
+    levels = [_matched(one, coarse, 2**level) for level, one in enumerate(spectra)]
     limits, changes = _romberg([one.eigenvalues for one in levels])
     whole = replace(
         coarse,
@@ -86,11 +86,9 @@ def _romberg(levels: Sequence[Any]) -> tuple[Any, Any]:
     return row[-1], change
 
 
-def _matched(fine: Spectrum, coarse: Spectrum) -> Spectrum:
+def _matched(fine: Spectrum, coarse: Spectrum, stride: int) -> Spectrum:
     """Return the modes of a finer grid at the nodes of a coarser one, in the order there and turned to match."""
-    shapes = zip(fine.masses.shape, coarse.masses.shape, strict=True)
-    strides = [(m - 1) // (n - 1) if (m - 1) % (n - 1) == 0 else m // n for m, n in shapes]
-    functions = fine.eigenfunctions[(slice(None), *(slice(None, None, stride) for stride in strides))]
+    functions = fine.eigenfunctions[(slice(None), *[slice(None, None, stride)] * coarse.masses.ndim)]
     ours = coarse.eigenfunctions.reshape(coarse.residuals.size, -1) * coarse.masses.ravel()
     overlaps = ours @ functions.reshape(fine.residuals.size, -1).conj().T
     places = linear_sum_assignment(-np.abs(overlaps))[1]

@@ -277,16 +277,28 @@ def test_more_modes_than_spectra_have_are_not_extrapolated():
 
 
 def test_modes_that_change_places_from_grid_to_grid_are_matched():
-    # On the coarse grid the second mode of the wide well falls below the first of the narrow one.
     def narrower(x):
-        return 1.97 * harmonic(x)
+        return 1.998 * harmonic(x)
 
-    def limit(k):
-        levels = [spectrum(on_plane(harmonic, narrower, (6.0, 4.5), (n, n), 1.0), 7) for n in (21, 41, 81)]
-        return extrapolated_spectrum(levels, k).eigenvalues
+    # On the coarse grid the second mode of the wide well lies below the first of the narrow one.
+    levels = [spectrum(on_plane(harmonic, narrower, (6.0, 4.5), (n, n), 1.0), 5) for n in (21, 41, 81)]
+    assert (
+        spectrum(on_line(harmonic, 6.0, 21, 1.0), 3).eigenvalues[2] < spectrum(on_line(narrower, 4.5, 21, 1.0), 2).gap
+    )
+    np.testing.assert_allclose(extrapolated_spectrum(levels).eigenvalues[:4], [0.0, 1.0, 1.998, 2.0], atol=3e-4)
 
-    expected = np.sort(np.add.outer(np.arange(5.0), 1.97 * np.arange(5.0)).ravel())
-    np.testing.assert_allclose(limit(5), expected[:5], atol=2e-3)
+
+def test_extrapolation_on_rings_keeps_pairs_and_common_nodes():
+    # dX = 2 dt + sqrt(2) dW on a circle of length 2 pi: eigenvalues n^2 + 2 i n.
+    def ring(n):
+        h = 2.0 * np.pi / n
+        rates = np.stack([np.full(n, 1.0 / h**2 + 1.0 / h), np.full(n, 1.0 / h**2 - 1.0 / h)])
+        return Stencil(LINE, rates, np.zeros(n), (True,))
+
+    found = extrapolated_spectrum([spectrum(ring(n), 3) for n in (16, 32, 64, 128)], 2)
+    np.testing.assert_allclose(found.eigenvalues, [0.0, 1.0 - 2.0j, 1.0 + 2.0j], atol=1e-6)
+    expected = np.exp(-1j * np.arange(16) * np.pi / 8.0)
+    np.testing.assert_allclose(np.abs(found.eigenfunctions[1] @ expected) / 16.0, 1.0, rtol=1e-9)
 
 
 def test_the_slow_mode_is_constant_out_to_where_masses_are_no_floats():
