@@ -285,7 +285,10 @@ def test_modes_that_change_places_from_grid_to_grid_are_matched():
     assert (
         spectrum(on_line(harmonic, 6.0, 21, 1.0), 3).eigenvalues[2] < spectrum(on_line(narrower, 4.5, 21, 1.0), 2).gap
     )
-    np.testing.assert_allclose(extrapolated_spectrum(levels).eigenvalues[:4], [0.0, 1.0, 1.998, 2.0], atol=3e-4)
+    found = extrapolated_spectrum(levels)
+    np.testing.assert_allclose(found.eigenvalues[:4], [0.0, 1.0, 1.998, 2.0], atol=3e-4)
+    assert np.ptp(found.eigenfunctions[2, 7:14, 7:14], axis=0).max() < 1e-2
+    assert np.ptp(found.eigenfunctions[3, 7:14, 7:14], axis=1).max() < 1e-2
 
 
 def test_extrapolation_on_rings_keeps_pairs_and_common_nodes():
