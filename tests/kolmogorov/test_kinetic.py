@@ -10,6 +10,7 @@ from scipy.sparse.linalg import eigs, expm_multiply
 
 import pdeopt
 from pdeopt.convergence import observed_order
+from pdeopt.kolmogorov.gibbs import gibbs_cells
 from pdeopt.kolmogorov.kinetic import kinetic_parts
 
 ROUNDING = 1e-14
@@ -98,6 +99,23 @@ def total_weight(grid):
     q, p = np.meshgrid(*fine, indexing="ij")
     density = np.exp(-0.7 * (TILTED(q) + p**2 / 3.4))
     return np.trapezoid(np.trapezoid(density, fine[1], axis=1), fine[0])
+
+
+@every_grid
+def test_velocities_and_forces_are_central_differences_of_the_energy(name):
+    landscape, grid = GRIDS[name]
+    cells = gibbs_cells(pdeopt.langevin(landscape, beta=2.0, mass=1.7), grid)
+    for axis, energy in ((0, landscape), (1, lambda p: p**2 / 3.4)):
+        middles = 0.5 * (grid.axes[axis][1:] + grid.axes[axis][:-1])
+        expected = np.diff(energy(middles)) / np.diff(middles)
+        found = -0.5 * np.ravel(cells.faces[axis].slope)[1:-1]
+        assert found == pytest.approx(expected, abs=1e-12 * np.abs(expected).max())
+
+
+def test_damping_does_not_depend_on_the_grid():
+    box = [pdeopt.Grid((0.0, -6.0), (2.0, 6.0), (n, 31)) for n in (11, 41)]
+    rates = [kinetic_parts(pdeopt.langevin(TILTED, friction=0.6), grid).damping for grid in box]
+    assert rates[0] == pytest.approx(rates[1], rel=0.1)
 
 
 @every_grid
