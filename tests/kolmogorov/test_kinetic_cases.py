@@ -50,8 +50,8 @@ def law_at(parts, node, time):
 
 
 def moments(n, friction):
-    grid = pdeopt.Grid((-6.0, -6.0), (6.0, 6.0), (12 * n + 1, 12 * n + 1))
-    law = law_at(kinetic_parts(pdeopt.langevin(HARMONIC, friction=friction), grid), (7 * n, 6 * n), 2.0)
+    grid = pdeopt.Grid((-6.0, -6.0), (6.0, 6.0), (36 * n + 1, 24 * n + 1))
+    law = law_at(kinetic_parts(pdeopt.langevin(HARMONIC, friction=friction), grid), (21 * n, 12 * n), 2.0)
     assert law.sum() == pytest.approx(1.0, abs=1e-11)
     q, p = np.moveaxis(grid.points(), -1, 0)
     a, b = np.sum(law * q), np.sum(law * p)
@@ -62,7 +62,7 @@ def moments(n, friction):
 @pytest.mark.slow
 @pytest.mark.parametrize("friction", MOMENTS)
 def test_moments_and_probabilities_of_a_harmonic_oscillator(friction):
-    found = twice_extrapolated([moments(n, friction) for n in (5, 10, 20)])
+    found = twice_extrapolated([moments(n, friction) for n in (2, 4, 8)])
     assert found == pytest.approx(MOMENTS[friction], rel=1e-6)
 
 
