@@ -12,6 +12,7 @@ import pdeopt
 from pdeopt.convergence import observed_order
 from pdeopt.kolmogorov.gibbs import gibbs_cells
 from pdeopt.kolmogorov.kinetic import kinetic_parts
+from pdeopt.kolmogorov.stencil import Stencil
 
 ROUNDING = 1e-14
 
@@ -126,16 +127,26 @@ def test_upwind_rates_are_those_of_a_markov_chain_and_central_ones_are_not(name)
         assert (outside.min() > -1e-14 * abs(matrix).max()) == monotone
 
 
+def matrix_of(part, shape):
+    rest = (np.zeros(shape), np.zeros(shape))
+    unit = [1 if k == part.axis else 0 for k in range(len(shape))]
+    offsets = tuple(tuple(sign * step for step in unit) for sign in (-1, 1))
+    periodic = tuple(part.periodic for _ in shape)
+    jumps = Stencil(offsets, np.stack([part.lower, part.upper]), rest[0], periodic).matrix
+    total = part.lower + part.upper + part.diagonal
+    return jumps + sparse.diags_array(total.ravel())
+
+
 @every_grid
-def test_parts_along_the_axes_add_up(name):
+def test_parts_along_the_axes_add_up_and_none_can_grow(name):
     parts = parts_on(name, walls="thermal")
-    split, values = parts.split, np.random.default_rng(1).standard_normal(parts.masses.shape)
-    total = (split.cross.matrix @ values.ravel()).reshape(values.shape)
-    for part in split.axes:
-        lower, upper = (np.roll(values, step, axis=part.axis) for step in (1, -1))
-        total += part.lower * lower + part.diagonal * values + part.upper * upper
-        assert np.abs(part.lower + part.diagonal + part.upper).max() < 1e-12
-    assert total == pytest.approx((parts.matrix @ values.ravel()).reshape(values.shape), abs=1e-10)
+    matrices = [matrix_of(part, parts.masses.shape) for part in parts.split.axes]
+    total = sum(matrices) + parts.split.cross.matrix
+    assert relative(total - parts.matrix, parts.matrix) < ROUNDING
+    roots = np.sqrt(parts.masses.ravel())
+    for matrix in matrices:
+        scaled = (roots[:, None] * matrix.toarray()) / roots
+        assert np.linalg.eigvalsh(0.5 * (scaled + scaled.T)).max() < 1e-12 * np.abs(scaled).max()
 
 
 def test_two_coordinates_without_interaction_are_the_sum_of_two_generators():
