@@ -1,5 +1,6 @@
 """From an equation and a grid to jump rates: every axis, mixed derivatives, killing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,14 +11,22 @@ from pdeopt._types import BoolArray, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.along_axes import along, one_axis, potential
 from pdeopt.kolmogorov.boundaries import Walls, wall_nodes
-from pdeopt.kolmogorov.coefficients import divergence_of_covariance, field_on, sampled_covariance, sampled_drift
+from pdeopt.kolmogorov.coefficients import (
+    divergence_of_covariance,
+    field_on,
+    matrix_layout,
+    sampled,
+    sampled_covariance,
+    sampled_drift,
+)
 from pdeopt.kolmogorov.interpolation import on_finer_grid
 from pdeopt.kolmogorov.kinetic import kinetic_parts
 from pdeopt.kolmogorov.mixed import with_mixed
 from pdeopt.kolmogorov.parts import split_of
 from pdeopt.kolmogorov.rates import Line, line_of, loss_at_walls
-from pdeopt.kolmogorov.refinement import finer_grid
+from pdeopt.kolmogorov.refinement import finer_grid, finer_mask
 from pdeopt.kolmogorov.resolution import check_finite, warn_of_steps
+from pdeopt.kolmogorov.semidefinite import checked_diffusion
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
 from pdeopt.systems import SDE, Langevin, OverdampedLangevin
 
@@ -45,6 +54,10 @@ class Problem:
         Whether it is assembled at many times, so that compiling loops over nodes pays.
     refined : int
         By which factor the grid has been refined.
+    covariance : callable, optional
+        The diffusion matrix, where that is what was given.
+    stopped : array of bool, shape ``grid.shape``, optional
+        Nodes where the process ends, besides those of absorbing walls.
     """
 
     system: SDE
@@ -56,6 +69,8 @@ class Problem:
     fick: bool
     often: bool = False
     refined: int = 1
+    covariance: Callable[..., Any] | None = None
+    stopped: BoolArray | None = None
 
     @cached_property
     def points(self) -> FloatArray:
@@ -84,6 +99,11 @@ class Problem:
 
     def covariance_at(self, points: FloatArray, time: float) -> FloatArray:
         """Return a = sigma sigma^T, shape (..., d, d)."""
+        if self.covariance is not None:
+            shape, write = matrix_layout(self.system.dim)
+            given = (self.covariance, self.system.args, points, time, shape, write, self.often)
+            a = sampled("covariance", *given).reshape(*points.shape, self.system.dim)
+            return checked_diffusion(a, points)
         return sampled_covariance(self.system, points, time, self.often)
 
     @cached_property
@@ -100,12 +120,14 @@ class Problem:
         grid, killing = finer_grid(self.grid, factor), self.killing
         if not callable(killing) and np.ndim(killing):
             killing = on_finer_grid(np.asarray(killing, dtype=float), self.grid, grid)
-        return replace(self, grid=grid, killing=killing, refined=self.refined * factor)
+        stopped = None if self.stopped is None else finer_mask(self.stopped, self.grid, factor)
+        return replace(self, grid=grid, killing=killing, stopped=stopped, refined=self.refined * factor)
 
     @cached_property
     def absorbing(self) -> BoolArray:
-        """Nodes on absorbing walls."""
-        return wall_nodes(self.grid, self.walls, "absorbing")
+        """Nodes where the process ends."""
+        walls = wall_nodes(self.grid, self.walls, "absorbing")
+        return walls if self.stopped is None else walls | self.stopped
 
 
 @dataclass(frozen=True, eq=False)

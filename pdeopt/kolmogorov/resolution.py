@@ -34,10 +34,10 @@ def warn_of_steps(grid: Grid, energies: FloatArray) -> None:
     visited = energies < energies.min() + POPULATED
     for axis in range(grid.dim):
         lines, seen = np.moveaxis(energies, axis, -1), np.moveaxis(visited, axis, -1)
-        steps = np.where(seen[..., 1:] & seen[..., :-1], np.abs(np.diff(lines)), 0.0)
+        steps = np.where(seen[..., 1:] | seen[..., :-1], np.abs(np.diff(lines)), 0.0)
         steepest = float(steps.max(initial=0.0))
         if steepest > STEEPEST:
-            enough = int(np.ceil(grid.shape[axis] * steepest))
+            enough = int(np.ceil(1.5 * grid.shape[axis] * steepest / STEEPEST))
             warnings.warn(
                 f"grid has {grid.shape[axis]} nodes on axis {axis}, between which beta V changes by up to "
                 f"{steepest:.3g}, above the limit {STEEPEST:g}: rates are not resolved. Use {enough} nodes or more "
