@@ -7,7 +7,7 @@ from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.stencil import Matrix
 
-__all__ = ["current_field", "flows", "net_flows"]
+__all__ = ["current_field", "flows", "net_flows", "positive"]
 
 
 def flows(problem: Problem, before: FloatArray, after: FloatArray) -> Matrix:
@@ -22,6 +22,13 @@ def flows(problem: Problem, before: FloatArray, after: FloatArray) -> Matrix:
 def net_flows(given: Matrix) -> Matrix:
     """Return the differences of the flows there and back, antisymmetric."""
     return sparse.csr_array(given - given.T)
+
+
+def positive(net: Matrix) -> Matrix:
+    """Return the net flows that are above 0, each edge once."""
+    found = sparse.csr_array(net.maximum(0.0))
+    found.eliminate_zeros()
+    return found
 
 
 def current_field(problem: Problem, net: Matrix) -> FloatArray:

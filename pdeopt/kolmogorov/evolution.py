@@ -10,6 +10,7 @@ from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import field_on
 from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
+from pdeopt.kolmogorov.kinks import checked_kinks, projected
 from pdeopt.kolmogorov.propagation import LOOKS, Source, Steps, checked_steps, few_places, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
@@ -157,9 +158,11 @@ def source_on(source: Any, problem: Problem, time: float | None) -> Source:
     """Return the source on a grid: None, its values at the one time that stands for all, or a function of time."""
     if source is None:
         return None
+    planes = checked_kinks(None, source, problem.grid)
 
     def at(now: float) -> FloatArray:
-        return np.where(problem.absorbing, 0.0, source_at(source, problem, problem.points, now))
+        values = projected(lambda x: source_at(source, problem, x, now), problem.grid, planes, problem.walls)
+        return np.where(problem.absorbing, 0.0, values)
 
     return at if time is None else at(time)
 

@@ -40,9 +40,7 @@ def exit_value(
     extrapolate: bool,
 ) -> Answer:
     """Solve (rate - L) u = source inside, u = values outside; see `Leaving.exit_value`."""
-    outside = (
-        np.zeros(problem.grid.shape, dtype=bool) if inside is None else ~checked_mask(inside, "inside", problem.grid)
-    )
+    outside = outside_of(inside, problem)
     check_rate(problem, outside, rate)
     given = field_data(values, "values", problem, levels, extrapolate, None)
     earned = field_data(source, "source", problem, levels, extrapolate, kinks)
@@ -54,6 +52,13 @@ def exit_value(
         return linear_system(fine, ends, rate).solve(right)
 
     return answered(problem, "exit value", solve, levels, extrapolate)
+
+
+def outside_of(inside: Any, problem: Problem) -> BoolArray:
+    """Return the nodes that are not inside; none of them where nothing was said."""
+    if inside is None:
+        return np.zeros(problem.grid.shape, dtype=bool)
+    return ~checked_mask(inside, "inside", problem.grid)
 
 
 def resolvent(problem: Problem, source: Any, rate: float, kinks: Any, levels: int | None, extrapolate: bool) -> Answer:
@@ -160,8 +165,8 @@ class HittingLaw(Answer):
         roots = [root for root in curve.roots(extrapolate=False) if root > 0.0] if 0.0 < probability < 1.0 else []
         if not roots:
             raise ValueError(
-                f"probability={probability!r} is not reached: from {point} the process has left with probability "
-                f"{1.0 - alive.min():.6g} by time {times.max():g}. Use a probability between 0 and that, or later times."
+                f"probability={probability!r} is not reached: from {point!r} the process has left with probability "
+                f"{1.0 - alive.min():.6g} by time {times.max():g}. Use a probability below that, or later times."
             )
         return float(roots[0])
 

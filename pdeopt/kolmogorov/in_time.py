@@ -48,7 +48,8 @@ class InTime:
         start : float
             Time of the process at the beginning, where coefficients depend on time.
         source : float, array or callable, optional
-            f, what is earned per unit of time: a number, values at the nodes, or a function of ``(t, x, *args)``.
+            f, what is earned per unit of time: a number, values at the nodes, or a function of ``(t, x, *args)``, whose
+            ``kinks`` are used as those of `terminal`.
         exit_value : float, array or callable
             Values at absorbing walls: a number, values at the nodes, or a function of a point.
         method : str or scheme, optional
@@ -78,6 +79,7 @@ class InTime:
 
         Examples
         --------
+        >>> import numpy as np
         >>> import pdeopt
         >>> noise = pdeopt.SDE(lambda t, x: -x, lambda t, x: 2.0**0.5)
         >>> u = pdeopt.Generator(noise, pdeopt.Grid(-8.0, 8.0, 161)).backward(np.cos, 0.5)

@@ -136,7 +136,8 @@ def projected(evaluate: Evaluate, grid: Grid, kinks: Kinks, walls: Walls) -> Flo
     values = evaluate(points)
     for axis, rule in enumerate(rules):
         lines = np.moveaxis(values, axis, 0)
-        values = np.moveaxis((rule.weights @ lines.reshape(len(lines), -1)).reshape(-1, *lines.shape[1:]), 0, axis)
+        weighted = np.asarray(rule.weights @ lines.reshape(len(lines), -1))
+        values = np.moveaxis(weighted.reshape(-1, *lines.shape[1:]), 0, axis)
     return values
 
 

@@ -1,6 +1,6 @@
 """Linear systems of a generator that stops in some states, and their transposes."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -39,7 +39,9 @@ class Factors:
 
     def solve_transposed(self, source: FloatArray) -> FloatArray:
         """Return the solution of the transposed system."""
-        return np.asarray(self._factors.solve(source.ravel(), trans="T")).reshape(source.shape)
+        # The stubs of SciPy do not know of the transpose.
+        factors: Any = self._factors
+        return np.asarray(factors.solve(source.ravel(), trans="T")).reshape(source.shape)
 
 
 def linear_system(problem: Problem, stopped: BoolArray, rate: float = 0.0) -> LinearSystem:

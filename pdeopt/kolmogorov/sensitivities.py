@@ -118,7 +118,8 @@ def rates_derivative(problem: Problem, place: int) -> Matrix:
         killing = killing + (weight / step) * operator.stencil.killing
     # Differences of diagonals would round as the largest rates do, not as rates times differences of values.
     total.setdiag(0.0)
-    return sparse.csr_array(total - sparse.diags_array(total.sum(axis=1) + killing.ravel()))
+    sums: FloatArray = np.asarray(total.sum(axis=1)) + killing.ravel()
+    return sparse.csr_array(total - sparse.diags_array(sums))
 
 
 def contracted(problem: Problem, parameters: tuple[int, ...], pairs: Sequence[Pair]) -> FloatArray:
@@ -274,7 +275,8 @@ def rate_derivatives(one: Crossing, parameters: tuple[int, ...]) -> FloatArray:
     total = float(one.coming.sum())
     rate = one.flux / total
     gap = one.committor - rate * waiting
-    on_a = np.where(one.a, (matrix @ gap.ravel()).reshape(one.a.shape) - rate, 0.0)
+    ahead = np.asarray(matrix @ gap.ravel()).reshape(one.a.shape)
+    on_a = np.where(one.a, ahead - rate, 0.0)
     # On b the reversed process has not come from a: these rows carry no weight.
     pairs = [(one.coming, gap), (one.masses, poisson(one.problem, on_a, one.masses))]
     return contracted(one.problem, parameters, pairs) / total

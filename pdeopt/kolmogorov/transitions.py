@@ -10,7 +10,7 @@ import numpy as np
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
-from pdeopt.kolmogorov.currents import current_field, flows, net_flows
+from pdeopt.kolmogorov.currents import current_field, flows, net_flows, positive
 from pdeopt.kolmogorov.evolution import described, space_order
 from pdeopt.kolmogorov.linear_systems import LinearSystem, linear_system
 from pdeopt.kolmogorov.masks import checked_mask
@@ -115,7 +115,7 @@ class Crossing:
     def flux(self) -> float:
         """Transitions per unit of time, as jumps out of a."""
         matrix, inside = self.problem.operator.matrix, self.a.ravel()
-        ahead = matrix[inside][:, ~inside] @ self.committor[~self.a]
+        ahead = np.asarray(matrix[inside][:, ~inside] @ self.committor[~self.a])
         return float(np.sum(self.masses[self.a] * ahead))
 
     def numbers(self) -> FloatArray:
@@ -169,10 +169,8 @@ def transition_paths(problem: Problem, a: Any, b: Any, levels: int | None, extra
     began, order = perf_counter(), space_order(problem)
     found = crossings(problem, a, b, levels, extrapolate)
     fields = [restricted(one.fields(), 2**level, problem.grid.dim) for level, one in enumerate(found)]
-    best, numbers = (
-        extrapolated(fields, problem.grid.dim, order),
-        extrapolated([one.numbers() for one in found], 0, order),
-    )
+    best = extrapolated(fields, problem.grid.dim, order)
+    numbers = extrapolated([one.numbers() for one in found], 0, order)
     seconds = perf_counter() - began
 
     def answer(kind: str, rows: Any, low: float, high: float) -> Answer:
@@ -183,8 +181,8 @@ def transition_paths(problem: Problem, a: Any, b: Any, levels: int | None, extra
         answer("backward committor", 1, 0.0, 1.0),
         answer("reactive density", 2, 0.0, np.inf),
         answer("reactive current", slice(3, None), -np.inf, np.inf),
-        found[0].net().maximum(0.0),
-        *(float(number) for number in numbers.values),
+        positive(found[0].net()),
+        **dict(zip(NUMBERS, numbers.values.tolist(), strict=True)),
         errors=dict(zip(NUMBERS, numbers.error.tolist(), strict=True)),
     )
 
@@ -227,4 +225,4 @@ def stationary_current(problem: Problem, levels: int | None, extrapolate: bool) 
         return current_field(fine, net(fine))
 
     found = answered(problem, "stationary current", solve, levels, extrapolate)
-    return replace(found, extra={"edges": net(problem).maximum(0.0)})
+    return replace(found, extra={"edges": positive(net(problem))})

@@ -61,6 +61,7 @@ class Varying:
 
         Examples
         --------
+        >>> import numpy as np
         >>> import pdeopt
         >>> noise = pdeopt.SDE(lambda t, x, k: -k * x, lambda t, x, k: 1.0, args=(1.0,))
         >>> L = pdeopt.Generator(noise, pdeopt.Grid(-6.0, 6.0, 121))

@@ -62,7 +62,10 @@ def factors(full, losses):
         lower_starts[i + 1] = found
     pivots, lower, upper = np.empty(n), np.empty(m), np.empty(m)
     pattern = (starts, columns, rates, losses.copy(), upper_starts, upper_columns)
-    elimination.eliminate(*pattern, lower_starts, lower_columns, lower_places, np.zeros(n), pivots, lower, upper)
+    lasts, row, sums = np.empty(n, np.int64), np.zeros(n), np.empty(n)
+    elimination.last_of_runs(upper_starts, upper_columns, lasts)
+    rows_of_lower = (lower_starts, lower_columns, lower_places)
+    elimination.eliminate(*pattern, *rows_of_lower, lasts, row, sums, pivots, lower, upper)
     return upper_starts, upper_columns, lower, upper, pivots
 
 
@@ -114,6 +117,14 @@ def wild_process(seed):
 @pytest.mark.parametrize("seed", range(4))
 def test_solutions_have_all_digits_however_small_rates_are(seed):
     rates, losses, source = wild_process(seed)
+    exact = exact_solution(exact_generator(rates, losses), source)
+    assert max(relative_errors(solved(rates, losses, source), exact)) < ROUNDINGS
+
+
+def test_a_process_with_all_jumps_is_one_run_of_states_and_is_solved_with_all_digits():
+    generator = np.random.default_rng(8)
+    rates = 10.0 ** generator.uniform(-30.0, 20.0, (N, N))
+    losses, source = np.where(np.arange(N) == 3, 1e-12, 0.0), generator.uniform(0.0, 1.0, N)
     exact = exact_solution(exact_generator(rates, losses), source)
     assert max(relative_errors(solved(rates, losses, source), exact)) < ROUNDINGS
 

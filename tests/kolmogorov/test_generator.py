@@ -248,3 +248,35 @@ def test_by_default_correlated_noise_makes_a_markov_chain(correlation):
     np.testing.assert_allclose((L.matrix @ x)[inner], -x[inner], atol=1e-9)
     product = (L.matrix @ (x * y))[inner] + 3.0 * (x * y)[inner]
     np.testing.assert_allclose(product, 0.7 * correlation, atol=0.1)
+
+
+def test_a_diffusion_matrix_that_is_none_is_refused_with_a_near_one():
+    grid = pdeopt.Grid((-1.0, -1.0), (1.0, 1.0), 5)
+    L = pdeopt.Generator.from_covariance(lambda t, x: (0.0, 0.0), lambda t, x: ((1.0, 1.2), (1.2, 1.0)), grid)
+    with pytest.raises(ValueError, match=r"smallest eigenvalue -0\.2 is below the limit 0") as caught:
+        L.matrix  # noqa: B018
+    assert "A near matrix that works" in str(caught.value)
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_a_diffusion_matrix_makes_the_equation_of_its_cholesky_factor(dim):
+    rows = np.array([[2.0, 0.4, 0.3], [0.4, 1.0, 0.1], [0.3, 0.1, 0.5]])[:dim, :dim]
+    given = 2.0 if dim == 1 else tuple(map(tuple, rows.tolist()))
+    zero = 0.0 if dim == 1 else (0.0,) * dim
+    grid = pdeopt.Grid((-1.0,) * dim, (1.0,) * dim, 5)
+    L = pdeopt.Generator.from_covariance(lambda t, x: zero, lambda t, x: given, grid)
+    point = 0.0 if dim == 1 else (0.0,) * dim
+    sigma = np.array(L.system.compiled_diffusion(0.0, point)).reshape(dim, -1)
+    np.testing.assert_allclose(sigma @ sigma.T, rows, atol=1e-14)
+    twin = pdeopt.Generator(L.system, grid)
+    np.testing.assert_allclose(L.matrix.toarray(), twin.matrix.toarray(), atol=1e-12)
+
+
+def test_the_report_says_where_positivity_is_lost():
+    system = pdeopt.SDE(lambda t, x: 5.0, lambda t, x: 0.5)
+    grid = pdeopt.Grid(0.0, 1.0, 11)
+    assert pdeopt.Generator(system, grid).report().is_monotone
+    lost = pdeopt.Generator(system, grid, rates="central").report()
+    assert lost.n_negative == 10
+    assert lost.offset == (-1,)
+    assert lost.lowest == pytest.approx(2.0 * (12.5 - 25.0))

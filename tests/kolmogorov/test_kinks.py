@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from option_cases import FIRST, SECOND, SPOT, call, clustered, in_log_price, in_price, put
+from scipy.integrate import quad
 from scipy.special import ndtr
 
 import pdeopt
@@ -137,6 +138,23 @@ def test_kinks_that_a_landscape_knows_of_are_used():
         -0.5 * (mean / deviation) ** 2
     )
     assert L.backward(absolute, 0.5).at(1.0) == pytest.approx(exact, abs=1e-8)
+
+
+def test_time_spent_beyond_a_line_is_a_source_with_a_jump():
+    def beyond(t, x):
+        return 1.0 if x > 0.03 else 0.0
+
+    brownian = pdeopt.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
+    L = pdeopt.Generator(brownian, pdeopt.Grid(-6.0, 6.3, 121))
+    place = int(np.argmin(np.abs(L.grid.axes[0] - 0.9)))
+    start = L.grid.axes[0][place]
+    exact = quad(lambda t: ndtr((start - 0.03) / np.sqrt(t)), 0.0, 1.0, epsabs=1e-12)[0]
+    errors = []
+    for known in ((), (0.03,)):
+        beyond.kinks = known
+        found = L.backward(lambda x: 0.0, 1.0, source=beyond)
+        errors.append(abs(found.values[place] - exact))
+    assert errors[1] < 1e-7 < 1e-4 < errors[0]
 
 
 @pytest.mark.parametrize("kinks", [["here"], [np.inf], ([0.0], [1.0])])

@@ -104,10 +104,9 @@ def test_mean_exit_time_of_a_square_and_sides_by_symmetry():
 
 
 def test_annulus_by_its_radius():
-    radial = pdeopt.Generator(
-        pdeopt.SDE(lambda t, r: 0.5 / r, lambda t, r: 1.0), pdeopt.Grid(1.0, 3.0, 41), "absorbing"
-    )
-    outer = radial.exit_value(values=lambda r: 1.0 if r > 2.0 else 0.0)
+    radius = pdeopt.SDE(lambda t, r: 0.5 / r, lambda t, r: 1.0)
+    outer = pdeopt.Generator(radius, pdeopt.Grid(1.0, 3.0, 41), "absorbing")
+    outer = outer.exit_value(values=lambda r: 1.0 if r > 2.0 else 0.0)
     assert outer.at(2.0) == pytest.approx(0.630929753571457, abs=1e-11)
 
 
