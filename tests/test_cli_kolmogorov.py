@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
-from scipy.integrate import quad
+from scipy.integrate import cumulative_simpson, quad
 from scipy.special import ndtr
 
 import pdeopt
@@ -58,7 +58,7 @@ def test_a_mean_exit_time_is_the_published_one_within_its_error(capsys):
 
 
 def test_limits_between_the_nodes_of_a_plain_grid_become_nodes(capsys):
-    words = ("--question", "committor", "--from", "x <= -1.037", "--to", "x >= 0.911", "--at", 0.123)
+    words = ("--question", "committor", "--from", "x < -1.037", "--to", "not x < 0.911", "--at", 0.123)
     _, text, _ = run(capsys, "double_well", "--beta", 3, *words)
     whole, part = (quad(lambda x: np.exp(0.75 * (x * x - 1.0) ** 2), -1.037, end)[0] for end in (0.911, 0.123))
     assert value_at(text, "0.123")[0] == pytest.approx(part / whole, rel=1e-9)
@@ -121,12 +121,40 @@ def test_a_grid_file_is_asked_in_its_own_box_about_its_trained_points(capsys, tm
     x, y = np.linspace(-3.0, 3.0, 61), np.linspace(-2.0, 2.0, 31)
     loss = (x[:, None] ** 2 - 1.0) ** 2 + y**2
     np.savez(tmp_path / "loss.npz", x=x, y=y, loss=loss, trained=np.array([[-1.0, 0.0], [1.0, 0.0]]))
-    words = ("--beta", 2, "--question", "committor", "--from", "x < -0.9", "--to", "x > 0.9", "--plot", "q.png")
+    words = (
+        "--beta",
+        2,
+        "--question",
+        "committor",
+        "--from",
+        "x < -0.9",
+        "--to",
+        "x > 0.9",
+        "--plot",
+        "q.png",
+        "--save",
+        "q.npz",
+    )
     status, text, _ = run(capsys, "loss.npz", *words)
     assert status == 0
     assert "loss.npz, beta 2: 61 x 31 nodes, x -3 ... 3, y -2 ... 2" in text
     assert (value_at(text, "-1, 0")[0], value_at(text, "1, 0")[0]) == pytest.approx((0.0, 1.0), abs=1e-6)
     assert (tmp_path / "q.png").stat().st_size > 10_000
+    fine = np.linspace(-0.9, 0.9, 18_001)
+    scale = cumulative_simpson(np.exp(2.0 * np.interp(fine, x, (x * x - 1.0) ** 2)), x=fine, initial=0.0)
+    with np.load(tmp_path / "q.npz") as kept:
+        expected = np.interp(x, fine, scale / scale[-1])
+        np.testing.assert_allclose(kept["values"], expected[:, None] + np.zeros_like(y), atol=1e-6)
+
+
+def test_a_landscape_that_is_steep_far_out_is_answered_and_coarse_grids_are_noted(capsys):
+    words = ("--beta", 0.05, "--question", "exit-time", "--inside", "y > 0.5", "--at", -0.558, 1.442, "--shape", 41)
+    status, text, notes = run(capsys, "mueller_brown", *words)
+    value, error = value_at(text, "-0.558, 1.442")
+    assert status == 0
+    assert "scharfetter-gummel rates" in text
+    assert abs(value - 0.4474) < error + 5e-4
+    assert all(line.startswith("pdeopt: ") for line in notes.splitlines())
 
 
 def test_the_help_teaches_by_examples(capsys):
@@ -149,6 +177,14 @@ FORMULAS = {
 def test_conditions_mean_what_they_say(text):
     points = np.array([[-1.0, 0.0], [0.0, 0.0], [1.0, 0.0]])
     assert read_formula(text, "--inside", ("x", "y")).holds(points).tolist() == FORMULAS[text]
+
+
+def test_edges_belong_to_a_set_or_not_under_any_negation():
+    points = np.array([[0.0], [1.0], [2.0]])
+    for text in ("0 < x <= 2", "not (x <= 0 or x > 2)", "x >= 0 and not x >= 2"):
+        formula = read_formula(text, "--from", ("x",))
+        assert formula.with_edges(False).holds(points).tolist() == [False, True, False]
+        assert formula.with_edges(True).holds(points).tolist() == [True, True, True]
 
 
 def test_a_power_binds_tighter_than_a_sum_and_a_sign():
@@ -210,6 +246,7 @@ INSIDE = ["--question", "exit-time", "--inside"]
         (["mine.py:reverting", "--beta", "1", *INSIDE, "x<1"], r"--beta is for landscapes"),
         (["mine.py:bowl", "--beta", "1", *INSIDE, "x<1"], r"no domain of its own; add e\.g\. --lower -3"),
         ([*WELL, *INSIDE, "x<1", "--at", "7"], r"outside the grid"),
+        (["half_line", "--beta", "1", *INSIDE, "x<1"], r"half_line is a wall at \(-?[\d.]+,\); end the grid"),
     ],
 )
 def test_whatever_is_wrong_is_one_line_and_status_2(capsys, words, answer):

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations, pairwise
 from typing import Any
@@ -23,6 +23,9 @@ COMPARISONS: Mapping[type, Callable[..., Any]] = {
     ast.LtE: np.less_equal,
     ast.Gt: np.greater,
     ast.GtE: np.greater_equal,
+}
+EDGES: Mapping[type, tuple[type[ast.cmpop], type[ast.cmpop]]] = {
+    sign: pair for pair in ((ast.Lt, ast.LtE), (ast.Gt, ast.GtE)) for sign in pair
 }
 ARITHMETIC: Mapping[type, Callable[..., Any]] = {
     ast.Add: np.add,
@@ -76,6 +79,10 @@ class Formula:
         if found.dtype != bool:
             raise ValueError(f"{self.option} {self.text!r} is no condition; compare with <, <=, > or >=: 'x < 1'.")
         return found
+
+    def with_edges(self, belong: bool) -> "Formula":
+        """Return the condition with the points at its limits, or without them."""
+        return replace(self, tree=_with_edges(self.tree, belong))
 
     def function(self) -> Landscape:
         """Return a function of points that knows where it bends or jumps; conditions are 1 where true, else 0."""
@@ -156,6 +163,17 @@ class Formula:
         words = f"{', '.join(self.names)}, numbers, + - * / ^, < <= > >=, and, or, not, {', '.join(FUNCTIONS)}"
         part = ast.unparse(node) if isinstance(node, ast.expr) else type(node).__name__
         return f"{self.option} {self.text!r}: {part} is not understood; use {words}."
+
+
+def _with_edges(node: ast.expr, belong: bool) -> ast.expr:
+    match node:
+        case ast.UnaryOp(op=ast.Not() as sign, operand=inner):
+            return ast.UnaryOp(sign, _with_edges(inner, not belong))
+        case ast.BoolOp(op=joint, values=parts):
+            return ast.BoolOp(joint, [_with_edges(part, belong) for part in parts])
+        case ast.Compare(left=left, ops=signs, comparators=rest):
+            return ast.Compare(left, [EDGES[type(sign)][belong]() for sign in signs], rest)
+    return node
 
 
 def _named(tree: ast.AST) -> set[str]:

@@ -1,6 +1,7 @@
 """`pdeopt kolmogorov`: ask a diffusion a question, print the answer, draw, save."""
 
 import sys
+import warnings
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,8 +59,8 @@ class Asked:
         return {name: sorted({mark for limits in every for mark in limits[name]}) for name in self.names}
 
     def set_of(self, option: str, points: FloatArray) -> BoolArray:
-        """Return the nodes where a condition holds."""
-        return self.formulas[option].holds(points)
+        """Return the nodes of a set: its limits are left with the set `inside`, and reached with the others."""
+        return self.formulas[option].with_edges(option != "inside").holds(points)
 
 
 def kolmogorov_command(options: Namespace) -> None:
@@ -69,11 +70,21 @@ def kolmogorov_command(options: Namespace) -> None:
     processes = read_processes(options, lambda names: _asked(options, names))
     for process in processes:
         _say(describe_process(process))
-        with Waiting(f"solving on {' x '.join(map(str, process.grid.shape))} nodes and finer grids"):
-            found = ASKING[options.question](process, options)
+        found = _answered(process, options)
         points = process.points_of_interest(options)
         _say(describe_answer(found, points, process.names) if isinstance(found, Answer) else str(found))
         _write_files(found, process, options, len(processes))
+
+
+def _answered(process: Process, options: Namespace) -> Any:
+    """Return the answer; warnings on the way are notes of one line."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with Waiting(f"solving on {' x '.join(map(str, process.grid.shape))} nodes and finer grids"):
+            found = ASKING[options.question](process, options)
+    for words in dict.fromkeys(" ".join(str(warning.message).split()) for warning in caught):
+        sys.stderr.write(f"pdeopt: note: {words}\n")
+    return found
 
 
 def _say(text: str) -> None:

@@ -49,7 +49,8 @@ examples
       an SDE of your own
 
 Conditions and functions: x, y, z (q, p with --friction), numbers, + - * / ^, < <= > >=, and, or, not, exp, log, sqrt,
-abs, sin, cos, tan, tanh, max, min. What begins with a minus sign needs a space in it: "-1 < x < 1".
+abs, sin, cos, tan, tanh, max, min. What begins with a minus sign needs a space in it: "-1 < x < 1". Whether the
+limit of a set belongs to it makes no difference: paths are continuous.
 
 The grid chooses itself: as wide as exp(-beta f) is above 1e-14 of its maximum, or the domain of f, with nodes where
 conditions change. The answer is extrapolated from this grid and finer ones; their difference gives its error.

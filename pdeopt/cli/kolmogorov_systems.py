@@ -25,6 +25,9 @@ __all__ = ["Process", "read_processes"]
 MOMENTA = 8.1
 """Standard deviations of momenta on a grid: beyond them exp(-p^2 beta / 2) is below 1e-14."""
 
+STEEPEST = 500.0
+"""Change of beta f from node to node up to which its exponential is a number."""
+
 
 @dataclass(frozen=True, eq=False)
 class Process:
@@ -131,8 +134,20 @@ def _of_landscape(
     system = langevin(f, beta, options.friction) if momenta else overdamped_langevin(f, beta)
     if grid is None or momenta:
         grid = grid_between(_box(f, beta, options, momenta), asked.limits, options)
-    name = f.name or options.input
-    return Process(name, system, grid, names, asked, _settings(options, names), beta, None if momenta else f, trained)
+    settings = _settings(options, names)
+    if not momenta and options.rates is None and _steepest(f, beta, grid) > STEEPEST:
+        # Gibbs rates would overflow far out, where nobody goes.
+        settings["rates"] = "scharfetter-gummel"
+    return Process(f.name or options.input, system, grid, names, asked, settings, beta, None if momenta else f, trained)
+
+
+def _steepest(f: Landscape, beta: float, grid: Grid) -> float:
+    """Return the largest change of beta f from node to node."""
+    values = beta * f.on(grid)
+    if not np.isfinite(values).all():
+        where = tuple(grid.points()[~np.isfinite(values)][0].tolist())
+        raise ValueError(f"{f.name} is a wall at {where}; end the grid where it is finite, by --lower and --upper.")
+    return max(float(np.abs(np.diff(values, axis=axis)).max()) for axis in range(grid.dim))
 
 
 def _numbered(letter: str, dim: int) -> tuple[str, ...]:
