@@ -102,7 +102,7 @@ def test_value_at_an_end_that_is_never_left_is_kept():
     drift_of_genes = pdeopt.SDE(lambda t, x: 0.0, lambda t, x: max(x * (1.0 - x), 0.0) ** 0.5)
     L = pdeopt.Generator(drift_of_genes, pdeopt.Grid(0.0, 1.0, 81))
     found = L.backward(lambda x: abs(x - 0.11), 0.5, kinks=[0.11])
-    assert found.values[[0, -1]] == pytest.approx([0.11, 0.89], abs=1e-13)
+    assert found.plain[[0, -1]] == pytest.approx([0.11, 0.89], abs=1e-13)
 
 
 def test_call_with_a_barrier_inside_the_grid():
