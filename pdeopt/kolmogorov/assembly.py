@@ -1,5 +1,6 @@
 """From an equation and a grid to jump rates: every axis, mixed derivatives, killing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,14 @@ from pdeopt._types import BoolArray, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.along_axes import along, one_axis, potential
 from pdeopt.kolmogorov.boundaries import Walls, wall_nodes
-from pdeopt.kolmogorov.coefficients import divergence_of_covariance, field_on, sampled_covariance, sampled_drift
+from pdeopt.kolmogorov.coefficients import (
+    divergence_of_covariance,
+    field_on,
+    matrix_layout,
+    sampled,
+    sampled_covariance,
+    sampled_drift,
+)
 from pdeopt.kolmogorov.interpolation import on_finer_grid
 from pdeopt.kolmogorov.kinetic import kinetic_parts
 from pdeopt.kolmogorov.mixed import with_mixed
@@ -18,6 +26,7 @@ from pdeopt.kolmogorov.parts import split_of
 from pdeopt.kolmogorov.rates import Line, line_of, loss_at_walls
 from pdeopt.kolmogorov.refinement import finer_grid, finer_mask
 from pdeopt.kolmogorov.resolution import check_finite, warn_of_steps
+from pdeopt.kolmogorov.semidefinite import checked_diffusion
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
 from pdeopt.systems import SDE, Langevin, OverdampedLangevin
 
@@ -45,6 +54,8 @@ class Problem:
         Whether it is assembled at many times, so that compiling loops over nodes pays.
     refined : int
         By which factor the grid has been refined.
+    covariance : callable, optional
+        The diffusion matrix, where that is what was given.
     stopped : array of bool, shape ``grid.shape``, optional
         Nodes where the process ends, besides those of absorbing walls.
     """
@@ -58,6 +69,7 @@ class Problem:
     fick: bool
     often: bool = False
     refined: int = 1
+    covariance: Callable[..., Any] | None = None
     stopped: BoolArray | None = None
 
     @cached_property
@@ -87,6 +99,11 @@ class Problem:
 
     def covariance_at(self, points: FloatArray, time: float) -> FloatArray:
         """Return a = sigma sigma^T, shape (..., d, d)."""
+        if self.covariance is not None:
+            shape, write = matrix_layout(self.system.dim)
+            given = (self.covariance, self.system.args, points, time, shape, write, self.often)
+            a = sampled("covariance", *given).reshape(*points.shape, self.system.dim)
+            return checked_diffusion(a, points)
         return sampled_covariance(self.system, points, time, self.often)
 
     @cached_property

@@ -70,6 +70,11 @@ def _layout(system: SDE) -> tuple[tuple[int, ...], Write]:
     return (system.dim, system.n_brownian), samples.write_rows
 
 
+def matrix_layout(dim: int) -> tuple[tuple[int, ...], Write]:
+    """Return how a diffusion matrix is laid out as the result of a callback."""
+    return ((1,), samples.write_number) if dim == 1 else ((dim, dim), samples.write_rows)
+
+
 def sampled(
     name: str,
     function: Callable[..., Any],

@@ -11,7 +11,7 @@ SHIFTS = np.array([4.0 + 1.0j, 0.3 + 2.0j, -6.0 + 5.0j])
 STEP = 0.7
 
 
-@njit
+@njit(cache=True)
 def on_line(down, up, loss, re, im, weights, values, source, transpose):
     shape = (2, down.size, re.size)
     pivots, x, out = np.empty(shape), np.empty(shape), np.empty(down.size)
@@ -25,7 +25,7 @@ def on_line(down, up, loss, re, im, weights, values, source, transpose):
     return out
 
 
-@njit
+@njit(cache=True)
 def on_ring(down, up, loss, re, im, weights, values, source, transpose):
     shape = (2, down.size, re.size)
     pivots, closure, x, out = np.empty(shape), np.empty(shape), np.empty(shape), np.empty(down.size)

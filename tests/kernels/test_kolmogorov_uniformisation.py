@@ -12,7 +12,7 @@ OFFSETS = np.array([(1, 0, 0), (0, 1, 0), (0, 0, -1), (1, -1, 1), (0, -1, 0)])
 TERMS = np.array([0.1, 0.0, 0.5, 0.4])
 
 
-@njit
+@njit(cache=True)
 def by_stencil(offsets, weights, loss, transpose, terms, v):
     work, out = np.empty((2, v.size)), np.zeros(v.size)
     work[0] = v
@@ -20,7 +20,7 @@ def by_stencil(offsets, weights, loss, transpose, terms, v):
     return out
 
 
-@njit
+@njit(cache=True)
 def by_matrix(starts, targets, weights, loss, transpose, terms, v):
     work, out = np.empty((2, v.size)), np.zeros(v.size)
     work[0] = v
@@ -28,7 +28,7 @@ def by_matrix(starts, targets, weights, loss, transpose, terms, v):
     return out
 
 
-@njit
+@njit(cache=True)
 def poisson(mean, first, n):
     out = np.empty(n)
     kernels.poisson_terms(mean, first, out)

@@ -171,6 +171,15 @@ def test_long_times_reach_the_invariant_law(time):
     assert abs(law.sum() - 1.0) < 1e-14
 
 
+@pytest.mark.parametrize("tolerance", [1e-4, 1e-7, 1e-10])
+def test_krylov_spaces_of_few_vectors_keep_their_tolerance(tolerance):
+    down, up, none = random_walk(np.random.default_rng(3), 80, 3, True, 0.0)
+    ring, values = walk(down, up, none, True), np.random.default_rng(0).standard_normal(80)
+    exact = Contour().solve(ring, values, 2.0)
+    found = Krylov(tolerance=tolerance, size=8).solve(ring, values, 2.0)
+    assert 1e-4 * tolerance < np.linalg.norm(found - exact) / np.linalg.norm(values) < tolerance
+
+
 def test_what_is_killed_stays_accurate_relative_to_what_is_left():
     down, up, _ = random_walk(np.random.default_rng(6), 30, 4, False, 0.0)
     plain, killed = walk(down, up, np.zeros(30), False), walk(down, up, np.full(30, 2.0), False)
