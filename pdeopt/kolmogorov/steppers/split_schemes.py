@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.kernels.kolmogorov.planes import step_plane
 from pdeopt.kolmogorov.stencil import Split
 from pdeopt.kolmogorov.steppers.jumps import Jumps
 from pdeopt.kolmogorov.steppers.lines import LineSolver
@@ -106,6 +107,11 @@ class SplitStepper(Stepper):
     weights: tuple[tuple[float, float], tuple[float, float]]
 
     def _apply(self, values: FloatArray, source: list[FloatArray] | None) -> FloatArray:
+        if source is None and self._plane is not None:
+            start, correction, result = np.empty((3, *values.shape))
+            arguments: Any = (*self._plane, values, start, correction, result)
+            step_plane(*arguments)
+            return np.asarray(result)
         start = self.first.added_to(self._given(0, source), values)
         if self.second is None:
             result = self.sweep.run(start, values)
@@ -118,6 +124,20 @@ class SplitStepper(Stepper):
         if self.restart:
             result += correction
         return result
+
+    @cached_property
+    def _plane(self) -> tuple[Any, ...] | None:
+        """What `step_plane` takes before the values; None where a step is none of its kind."""
+        solvers = self.sweep.solvers
+        if self.second is None or self.sweep.changes or len(solvers) != 2 or any(item.ring for item in solvers):
+            return None
+        if 1 in self.shape:
+            return None
+        one, two = solvers
+        across, along = (one.lower, one.upper, one.reciprocal), (two.lower, two.upper, two.reciprocal)
+        jumps = self.first.weights, self.first.rows, self.first.shifts, self.first.scales, self.second.scales
+        losses = self.first.loss, self.first.decay, self.second.decay
+        return (*jumps, *losses, *across, *(array[..., 0] for array in along), one.weight, self.restart)
 
     def _second_start(
         self, values: FloatArray, start: FloatArray, correction: FloatArray, source: list[FloatArray] | None
