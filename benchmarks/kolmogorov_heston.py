@@ -1,13 +1,18 @@
 """Calls in Heston's model by alternating directions, in prices and variances on stretched axes.
 
+`prices` builds the parts along the axes by hand, for speed; `generator_prices` are those of `pdeopt.Generator`.
+
 dS = (r - q) S dt + sqrt(v) S dW, dv = kappa (theta - v) dt + sigma sqrt(v) dB, d<W, B> = rho dt; strike 100, v = 0.04
 today. Spots cluster around the strike, which is a node; variances around their lower end.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+import pdeopt
 from pdeopt.kolmogorov import Split, Stencil, Tridiagonal
 from pdeopt.kolmogorov.steppers import Douglas, Scheme, march
 
@@ -134,12 +139,39 @@ def weights(nodes: np.ndarray, place: float) -> np.ndarray:
     return result
 
 
-def extrapolated(
-    case: Heston, shape: tuple[int, int, int], method: Scheme | str = "modified-craig-sneyd"
-) -> np.ndarray:
+def drift(t: float, x: tuple, carry: float, kappa: float, theta: float, sigma: float, rho: float) -> tuple:
+    return carry * x[0], kappa * (theta - x[1])
+
+
+def diffusion(t: float, x: tuple, carry: float, kappa: float, theta: float, sigma: float, rho: float) -> tuple:
+    root = math.sqrt(x[1])
+    return (x[0] * root, 0.0), (sigma * rho * root, sigma * math.sqrt(1.0 - rho * rho) * root)
+
+
+def generator_prices(case: Heston, shape: tuple[int, int, int]) -> np.ndarray:
+    """Return the prices at `SPOTS` by `pdeopt.Generator` on the same nodes, smoothed by steps of the whole matrix."""
+    n_steps, n_spots, n_variances = shape
+    spots, variances = spot_axis(case, n_spots), variance_axis(case, n_variances)
+    numbers = case.rate - case.dividend, case.kappa, case.theta, case.sigma, case.rho
+    system = pdeopt.SDE(drift, diffusion, noise="general", dim=2, n_noise=2, args=numbers)
+    generator = pdeopt.Generator(
+        system,
+        pdeopt.Grid.from_axes(spots, variances),
+        [("degenerate", "linear")] * 2,
+        rates="central",
+        cross="central",
+        killing=case.rate,
+    )
+    values = np.repeat(payoff(spots)[:, None], n_variances, axis=1)
+    options = {"method": "modified-craig-sneyd", "n_steps": n_steps, "damping": 4, "extrapolate": False}
+    values = generator.backward(values, case.time, **options).values
+    return np.array([weights(spots, spot) @ values @ weights(variances, VARIANCE) for spot in SPOTS])
+
+
+def extrapolated(case: Heston, shape: tuple[int, int, int], solve: Callable[..., np.ndarray] = prices) -> np.ndarray:
     """Return the prices from a grid of even numbers of steps and cells and one of half of them."""
     coarse = shape[0] // 2, (shape[1] + 1) // 2, (shape[2] + 1) // 2
-    return (4.0 * prices(case, shape, method) - prices(case, coarse, method)) / 3.0
+    return (4.0 * solve(case, shape) - solve(case, coarse)) / 3.0
 
 
 def largest_error(case: Heston, found: np.ndarray) -> float:
