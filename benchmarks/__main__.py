@@ -23,6 +23,7 @@ BENCHMARKS = {
     "scaling": "scaling.rows",
     "stream": "streaming.rows",
     "replay": "replaying.rows",
+    "kolmogorov": "kolmogorov.rows",
 }
 
 

@@ -107,11 +107,12 @@ class OptimalControl:
 
     def __str__(self) -> str:
         near = self.wall_probability[0] <= TOUCHING
+        order = f", order {self.order:.2f}" if np.isfinite(self.order) else ""
         low, high = float(self.values[0][near].min()), float(self.values[0][near].max())
         return (
             f"{self.problem!r}\nvalue at time 0: {low:.6g} to {high:.6g}, error up to "
             f"{float(self.error[0][near].max()):.1e} where the grid is left with probability below {TOUCHING:g} "
-            f"({int(near.sum())} nodes); {len(self.levels)} grids, order {self.order:.2f}; {self.seconds:.2f} s"
+            f"({int(near.sum())} nodes); {len(self.levels)} grids{order}; {self.seconds:.2f} s"
         )
 
 

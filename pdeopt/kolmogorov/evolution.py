@@ -10,7 +10,7 @@ from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import field_on
 from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
-from pdeopt.kolmogorov.kinks import checked_kinks, projected
+from pdeopt.kolmogorov.kinks import checked_kinks, projected, walls_met
 from pdeopt.kolmogorov.propagation import LOOKS, Source, Steps, checked_steps, few_places, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
@@ -130,7 +130,8 @@ def described(problem: Problem) -> str:
 
 def space_order(problem: Problem) -> int:
     """Return the order of the rates in the spacing."""
-    return 1 if "upwind" in problem.operator.rates else 2
+    operator = problem.operator
+    return 1 if "upwind" in operator.rates or operator.cross == "semi-lagrangian" else 2
 
 
 def exits(exit_value: Any, problem: Problem) -> FloatArray:
@@ -159,9 +160,10 @@ def source_on(source: Any, problem: Problem, time: float | None) -> Source:
     if source is None:
         return None
     planes = checked_kinks(None, source, problem.grid)
+    walls = walls_met(problem) if any(axis.size for axis in planes) else problem.walls
 
     def at(now: float) -> FloatArray:
-        values = projected(lambda x: source_at(source, problem, x, now), problem.grid, planes, problem.walls)
+        values = projected(lambda x: source_at(source, problem, x, now), problem.grid, planes, walls)
         return np.where(problem.absorbing, 0.0, values)
 
     return at if time is None else at(time)

@@ -1,6 +1,6 @@
 """Langevin dynamics with momenta on a grid, with the symmetry under reversal of time kept to rounding."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -85,7 +85,10 @@ class Kinetic:
 
     @property
     def split(self) -> Split:
-        """The generator by axes, each with zero row sums; jumps over more than one node are its mixed part.
+        """The generator by axes; jumps over more than one node are its mixed part.
+
+        The transport along each axis is antisymmetric by itself, so that no part can grow; the diagonals that would
+        make its row sums zero cancel between the axes.
 
         Raises
         ------
@@ -97,7 +100,9 @@ class Kinetic:
                 f"walls='specular' on axes {list(self.reflections)} joins p and -p: no sum of lines. Use "
                 "walls='thermal', which differs at the walls only, or a periodic axis, or `matrix`."
             )
-        return split_of(self.stencil)
+        whole, transport = split_of(self.stencil), split_of(self.transport)
+        axes = zip(whole.axes, transport.axes, strict=True)
+        return replace(whole, axes=tuple(replace(part, diagonal=part.diagonal - one.diagonal) for part, one in axes))
 
     @cached_property
     def reflector(self) -> "Matrix | None":

@@ -11,9 +11,10 @@ from scipy.optimize import brentq
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.boundaries import Walls
+from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.boundaries import Wall, Walls
 
-__all__ = ["checked_kinks", "indicator", "projected"]
+__all__ = ["checked_kinks", "indicator", "projected", "walls_met"]
 
 SPLINE = BSpline.basis_element(np.arange(-3.0, 4.0), extrapolate=False)
 """The B-spline of degree 5, that of six nodes' spacings."""
@@ -23,6 +24,12 @@ TAPS = np.array([13.0, -112.0, 438.0, -112.0, 13.0]) / 240.0
 
 REACH = 5
 """Spacings from a node to the end of its weight: half of the spline, and two for the taps."""
+
+NEAR = 0.25
+"""Part of an axis within which a kink makes the end one as well."""
+
+SMOOTH_WALLS = ("linear", "degenerate")
+"""Walls at which data are continued by a reflection in a point."""
 
 GAUSS = np.polynomial.legendre.leggauss(10)
 
@@ -84,6 +91,19 @@ def _box(low: tuple[float, ...], high: tuple[float, ...]) -> Callable[[Sequence[
     return inside
 
 
+def walls_met(problem: Problem) -> Walls:
+    """Return the walls as the process meets them: degenerate ones where the diffusion across them vanishes."""
+    covariance = problem.covariance_at(problem.points, 0.0)
+    faces = [np.moveaxis(covariance[..., axis, axis], axis, 0) for axis in range(problem.grid.dim)]
+    return tuple(
+        (_met(low, face[0]), _met(high, face[-1])) for (low, high), face in zip(problem.walls, faces, strict=True)
+    )
+
+
+def _met(wall: Wall, variance: FloatArray) -> Wall:
+    return "degenerate" if wall == "reflecting" and not np.any(variance) else wall
+
+
 def checked_kinks(kinks: Any, data: Any, grid: Grid) -> Kinks:
     """Return the positions of kinks along each axis: those given, or those the data know of."""
     given = getattr(data, "kinks", ()) if kinks is None else kinks
@@ -121,7 +141,8 @@ def projected(evaluate: Evaluate, grid: Grid, kinks: Kinks, walls: Walls) -> Flo
     kinks : tuple of array
         Positions across each axis where the data or a derivative jump.
     walls : tuple of pairs
-        At absorbing walls data are continued as odd, at others as even functions.
+        At absorbing walls data are continued as odd, at reflecting ones as even functions, at others by a reflection
+        in the point at the wall.
 
     Notes
     -----
@@ -156,40 +177,56 @@ def axis_rule(grid: Grid, axis: int, kinks: FloatArray, walls: Any) -> Rule:
     if nodes.size < 2 * REACH + 1 or not positions.size:
         return Rule(nodes, sparse.csr_array(sparse.eye_array(nodes.size)))
     index = np.arange(nodes.size)
-    around = _with_images(positions, nodes.size, wraps)
+    around = _with_images(positions, nodes.size, wraps, walls)
     near = (np.abs(index[:, None] - around) < REACH).any(axis=1)
-    places, signs, weights = _quadrature(index[near], around, nodes.size, wraps, walls)
-    data = np.where(np.abs(weights) > 0.0, weights * signs, 0.0)
+    places, weights = _quadrature(index[near], around)
+    places, weights = _periodic(places, weights, nodes.size) if wraps else _folded(places, weights, nodes.size, walls)
     far = sparse.eye_array(nodes.size, format="csr")[:, index[~near]]
     spread = sparse.csr_array((np.ones(near.sum()), (index[near], np.arange(near.sum()))), (nodes.size, near.sum()))
-    whole = sparse.hstack([far, spread @ sparse.csr_array(data)], format="csr")
+    whole = sparse.hstack([far, spread @ sparse.csr_array(weights)], format="csr")
     return Rule(np.append(nodes[~near], _from_index(grid, axis, places)), sparse.csr_array(whole))
 
 
-def _with_images(positions: FloatArray, n: int, wraps: bool) -> FloatArray:
-    """Return kinks with their images across ends; near a kink the end of an axis is one as well."""
+def _with_images(positions: FloatArray, n: int, wraps: bool, walls: Any) -> FloatArray:
+    """Return kinks with their images across ends, and ends where continued data have a kink themselves.
+
+    Whether an end counts must not depend on the spacing, or the solutions on several grids do not belong together.
+    """
     if wraps:
         return np.concatenate([positions - n, positions, positions + n])
-    ends = [end for end in (0.0, n - 1.0) if np.abs(positions - end).min() < 2 * REACH]
+    close = max(NEAR * (n - 1), 2.0 * REACH)
+    ends = [
+        end
+        for end, wall in zip((0.0, n - 1.0), walls, strict=True)
+        if wall not in SMOOTH_WALLS and np.abs(positions - end).min() < close
+    ]
     return np.unique(np.concatenate([positions, -positions, 2.0 * (n - 1) - positions, ends]))
 
 
-def _quadrature(
-    rows: Any, kinks: FloatArray, n: int, wraps: bool, walls: Any
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return Gauss points between integers and kinks, folded into the axis, their signs, and weights of each row."""
+def _quadrature(rows: Any, kinks: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return Gauss points between integers and kinks, and their weights for each row."""
     spans = (rows[:, None] + np.arange(-REACH, REACH)).ravel()
     breaks = np.unique(np.concatenate([spans, spans + 1, kinks]))
     left, right = breaks[:-1], breaks[1:]
     used = np.isin(np.floor(0.5 * (left + right)), spans) & (right - left > 1e-12)
     half, middle = 0.5 * (right - left)[used], 0.5 * (right + left)[used]
     at = (middle[:, None] + half[:, None] * GAUSS[0]).ravel()
-    weights = (half[:, None] * GAUSS[1]).ravel() * _weight(at - rows[:, None])
-    if wraps:
-        return at % n, np.ones(at.size), weights
-    low, high = (-1.0 if wall == "absorbing" else 1.0 for wall in walls)
-    signs = np.where(at < 0.0, low, np.where(at > n - 1, high, 1.0))
-    return (n - 1) - np.abs((n - 1) - np.abs(at)), signs, weights
+    return at, (half[:, None] * GAUSS[1]).ravel() * _weight(at - rows[:, None])
+
+
+def _periodic(at: FloatArray, weights: FloatArray, n: int) -> tuple[FloatArray, FloatArray]:
+    return at % n, weights
+
+
+def _folded(at: FloatArray, weights: FloatArray, n: int, walls: Any) -> tuple[FloatArray, FloatArray]:
+    """Return places inside the axis, those outside being mirrored, and weights that continue data as walls ask."""
+    mirrored, extra = weights.copy(), []
+    for beyond, wall in zip((at < 0.0, at > n - 1), walls, strict=True):
+        odd = wall == "absorbing" or wall in SMOOTH_WALLS
+        mirrored[:, beyond] *= -1.0 if odd else 1.0
+        extra.append(2.0 * weights[:, beyond].sum(axis=1) * (wall in SMOOTH_WALLS))
+    inside = (n - 1) - np.abs((n - 1) - np.abs(at))
+    return np.concatenate([inside, [0.0, n - 1.0]]), np.column_stack([mirrored, *extra])
 
 
 def _weight(distance: FloatArray) -> FloatArray:

@@ -29,7 +29,7 @@ FINE, COARSE = 330, 30
 """How many sizes are tried, without and with angles."""
 STEEP = 0.5 * np.pi * np.append(0.0, np.logspace(-4.0, 0.0, 9))
 """Angles to the imaginary axis, close to which growth begins; 1/2 pi is pure diffusion."""
-CANDIDATES = 8
+CANDIDATES = 10
 """Places that are refined, the best of so many ranges of sizes along the first axis."""
 
 
@@ -156,7 +156,7 @@ def _split_function(scheme: SplitScheme, z0: ComplexArray, z1: ComplexArray, z2:
     axes, cross = scheme.second_weights()
     if isinstance(scheme, HundsdorferVerwer):
         return 1.0 + z / p * (2.0 + (0.5 * z - 1.0) / p)
-    again = 0.0 if isinstance(scheme, Douglas) else (axes * (z1 + z2) + cross * z0) / p
+    again = 0.0 if isinstance(scheme, Douglas) else (axes * (z1 + z2) + cross * z0)
     return 1.0 + z / p * (1.0 + again)
 
 
@@ -187,5 +187,9 @@ def _polished(scheme: Scheme, place: FloatArray, correlation: float, drift: bool
     def depth(q: FloatArray) -> float:
         return -float(_size(scheme, np.append(np.clip(q[:2], -14.0, 20.0), q[2:]), correlation, drift))
 
-    found: Any = minimize(depth, place, method="Nelder-Mead", options={"maxiter": 1500, "xatol": 1e-9, "fatol": 1e-16})
+    options: Any = {"maxiter": 800, "xatol": 1e-9, "fatol": 1e-16}
+    # A simplex that has shrunk begins anew from where it is: ridges of |R| are long and thin.
+    for _ in range(3):
+        found = minimize(depth, place, method="Nelder-Mead", options=options)
+        place = found.x
     return -float(found.fun)

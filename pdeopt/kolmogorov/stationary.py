@@ -10,11 +10,12 @@ import numpy as np
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
-from pdeopt.kolmogorov.evolution import described
+from pdeopt.kolmogorov.evolution import described, space_order
 from pdeopt.kolmogorov.masks import checked_mask
+from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
 from pdeopt.kolmogorov.solving import invariant_masses, modes_on, solved_inside
-from pdeopt.kolmogorov.spectrum import Spectrum, extrapolated_spectrum
+from pdeopt.kolmogorov.spectrum import Spectrum
 
 __all__ = ["committor", "exit_time_moments", "invariant_density", "mean_exit_time", "spectrum_of"]
 
@@ -32,7 +33,7 @@ def answered(
     began = perf_counter()
     count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
     solutions = on_levels(solve, count, problem.grid.dim)
-    best = extrapolated(solutions, problem.grid.dim, 1 if "upwind" in problem.operator.rates else 2)
+    best = extrapolated(solutions, problem.grid.dim, space_order(problem))
     return Answer(
         np.clip(best.values, *bounds),
         best.error,
@@ -88,8 +89,11 @@ def spectrum_of(problem: Problem, k: int, *, levels: int | None = None, extrapol
             f"k={k} eigenvalues of a generator on {problem.grid.size} nodes: use 1 to {problem.grid.size}."
         )
     count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
-    found = [modes_on(problem.finer(2**level), k) for level in range(count)]
-    return found[0] if count == 1 else extrapolated_spectrum(found)
+    if count == 1:
+        return modes_on(problem, k)
+    # Modes may change places from grid to grid.
+    spare = min(k + 2, problem.grid.size - int(problem.absorbing.sum()))
+    return extrapolated_spectrum([modes_on(problem.finer(2**level), spare) for level in range(count)], k)
 
 
 def check_endless(problem: Problem, what: str) -> None:

@@ -40,8 +40,8 @@ def united(offsets: IntArray, values: FloatArray, shape: tuple[int, ...]) -> tup
     reach = int(np.abs(offsets).max(initial=0))
     powers = (2 * reach + 1) ** np.arange(d - 1, -1, -1)
     keys, places = np.unique(((offsets + reach) @ powers).ravel(), return_inverse=True)
-    sums = np.zeros((keys.size, n))
-    np.add.at(sums, (places.reshape(-1), np.repeat(np.arange(n), m)), values.ravel())
+    cells = places.reshape(-1) * n + np.repeat(np.arange(n), m)
+    sums = np.bincount(cells, values.ravel(), keys.size * n).reshape(keys.size, n)
     vectors = (keys[:, None] // powers) % (2 * reach + 1) - reach
     moves = vectors.any(axis=1)
     return tuple(tuple(int(k) for k in vector) for vector in vectors[moves]), sums[moves].reshape(-1, *shape)

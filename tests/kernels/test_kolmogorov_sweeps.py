@@ -5,6 +5,7 @@ import pytest
 from numba import njit
 
 from pdeopt.kernels.kolmogorov.jumps import apply_jumps
+from pdeopt.kernels.kolmogorov.planes import step_plane
 from pdeopt.kernels.kolmogorov.sweeps import close_lines, factor_lines, solve_across, solve_along
 
 RNG = np.random.default_rng(3)
@@ -26,6 +27,40 @@ def solved(lower, upper, loss, weight, values):
 def closed(column, before, after, reciprocal, values):
     close_lines(column, before, after, reciprocal, values)
     return values
+
+
+@njit
+def stepped(jumps, scales, loss, axes, weight, restart, values):
+    start, correction, out = np.empty(values.shape), np.empty(values.shape), np.empty(values.shape)
+    (weights, rows, shifts), (first, second), (lower, upper, pivots), (low, high, others) = (
+        jumps,
+        scales,
+        axes[0],
+        axes[1],
+    )
+    step_plane(
+        weights,
+        rows,
+        shifts,
+        first,
+        second,
+        loss,
+        0.4,
+        0.1,
+        lower,
+        upper,
+        pivots,
+        low[:, :, 0],
+        high[:, :, 0],
+        others[:, :, 0],
+        weight,
+        restart,
+        values,
+        start,
+        correction,
+        out,
+    )
+    return out
 
 
 @njit
@@ -112,3 +147,33 @@ def test_jumps_share_rows_and_keep_constants_to_the_last_bit():
     weights[:, :2] = weights[:, -1:] = 0.0
     found = jumped(weights, rows, shifts, scales, np.zeros(30), np.full((1, 30), 0.1))
     assert (found == 3.0 * 0.1).all()
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_whole_step_in_a_plane_is_made_of_dense_matrices(restart):
+    (n, m), weight = (4, 3), 0.6
+    lower, upper, loss = rates((1, n, m))
+    low, high, lost = rates((n, m, 1))
+    pivots, others = np.empty((1, n, m)), np.empty((n, m, 1))
+    factor_lines(lower, upper, loss, weight, np.empty(m), pivots)
+    factor_lines(low, high, lost, weight, np.empty(1), others)
+    across, along = np.zeros((2, n * m, n * m))
+    for k in range(m):
+        across[k::m, k::m] = np.linalg.inv(matrix(lower[0, :, k], upper[0, :, k], loss[0, :, k], weight))
+    for k in range(n):
+        along[k * m : k * m + m, k * m : k * m + m] = np.linalg.inv(
+            matrix(low[k, :, 0], high[k, :, 0], lost[k, :, 0], weight)
+        )
+    jumps, ends, scales = RNG.random((2, n * m)), np.array([3, -2]), RNG.normal(size=(2, 2))
+    jumps[0, -3:] = jumps[1, :2] = 0.0
+    death, values = RNG.random(n * m), RNG.normal(size=(2, n * m))
+    moves = [np.eye(n * m, k=shift) * row[:, None] - np.diag(row) for shift, row in zip(ends, jumps, strict=True)]
+    first, second = (sum(a * move for a, move in zip(scale, moves, strict=True)) for scale in scales)
+    first, second, solve = first - 0.4 * np.diag(death), second - 0.1 * np.diag(death), along @ across
+    start = first @ values.T
+    correction = solve @ start
+    again = solve @ (start + second @ correction - restart * correction)
+    expected = values.T + restart * correction + again
+    axes = (lower, upper, pivots), (low, high, others)
+    found = stepped((jumps, np.arange(2), ends), (scales[0], scales[1]), death, axes, weight, restart, values)
+    np.testing.assert_allclose(found, expected.T, rtol=1e-11)

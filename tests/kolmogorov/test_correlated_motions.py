@@ -47,9 +47,9 @@ def test_expectations_of_a_correlated_process_that_is_not_reversible():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rates", "ks"), [("central", (8, 16, 32)), ("scharfetter-gummel", (12, 24, 48))])
-def test_expectations_of_a_correlated_process_to_a_millionth(rates, ks):
-    found = extrapolated([ornstein_uhlenbeck(k, rates) for k in ks], [2, 4])
+@pytest.mark.parametrize("rates", ["central", "scharfetter-gummel"])
+def test_expectations_of_a_correlated_process_to_a_millionth(rates):
+    found = extrapolated([ornstein_uhlenbeck(k, rates) for k in (6, 12, 24)], [2, 4])
     assert found == pytest.approx(np.array(EXPECTED), abs=1e-6)
 
 

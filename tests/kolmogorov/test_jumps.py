@@ -10,6 +10,7 @@ from pdeopt.grid import Grid
 from pdeopt.kolmogorov.jumps import gradient_rates, selling_rates, seven_point_rates
 from pdeopt.kolmogorov.positivity import positivity
 from pdeopt.kolmogorov.stencil import Stencil
+from pdeopt.kolmogorov.wide_walls import edge_factors
 
 REFLECTING = (("reflecting", "reflecting"),) * 2
 ABSORBING = (("absorbing", "absorbing"),) * 2
@@ -118,6 +119,29 @@ def test_linear_functions_stay_harmonic_where_jumps_end_at_absorbing_walls():
     moment = np.einsum("k...,ki->...i", rates, np.array(offsets, dtype=float))
     assert rates.min() >= 0.0
     assert np.abs(moment[1:-1, 1:-1]).max() < 1e-13
+    # Long jumps leave across the second axis alone, which interpolation on the wall does not touch.
+    second = np.einsum("k...,k->...", rates, np.array(offsets, dtype=float)[:, 1] ** 2)
+    assert second[1:-1, 1:-1] == pytest.approx(WIDE[1, 1], rel=1e-13)
+
+
+def test_a_slight_drift_is_kept_where_jumps_end_at_absorbing_walls():
+    grid, b = Grid((0.0, 0.0), (1.0, 1.0), (12, 13)), [3e-6, -2e-6]
+    offsets, rates = selling_rates(constant(b, grid), constant(WIDE, grid), (1.0, 1.0), ABSORBING)
+    moment = np.einsum("k...,ki->...i", rates, np.array(offsets, dtype=float))
+    assert moment[1:-1, 1:-1] == pytest.approx(constant(b, grid)[1:-1, 1:-1], rel=1e-5)
+
+
+@pytest.mark.parametrize("size", range(1, 10))
+def test_edges_next_to_a_wall_integrate_linear_functions_from_the_wall_on(size):
+    n = 6 * size + 8
+    weights = edge_factors((n,), (size,), (("reflecting", "reflecting"),)) * np.where(np.arange(n) == 0, 0.5, 1.0)
+    first = np.arange(2 * size)
+    end = 0.5 * size + 2 * size - 0.5
+    assert weights.min() >= 0.0
+    assert weights[first].sum() == pytest.approx(end, rel=1e-13)
+    assert weights[first] @ (first + 0.5 * size) == pytest.approx(0.5 * end**2, rel=1e-13)
+    back = edge_factors((n,), (-size,), (("reflecting", "reflecting"),))
+    assert back == pytest.approx(edge_factors((n,), (size,), (("reflecting", "reflecting"),))[::-1], rel=1e-13)
 
 
 @pytest.mark.parametrize("walls", [REFLECTING, (("periodic", "periodic"), ("reflecting", "absorbing"))])

@@ -10,7 +10,9 @@ from scipy.sparse.linalg import eigs, expm_multiply
 
 import pdeopt
 from pdeopt.convergence import observed_order
+from pdeopt.kolmogorov.gibbs import gibbs_cells
 from pdeopt.kolmogorov.kinetic import kinetic_parts
+from pdeopt.kolmogorov.stencil import Stencil
 
 ROUNDING = 1e-14
 
@@ -101,6 +103,23 @@ def total_weight(grid):
 
 
 @every_grid
+def test_velocities_and_forces_are_central_differences_of_the_energy(name):
+    landscape, grid = GRIDS[name]
+    cells = gibbs_cells(pdeopt.langevin(landscape, beta=2.0, mass=1.7), grid)
+    for axis, energy in ((0, landscape), (1, lambda p: p**2 / 3.4)):
+        middles = 0.5 * (grid.axes[axis][1:] + grid.axes[axis][:-1])
+        expected = np.diff(energy(middles)) / np.diff(middles)
+        found = -0.5 * np.ravel(cells.faces[axis].slope)[1:-1]
+        assert found == pytest.approx(expected, abs=1e-12 * np.abs(expected).max())
+
+
+def test_damping_does_not_depend_on_the_grid():
+    box = [pdeopt.Grid((0.0, -6.0), (2.0, 6.0), (n, 31)) for n in (11, 41)]
+    rates = [kinetic_parts(pdeopt.langevin(TILTED, friction=0.6), grid).damping for grid in box]
+    assert rates[0] == pytest.approx(rates[1], rel=0.1)
+
+
+@every_grid
 def test_upwind_rates_are_those_of_a_markov_chain_and_central_ones_are_not(name):
     for rates, monotone in (("upwind", True), ("central", False)):
         matrix = parts_on(name, rates=rates).matrix
@@ -108,16 +127,26 @@ def test_upwind_rates_are_those_of_a_markov_chain_and_central_ones_are_not(name)
         assert (outside.min() > -1e-14 * abs(matrix).max()) == monotone
 
 
+def matrix_of(part, shape):
+    rest = (np.zeros(shape), np.zeros(shape))
+    unit = [1 if k == part.axis else 0 for k in range(len(shape))]
+    offsets = tuple(tuple(sign * step for step in unit) for sign in (-1, 1))
+    periodic = tuple(part.periodic for _ in shape)
+    jumps = Stencil(offsets, np.stack([part.lower, part.upper]), rest[0], periodic).matrix
+    total = part.lower + part.upper + part.diagonal
+    return jumps + sparse.diags_array(total.ravel())
+
+
 @every_grid
-def test_parts_along_the_axes_add_up(name):
+def test_parts_along_the_axes_add_up_and_none_can_grow(name):
     parts = parts_on(name, walls="thermal")
-    split, values = parts.split, np.random.default_rng(1).standard_normal(parts.masses.shape)
-    total = (split.cross.matrix @ values.ravel()).reshape(values.shape)
-    for part in split.axes:
-        lower, upper = (np.roll(values, step, axis=part.axis) for step in (1, -1))
-        total += part.lower * lower + part.diagonal * values + part.upper * upper
-        assert np.abs(part.lower + part.diagonal + part.upper).max() < 1e-12
-    assert total == pytest.approx((parts.matrix @ values.ravel()).reshape(values.shape), abs=1e-10)
+    matrices = [matrix_of(part, parts.masses.shape) for part in parts.split.axes]
+    total = sum(matrices) + parts.split.cross.matrix
+    assert relative(total - parts.matrix, parts.matrix) < ROUNDING
+    roots = np.sqrt(parts.masses.ravel())
+    for matrix in matrices:
+        scaled = (roots[:, None] * matrix.toarray()) / roots
+        assert np.linalg.eigvalsh(0.5 * (scaled + scaled.T)).max() < 1e-12 * np.abs(scaled).max()
 
 
 def test_two_coordinates_without_interaction_are_the_sum_of_two_generators():

@@ -5,6 +5,7 @@ import pytest
 from option_cases import FIRST, SECOND, SPOT, call, clustered, in_log_price, in_price, put
 from scipy.integrate import quad
 from scipy.special import ndtr
+from scipy.stats import ncx2
 
 import pdeopt
 from pdeopt.kolmogorov.kinks import indicator, projected
@@ -73,6 +74,37 @@ def test_call_with_a_barrier_at_a_wall_even_where_the_strike_is_few_nodes_away(n
     assert found == pytest.approx(DOWN_AND_OUT, abs=100.0 * tolerance)
 
 
+@pytest.mark.parametrize("jump", [0.13, 0.24, 0.35, 0.6, 1.1])
+@pytest.mark.parametrize(("wall", "image"), [("absorbing", -1.0), ("reflecting", 1.0)])
+def test_jump_a_few_nodes_from_a_wall(wall, image, jump):
+    brownian = pdeopt.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
+    L = pdeopt.Generator(brownian, pdeopt.Grid(0.0, 8.0, 81), (wall, "reflecting"))
+    start, spread = 0.7, 0.6
+    # By reflection.
+    direct, mirrored = (ndtr((jump + side * start) / spread) - ndtr(side * start / spread) for side in (-1.0, 1.0))
+    found = L.backward(lambda x: 1.0 if x < jump else 0.0, spread**2, kinks=[jump])
+    assert found.at(start) == pytest.approx(direct + image * mirrored, abs=3e-8)
+
+
+def test_probability_of_a_process_whose_noise_vanishes_at_a_wall_that_it_reaches():
+    system = pdeopt.SDE(lambda t, v: 2.0 * (0.05 - v), lambda t, v: 0.8 * max(v, 0.0) ** 0.5)
+    L = pdeopt.Generator(system, pdeopt.Grid.from_axes(np.linspace(0.0, 1.4, 201) ** 2))
+    assert L.backward(indicator(-1.0, 0.05), 1.0).at(0.1) == pytest.approx(0.695596261366945, abs=5e-8)
+    scale = 0.64 * (1.0 - np.exp(-2.0)) / 8.0
+    law = ncx2(0.4 / 0.64, 0.1 * np.exp(-2.0) / scale, scale=scale)
+    # Substituted, for the distribution function rises as a small power.
+    shortfall = quad(lambda z: law.cdf(0.03 * z**4) * 0.12 * z**3, 0.0, 1.0, epsabs=1e-12)[0]
+    found = L.backward(lambda v: max(0.03 - v, 0.0), 1.0, kinks=[0.03])
+    assert found.at(0.1) == pytest.approx(shortfall, abs=5e-9)
+
+
+def test_value_at_an_end_that_is_never_left_is_kept():
+    drift_of_genes = pdeopt.SDE(lambda t, x: 0.0, lambda t, x: max(x * (1.0 - x), 0.0) ** 0.5)
+    L = pdeopt.Generator(drift_of_genes, pdeopt.Grid(0.0, 1.0, 81))
+    found = L.backward(lambda x: abs(x - 0.11), 0.5, kinks=[0.11])
+    assert found.plain[[0, -1]] == pytest.approx([0.11, 0.89], abs=1e-13)
+
+
 def test_call_with_a_barrier_inside_the_grid():
     step = np.log(SPOT / 90.0) / 21.0
     L = in_log_price(FIRST, pdeopt.Grid(np.log(90.0) - 20.0 * step, np.log(90.0) + 400.0 * step, 421))
@@ -86,6 +118,7 @@ def test_double_no_touch():
     assert L.backward(lambda x: 1.0, 1.0).at(np.log(SPOT)) == pytest.approx(DOUBLE_NO_TOUCH, abs=1e-10)
 
 
+@pytest.mark.slow
 def test_probability_of_a_quadrant_in_a_correlated_process():
     system = pdeopt.SDE(
         lambda t, x: (-x[0] - 0.5 * x[1], 0.3 * x[0] - 0.8 * x[1]),
@@ -113,6 +146,14 @@ def test_mass_of_a_box_is_kept_on_a_ring():
     grid = pdeopt.Grid(0.0, 1.0, 40, periodic=True)
     box = projected(lambda x: 1.0 * (x[..., 0] > 0.913), grid, (np.array([0.0, 0.913]),), (("periodic", "periodic"),))
     assert box.mean() == pytest.approx(0.087, abs=1e-14)
+
+
+def test_area_of_a_box_in_the_plane_is_kept():
+    grid = pdeopt.Grid((-2.0, -1.0), (2.0, 3.0), (61, 53))
+    box = indicator((-0.313, 0.2), (0.77, 1.411))
+    planes = tuple(np.array(axis) for axis in box.kinks)
+    values = projected(lambda x: np.vectorize(lambda a, b: box((a, b)))(x[..., 0], x[..., 1]), grid, planes, WALLS * 2)
+    assert values.sum() * np.prod(grid.spacing) == pytest.approx(1.083 * 1.211, rel=1e-13)
 
 
 def test_weighted_sum_of_a_projected_jump_converges_in_sixth_order_and_that_of_its_values_in_first():

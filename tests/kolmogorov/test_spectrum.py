@@ -7,7 +7,8 @@ from reference_kolmogorov import gibbs_line, product_rates
 from scipy import sparse
 
 from pdeopt.kolmogorov import modes
-from pdeopt.kolmogorov.spectrum import extrapolated_spectrum, spectrum
+from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
+from pdeopt.kolmogorov.spectrum import spectrum
 from pdeopt.kolmogorov.stencil import Stencil
 
 LINE = ((1,), (-1,))
@@ -269,7 +270,48 @@ def test_a_process_that_falls_apart_is_refused():
         spectrum(matrix, 2)
 
 
-def test_spectra_that_differ_in_their_number_of_modes_are_not_extrapolated():
+def test_more_modes_than_spectra_have_are_not_extrapolated():
     process = on_line(harmonic, 2.0, 41, 1.0)
-    with pytest.raises(ValueError, match=r"spectra have \[2, 3\] modes"):
-        extrapolated_spectrum([spectrum(process, 2), spectrum(process, 3)])
+    with pytest.raises(ValueError, match=r"spectra have \[2, 3\] modes for k=3"):
+        extrapolated_spectrum([spectrum(process, 2), spectrum(process, 3)], 3)
+
+
+def test_modes_that_change_places_from_grid_to_grid_are_matched():
+    def narrower(x):
+        return 1.998 * harmonic(x)
+
+    # On the coarse grid the second mode of the wide well lies below the first of the narrow one.
+    levels = [spectrum(on_plane(harmonic, narrower, (6.0, 4.5), (n, n), 1.0), 5) for n in (21, 41, 81)]
+    assert (
+        spectrum(on_line(harmonic, 6.0, 21, 1.0), 3).eigenvalues[2] < spectrum(on_line(narrower, 4.5, 21, 1.0), 2).gap
+    )
+    found = extrapolated_spectrum(levels)
+    np.testing.assert_allclose(found.eigenvalues[:4], [0.0, 1.0, 1.998, 2.0], atol=3e-4)
+    assert np.ptp(found.eigenfunctions[2, 7:14, 7:14], axis=0).max() < 1e-2
+    assert np.ptp(found.eigenfunctions[3, 7:14, 7:14], axis=1).max() < 1e-2
+
+
+def test_extrapolation_on_rings_keeps_pairs_and_common_nodes():
+    # dX = 2 dt + sqrt(2) dW on a circle of length 2 pi: eigenvalues n^2 + 2 i n.
+    def ring(n):
+        h = 2.0 * np.pi / n
+        rates = np.stack([np.full(n, 1.0 / h**2 + 1.0 / h), np.full(n, 1.0 / h**2 - 1.0 / h)])
+        return Stencil(LINE, rates, np.zeros(n), (True,))
+
+    found = extrapolated_spectrum([spectrum(ring(n), 3) for n in (16, 32, 64, 128)], 2)
+    np.testing.assert_allclose(found.eigenvalues, [0.0, 1.0 - 2.0j, 1.0 + 2.0j], atol=1e-6)
+    expected = np.exp(-1j * np.arange(16) * np.pi / 8.0)
+    np.testing.assert_allclose(np.abs(found.eigenfunctions[1] @ expected) / 16.0, 1.0, rtol=1e-9)
+
+
+def test_the_slow_mode_is_constant_out_to_where_masses_are_no_floats():
+    found = spectrum(on_line(double_well, 3.0, 241, 40.0), 2)
+    assert found.masses[0] == 0.0
+    np.testing.assert_allclose(found.eigenfunctions[1, [0, 60, -60, -1]] ** 2, 1.0, rtol=1e-9)
+
+
+def test_known_masses_that_underflow_are_found_again():
+    process = on_line(double_well, 3.0, 121, 20.0)
+    found = spectrum(process, 3)
+    assert (found.masses == 0.0).any()
+    np.testing.assert_allclose(spectrum(process, 3, masses=found.masses).eigenvalues, found.eigenvalues, rtol=1e-12)

@@ -56,6 +56,17 @@ def test_split_steps_are_those_of_the_papers_with_coefficients_and_sources_that_
     np.testing.assert_allclose(found.ravel(), expected, rtol=1e-11, atol=1e-11)
 
 
+@pytest.mark.parametrize("scheme", [Douglas(), CraigSneyd(), ModifiedCraigSneyd(), HundsdorferVerwer()])
+def test_steps_in_a_plane_without_source_are_those_of_the_papers(scheme):
+    rng, (split, _, _) = three_splits((6, 5), (False, False))
+    u, none = rng.normal(size=(2, 6, 5)), np.zeros(30)
+    matrices = split_matrices(split)
+    found = scheme.stepper(split, STEP).apply(u)
+    for given, result in zip(u, found, strict=True):
+        expected = textbook_step(scheme.name, scheme.theta, matrices, matrices, STEP, given.ravel(), none, none)
+        np.testing.assert_allclose(result.ravel(), expected, rtol=1e-11, atol=1e-11)
+
+
 @pytest.mark.parametrize(("shape", "periodic"), [((9,), (False,)), ((9,), (True,)), ((4, 5), (True, False))])
 def test_unsplit_steps_solve_their_implicit_equations(shape, periodic):
     rng, splits = three_splits(shape, periodic)

@@ -4,79 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.kernels.kolmogorov.planes import step_plane
 from pdeopt.kolmogorov.stencil import Split
 from pdeopt.kolmogorov.steppers.jumps import Jumps
 from pdeopt.kolmogorov.steppers.lines import LineSolver
 from pdeopt.kolmogorov.steppers.scheme import Scheme, Stepper, checked_splits, shape_of
+from pdeopt.kolmogorov.steppers.sweeping import Change, Sweep
 
 __all__ = ["CraigSneyd", "Douglas", "HundsdorferVerwer", "ModifiedCraigSneyd", "SplitStepper"]
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Change:
-    """What time makes of explicit parts, the later one minus the earlier one.
-
-    Parameters
-    ----------
-    later, earlier : Jumps
-    """
-
-    later: Jumps
-    earlier: Jumps
-
-    @classmethod
-    def between(cls, new: Split, old: Split, axes: float, cross: float) -> "Change":
-        """Return the change from one split to another, with factors for their parts."""
-        return cls(Jumps.of(new, axes, cross), Jumps.of(old, -axes, -cross))
-
-    def add_to(self, base: FloatArray, values: FloatArray) -> None:
-        """Add the change of values to `base`."""
-        self.later.added_to(base, values, base)
-        self.earlier.added_to(base, values, base)
-
-    @cached_property
-    def transposed(self) -> "Change":
-        """The transposed change."""
-        return Change(self.later.transposed, self.earlier.transposed)
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Sweep:
-    """Corrections d_k = (I - theta dt A_k)^{-1} (d_{k-1} + theta dt (A_k - A_k at the beginning) u), axis by axis.
-
-    Parameters
-    ----------
-    solvers : tuple of LineSolver
-    changes : tuple of Change
-        What time makes of the axes' parts; none where the generator does not depend on it.
-    """
-
-    solvers: tuple[LineSolver, ...]
-    changes: tuple[Change, ...]
-
-    def run(self, start: FloatArray, values: FloatArray | None) -> FloatArray:
-        """Return the last correction; without values what time changes is left out."""
-        given, result = start, np.empty_like(start)
-        for k, solver in enumerate(self.solvers):
-            if self.changes and values is not None:
-                given = given.copy() if given is start else given
-                self.changes[k].add_to(given, values)
-            solver.solve(given, result)
-            given = result
-        return result
-
-    def transpose(self, result: FloatArray, values: FloatArray | None) -> FloatArray:
-        """Turn a last correction into the transposed start, in place; what belongs to the values is added to them."""
-        for k in range(len(self.solvers) - 1, -1, -1):
-            self.solvers[k].transposed.solve(result, result)
-            if self.changes and values is not None:
-                self.changes[k].transposed.add_to(values, result)
-        return result
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,6 +46,11 @@ class SplitStepper(Stepper):
     weights: tuple[tuple[float, float], tuple[float, float]]
 
     def _apply(self, values: FloatArray, source: list[FloatArray] | None) -> FloatArray:
+        if source is None and self._plane is not None:
+            start, correction, result = np.empty((3, *values.shape))
+            arguments: Any = (*self._plane, values, start, correction, result)
+            step_plane(*arguments)
+            return np.asarray(result)
         start = self.first.added_to(self._given(0, source), values)
         if self.second is None:
             result = self.sweep.run(start, values)
@@ -118,6 +63,20 @@ class SplitStepper(Stepper):
         if self.restart:
             result += correction
         return result
+
+    @cached_property
+    def _plane(self) -> tuple[Any, ...] | None:
+        """What `step_plane` takes before the values; None where a step is none of its kind."""
+        solvers = self.sweep.solvers
+        if self.second is None or self.sweep.changes or len(solvers) != 2 or any(item.ring for item in solvers):
+            return None
+        if 1 in self.shape:
+            return None
+        one, two = solvers
+        across, along = (one.lower, one.upper, one.reciprocal), (two.lower, two.upper, two.reciprocal)
+        jumps = self.first.weights, self.first.rows, self.first.shifts, self.first.scales, self.second.scales
+        losses = self.first.loss, self.first.decay, self.second.decay
+        return (*jumps, *losses, *across, *(array[..., 0] for array in along), one.weight, self.restart)
 
     def _second_start(
         self, values: FloatArray, start: FloatArray, correction: FloatArray, source: list[FloatArray] | None
