@@ -113,7 +113,7 @@ def _common_spacing(marks: FloatArray, largest: float) -> float:
 
 
 def snapped_points(grid: Grid, limits: Mapping[str, Sequence[float]]) -> FloatArray:
-    """Return the nodes, shape (*shape, d), with those that are a limit but for rounding moved onto it."""
+    """Return the nodes, shape ``(*shape, d)``, with those that are a limit but for rounding moved onto it."""
     axes = []
     for nodes, spacing, marks in zip(grid.axes, grid.spacing, limits.values(), strict=True):
         moved = nodes.copy()

@@ -75,19 +75,23 @@ def answer(
     return ax
 
 
-def current(grid: Grid, field: ArrayLike, ax: Axes | None = None, *, density: float = 1.1) -> Axes:
+def current(
+    grid: Grid, field: ArrayLike, ax: Axes | None = None, *, density: float = 1.1, colour: str = "0.15"
+) -> Axes:
     """Draw a vector field on a plane as streamlines whose width shows its size.
 
     Parameters
     ----------
     grid : Grid
         With two axes.
-    field : array_like, shape (*grid.shape, 2)
+    field : array_like, shape ``(*grid.shape, 2)``
         Such as a probability current, per unit of length and time.
     ax : Axes, optional
         Where to draw; by default in a new figure.
     density : float
         Of the streamlines, 1 for about 30 across.
+    colour : str
+        Of the lines, as Matplotlib calls it.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def current(grid: Grid, field: ArrayLike, ax: Axes | None = None, *, density: fl
     x, y, u, v = _even(grid, vectors)
     size = np.hypot(u, v)
     widths = 0.2 + 2.4 * np.sqrt(size / max(float(size.max()), np.finfo(float).tiny))
-    ax.streamplot(x, y, u, v, color="0.15", linewidth=widths, density=density, arrowsize=0.8)
+    ax.streamplot(x, y, u, v, color=colour, linewidth=widths, density=density, arrowsize=0.8)
     _frame_plane(ax, grid)
     return ax
 

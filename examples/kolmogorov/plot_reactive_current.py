@@ -33,7 +33,7 @@ print(paths)
 figure, axes = plt.subplots(1, 2, figsize=(12.0, 4.2), layout="constrained")
 plot.answer(paths.committor, axes[0], sets={"first": first, "second": second}, marks=trained)
 plot.answer(L.invariant_density(levels=1), axes[1], marks=trained)
-plot.current(grid, np.moveaxis(paths.current.values, 0, -1), axes[1])
+plot.current(grid, np.moveaxis(paths.current.values, 0, -1), axes[1], colour="white")
 axes[1].set_title("invariant density and reactive current")
 
 # %%
