@@ -1,9 +1,11 @@
-"""Slow twins of the kernels of Kolmogorov equations, and processes with known answers."""
+"""Slow twins of the kernels of the Kolmogorov equations, from their definitions, and processes with known answers."""
 
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
+import mpmath
 import numpy as np
+from scipy import special, stats
 
 from pdeopt.kolmogorov import Split, Stencil, Tridiagonal
 
@@ -98,6 +100,135 @@ def romberg(levels):
     return row[0]
 
 
+# Decompositions of diffusion matrices.
+
+
+def selling_by_fractions(matrix):
+    """Selling's decomposition in exact arithmetic, by products of an obtuse superbase: {offset: weight}."""
+    d = len(matrix)
+    exact = [[Fraction(float(entry)) for entry in row] for row in matrix]
+    base = [[int(i == k) for i in range(d)] for k in range(d)]
+    base.append([-1] * d)
+
+    def dot(u, v):
+        return sum(u[i] * exact[i][j] * v[j] for i in range(d) for j in range(d))
+
+    while acute := [(i, j) for i, j in combinations(range(d + 1), 2) if dot(base[i], base[j]) > 0]:
+        i, j = acute[0]
+        u, v = base[i], base[j]
+        others = [base[k] for k in range(d + 1) if k not in (i, j)]
+        # In two dimensions (-u, v, u - v), in three (-u, v, u + w, u + z).
+        moved = [[a - b for a, b in zip(u, v, strict=True)]] if d == 2 else [np.add(u, w).tolist() for w in others]
+        base = [[-a for a in u], v, *moved]
+    found = {}
+    for i, j in combinations(range(d + 1), 2):
+        rest = [base[k] for k in range(d + 1) if k not in (i, j)]
+        offset = [-rest[0][1], rest[0][0]] if d == 2 else np.cross(*rest).tolist()
+        sign = next((1 if a > 0 else -1) for a in offset if a)
+        if weight := -dot(base[i], base[j]):
+            found[tuple(int(sign * a) for a in offset)] = weight
+    return found
+
+
+# Straight jumps.
+
+
+def straight_jump(node, jump, shape, walls, rate):
+    """Rates {offset: rate} of u(x + j) - 2 u(x) + u(x - j) at one node; walls "open", "folding", "absorbing"."""
+    node, jump = np.array(node), np.array(jump, dtype=float)
+    parts, kinds = zip(*(_way(node, sign * jump, shape, walls) for sign in (1, -1)), strict=True)
+    s, t = (part if kind == "absorbing" else 1.0 for part, kind in zip(parts, kinds, strict=True))
+    rates = {}
+    for sign, own, part, far, kind in (
+        (1, s, parts[0], parts[1], kinds[0]),
+        (-1, t, parts[1], parts[0], kinds[1]),
+    ):
+        place = sign * jump * (max(2.0 * part - 1.0, -far) if kind == "folding" else part)
+        base = np.floor(np.round(place, 9)).astype(int)
+        for corner in product((0, 1), repeat=len(jump)):
+            share = np.prod([r if c else 1.0 - r for c, r in zip(corner, place - base, strict=True)])
+            if abs(share) > 1e-9:
+                offset = tuple(int(k) for k in base + corner)
+                rates[offset] = rates.get(offset, 0.0) + 2.0 * rate / (own * (s + t)) * share
+    return rates
+
+
+def _way(node, jump, shape, walls):
+    """The part of a jump inside of the box and the wall met, by the zeros of linear functions."""
+    part, kind = 1.0, "open"
+    for axis, step in enumerate(jump):
+        wall = walls[axis][int(step > 0)]
+        if step and wall != "open":
+            end = shape[axis] - 1 if step > 0 else 0
+            if (end - node[axis]) / step < part - 1e-9:
+                part, kind = (end - node[axis]) / step, wall
+    return part, kind
+
+
+# Walks among neighbours
+
+
+def walk_matrix(down, up, loss, ring):
+    """Return the dense generator of a walk on a line or a ring."""
+    n = len(down)
+    out = np.diag(-(np.asarray(down) + up + loss))
+    for i in range(n):
+        if ring or i > 0:
+            out[i, (i - 1) % n] += down[i]
+        if ring or i < n - 1:
+            out[i, (i + 1) % n] += up[i]
+    return out
+
+
+def random_walk(rng, n, decades, ring, killing):
+    """Return down, up and loss rates spread over decades; those that leave a line are zero."""
+    down, up = 10.0 ** rng.uniform(-decades / 2, decades / 2, (2, n))
+    if not ring:
+        down[0] = up[-1] = 0.0
+    return down, up, 10.0 ** rng.uniform(-3.0, 0.0, n) * killing
+
+
+def walk_exponential(down, up, loss, ring, time):
+    """Return exp(time L) with 60 digits, by Taylor terms and squaring; the diagonal is summed exactly."""
+    with mpmath.workdps(60):
+        n = len(down)
+        matrix = mpmath.matrix(n)
+        for i in range(n):
+            for rate, j in ((down[i], (i - 1) % n), (up[i], (i + 1) % n)):
+                matrix[i, j] += mpmath.mpf(rate)
+                matrix[i, i] -= mpmath.mpf(rate)
+            matrix[i, i] -= mpmath.mpf(loss[i])
+        halvings = max(0, int(mpmath.ceil(mpmath.log(mpmath.mnorm(matrix, 1) * time + 1, 2)))) + 4
+        part = matrix * mpmath.mpf(time) / mpmath.mpf(2) ** halvings
+        term = out = mpmath.eye(n)
+        for k in range(1, 25):
+            term = term * part / k
+            out = out + term
+        for _ in range(halvings):
+            out = out * out
+        return np.array([[float(out[i, j]) for j in range(n)] for i in range(n)])
+
+
+# Closed forms of chains
+
+
+def ehrenfest(n, time):
+    """Return the law of Ehrenfest's urn of n - 1 balls, each changing sides at rate 1, that begins with none."""
+    return stats.binom.pmf(np.arange(n), n - 1, 0.5 * (1.0 - np.exp(-2.0 * time)))
+
+
+def ring_walk(n, rate, time):
+    """Return the law of the symmetric walk on a ring of n nodes that begins at the first."""
+    around = np.arange(-60, 61)[:, None] * n + np.arange(n)
+    return special.ive(around, 2.0 * rate * time).sum(axis=0)
+
+
+def ring_shift(n, rate, time):
+    """Return exp(time L) of the first unit vector for the skew L u_i = rate / 2 (u_{i+1} - u_{i-1}) on a ring."""
+    around = np.arange(-60, 61)[:, None] * n + np.arange(n)
+    return special.jv(-around, rate * time).sum(axis=0)
+
+
 # Splits of generators, their matrices and steps as the papers write them
 
 
@@ -167,3 +298,43 @@ def textbook_step(name, theta, old, new, step, u, f0, f1):
     for before, after in zip(old[1:], new[1:], strict=True):
         z = solve(after, z - theta * step * before @ u)
     return z
+
+
+def kinetic_fluxes(energy, beta, q, p):
+    """Return (D_p^T W D_q - D_q^T W D_p) / beta box by box, W = exp(-beta energy) at the centres times the areas."""
+    number = np.arange(q.size * p.size).reshape(q.size, p.size)
+    total = np.zeros((number.size, number.size))
+    for i in range(q.size - 1):
+        for j in range(p.size - 1):
+            width, height = q[i + 1] - q[i], p[j + 1] - p[j]
+            along_q, along_p = np.zeros(number.size), np.zeros(number.size)
+            for k in (0, 1):
+                along_q[[number[i, j + k], number[i + 1, j + k]]] += [-0.5 / width, 0.5 / width]
+                along_p[[number[i + k, j], number[i + k, j + 1]]] += [-0.5 / height, 0.5 / height]
+            weight = np.exp(-beta * energy(q[i] + 0.5 * width, p[j] + 0.5 * height)) * width * height / beta
+            total += weight * (np.outer(along_p, along_q) - np.outer(along_q, along_p))
+    return total
+
+
+def free_motion(q, p, friction, beta, time):
+    """Return mean and variance of the position of a particle with friction and noise and no force, of mass 1."""
+    fading = np.exp(-friction * time)
+    mean = q + p * (1.0 - fading) / friction
+    spread = 2.0 * time / friction - (3.0 - 4.0 * fading + fading**2) / friction**2
+    return mean, spread / beta
+
+
+def between_heat_baths(q, p, friction, beta, time, length, n_steps, n_paths, seed):
+    """Return positions of free particles that leave the walls 0 and `length` with the momenta of a bath."""
+    rng = np.random.default_rng(seed)
+    h, position, momentum = time / n_steps, np.full(n_paths, q), np.full(n_paths, p)
+    fading = np.exp(-friction * h)
+    for _ in range(n_steps):
+        momentum = fading * momentum + np.sqrt((1.0 - fading**2) / beta) * rng.standard_normal(n_paths)
+        position = position + h * momentum
+        for wall, inward in ((0.0, 1.0), (length, -1.0)):
+            out = inward * (position - wall) < 0.0
+            late = np.abs((position[out] - wall) / momentum[out])
+            momentum[out] = inward * np.sqrt(2.0 / beta * rng.exponential(size=out.sum()))
+            position[out] = wall + late * momentum[out]
+    return position

@@ -3,6 +3,7 @@
 import argparse
 from typing import NoReturn
 
+from pdeopt.cli.kolmogorov_arguments import add_kolmogorov
 from pdeopt.cli.verify_arguments import add_verify
 
 OVERVIEW = """\
@@ -15,6 +16,7 @@ and see which of its minima survive, at which time and temperature.
   pdeopt landscapes                    the landscapes that have a name
   pdeopt relax double_well --suggest   times and temperatures worth trying
   pdeopt relax --help                  how to relax a landscape or a file of your own
+  pdeopt kolmogorov --help             exit times, committors and spectra of the diffusion in a landscape
   pdeopt verify milstein               whether a scheme for stochastic equations has its orders
   pdeopt info                          versions, threads, cache folder
 """
@@ -94,6 +96,7 @@ def make_parser() -> Parser:
     _add_problem(relax)
     _add_grid(relax)
     _add_output(relax)
+    add_kolmogorov(commands)
     add_verify(commands)
     commands.add_parser("landscapes", help="list the landscapes that have a name")
     commands.add_parser("info", help="show versions, threads and the cache folder")

@@ -48,11 +48,16 @@ def read_subject(options: Namespace) -> Subject:
     word = options.input
     if Path(word).suffix.lower() in SUFFIXES or Path(word).is_file():
         return _from_file(Path(word), options)
-    landscape = _from_module(word, options.dim) if ":" in word else _from_catalogue(word, options.dim)
+    landscape = landscape_named(word, options.dim)
     if options.unit is not None:
         landscape = landscape.scaled(options.unit)
     grid = _grid_for(landscape, options)
     return Subject(landscape.name or word, landscape, grid, _open_sides(options, grid.dim))
+
+
+def landscape_named(word: str, dim: int | None) -> Landscape:
+    """Return a landscape of the catalogue, or one of a user's module."""
+    return _from_module(word, dim) if ":" in word else _from_catalogue(word, dim)
 
 
 def _from_catalogue(name: str, dim: int | None) -> Landscape:
@@ -72,12 +77,17 @@ def _from_catalogue(name: str, dim: int | None) -> Landscape:
 
 
 def _from_module(word: str, dim: int | None) -> Landscape:
-    return _as_landscape(object_named(word, "INPUT"), word, dim)
+    return as_landscape(made(object_named(word, "INPUT")), word, dim)
 
 
-def _as_landscape(found: Any, word: str, dim: int | None) -> Landscape:
-    if callable(found) and not isinstance(found, Landscape) and not _parameters(found):
-        found = found()
+def made(found: Any) -> Any:
+    """Return an object, or what a function without arguments makes."""
+    is_maker = callable(found) and not isinstance(found, Landscape) and not _parameters(found)
+    return found() if is_maker else found
+
+
+def as_landscape(found: Any, word: str, dim: int | None) -> Landscape:
+    """Return a landscape, or one of a function of x."""
     if isinstance(found, Landscape):
         return found
     if not callable(found):
@@ -103,22 +113,24 @@ def _grid_for(landscape: Landscape, options: Namespace) -> Grid:
     if landscape.grid is not None and (options.shape, options.lower, options.upper) == (None, None, None):
         return landscape.grid
     return Grid(
-        _each(lower, dim, "--lower"),
-        _each(upper, dim, "--upper"),
-        _each(shape, dim, "--shape"),
-        _closed(options, dim),
+        each_axis(lower, dim, "--lower"),
+        each_axis(upper, dim, "--upper"),
+        each_axis(shape, dim, "--shape"),
+        closed_axes(options, dim),
     )
 
 
-def _each(value: Any, dim: int, option: str) -> list[Any]:
+def each_axis(value: Any, dim: int, option: str) -> list[Any]:
+    """Return one entry for each axis."""
     entries = list(value) if isinstance(value, Sequence) else [value]
     if len(entries) not in (1, dim):
         raise ValueError(f"{option} has {len(entries)} numbers for {dim} axes; give one, or {dim}.")
     return entries * dim if len(entries) == 1 else entries
 
 
-def _closed(options: Namespace, dim: int) -> list[bool]:
-    sides = _each(options.boundary, dim, "--boundary")
+def closed_axes(options: Namespace, dim: int) -> list[bool]:
+    """Return which axes close on themselves."""
+    sides = each_axis(options.boundary, dim, "--boundary")
     if options.periodic is None:
         return [side == "periodic" for side in sides]
     names = options.periodic or list(AXIS_NAMES[:dim])
@@ -131,7 +143,7 @@ def _closed(options: Namespace, dim: int) -> list[bool]:
 def _open_sides(options: Namespace, dim: int) -> tuple[str, ...]:
     for side in options.boundary:
         check_choice("--boundary", side, (*BOUNDARIES, "periodic"))
-    return tuple("free" if side == "periodic" else side for side in _each(options.boundary, dim, "--boundary"))
+    return tuple("free" if side == "periodic" else side for side in each_axis(options.boundary, dim, "--boundary"))
 
 
 def _from_file(path: Path, options: Namespace) -> Subject:
@@ -149,12 +161,12 @@ def _from_file(path: Path, options: Namespace) -> Subject:
 
 def _grid_of(table: Table, path: Path, options: Namespace) -> Grid:
     dim = table.values.ndim
-    closed = _closed(options, dim)
+    closed = closed_axes(options, dim)
     if table.axes is not None:
         if options.lower is not None or options.upper is not None:
             raise ValueError(f"--lower and --upper do not apply to {path}, which holds its axes; leave them out.")
         return Grid.from_axes(*table.axes, periodic=closed)
-    lower = _each(0.0 if options.lower is None else options.lower, dim, "--lower")
+    lower = each_axis(0.0 if options.lower is None else options.lower, dim, "--lower")
     nodes = np.array(table.values.shape) - (~np.array(closed)).astype(int)
-    upper = [*(np.array(lower) + nodes)] if options.upper is None else _each(options.upper, dim, "--upper")
+    upper = [*(np.array(lower) + nodes)] if options.upper is None else each_axis(options.upper, dim, "--upper")
     return Grid(lower, upper, table.values.shape, closed)

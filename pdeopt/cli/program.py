@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pdeopt.cli.arguments import make_parser
 from pdeopt.cli.describe import describe_catalogue, describe_program
+from pdeopt.cli.kolmogorov import kolmogorov_command
 from pdeopt.cli.relaxing import relax_command
 from pdeopt.cli.verifying import verify_command
 
@@ -52,6 +53,8 @@ def _run(words: list[str]) -> int:
         return verify_command(options)
     if options.command == "relax":
         relax_command(options)
+    elif options.command == "kolmogorov":
+        kolmogorov_command(options)
     else:
         say(describe_program() if options.command == "info" else describe_catalogue())
     return 0

@@ -1,8 +1,55 @@
 """Kolmogorov equations: one generator on a grid, and what is solved from it."""
 
 from pdeopt.kolmogorov.answers import Answer
+from pdeopt.kolmogorov.axes import sine_axis, sinh_axis, square_axis
 from pdeopt.kolmogorov.boundaries import PartiallyAbsorbing
+from pdeopt.kolmogorov.effective import EffectiveDynamics
+from pdeopt.kolmogorov.exponentials import Contour, Krylov, Uniformisation
 from pdeopt.kolmogorov.generator import Generator
+from pdeopt.kolmogorov.kinetic import Kinetic, kinetic_parts
+from pdeopt.kolmogorov.positivity import Positivity
+from pdeopt.kolmogorov.spectrum import Spectrum
+from pdeopt.kolmogorov.stability import smallest_theta, stability_function
 from pdeopt.kolmogorov.stencil import Split, Stencil, Tridiagonal
+from pdeopt.kolmogorov.steppers import (
+    TRBDF2,
+    BackwardEuler,
+    CraigSneyd,
+    CrankNicolson,
+    Douglas,
+    HundsdorferVerwer,
+    ModifiedCraigSneyd,
+    march,
+)
+from pdeopt.kolmogorov.stopping import optimal_stopping
 
-__all__ = ["Answer", "Generator", "PartiallyAbsorbing", "Split", "Stencil", "Tridiagonal"]
+__all__ = [
+    "TRBDF2",
+    "Answer",
+    "BackwardEuler",
+    "Contour",
+    "CraigSneyd",
+    "CrankNicolson",
+    "Douglas",
+    "EffectiveDynamics",
+    "Generator",
+    "HundsdorferVerwer",
+    "Kinetic",
+    "Krylov",
+    "ModifiedCraigSneyd",
+    "PartiallyAbsorbing",
+    "Positivity",
+    "Spectrum",
+    "Split",
+    "Stencil",
+    "Tridiagonal",
+    "Uniformisation",
+    "kinetic_parts",
+    "march",
+    "optimal_stopping",
+    "sine_axis",
+    "sinh_axis",
+    "smallest_theta",
+    "square_axis",
+    "stability_function",
+]

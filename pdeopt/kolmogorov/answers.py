@@ -1,6 +1,6 @@
 """The record of a field that was solved for on a grid: values, error, and how it was found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,33 @@ class Answer:
         ValueError
             If a point lies outside the grid.
         """
+        return self.derivative(points, (0,) * self.grid.dim)
+
+    def derivative(self, points: ArrayLike, orders: int | Sequence[int] = 1) -> FloatArray:
+        """Return derivatives at points inside the grid, those of the splines of `at`.
+
+        Parameters
+        ----------
+        points : array_like, shape (..., d)
+            In one dimension also numbers and arrays of numbers.
+        orders : int or sequence of int
+            Of the derivative along each axis, 0 to 4; a number in one dimension.
+
+        Raises
+        ------
+        ValueError
+            If a point lies outside the grid, or there is not one order per axis.
+
+        Notes
+        -----
+        Each derivative costs one of the six orders in the spacing, and is smooth only as far as the field is.
+        """
+        wanted = tuple(int(n) for n in np.atleast_1d(np.asarray(orders)))
+        if len(wanted) != self.grid.dim or not all(0 <= n <= 4 for n in wanted):
+            raise ValueError(
+                f"orders={orders!r} must be {self.grid.dim} whole numbers from 0 to 4, one per axis, e.g. "
+                f"{(1,) + (0,) * (self.grid.dim - 1)}."
+            )
         places = self._places(points)
         outside = ((places < self.grid.lower) | (places > self.grid.upper)).any(axis=-1)
         if outside.any():
@@ -83,7 +110,7 @@ class Answer:
                 f"points has {places[outside][0]} outside the grid from {self.grid.lower} to {self.grid.upper}. Use "
                 "points inside, or a larger grid."
             )
-        return spline_through(self.values, self.grid)(places)
+        return spline_through(self.values, self.grid, orders=wanted)(places)
 
     def _places(self, points: ArrayLike) -> FloatArray:
         places = np.asarray(points, dtype=float)

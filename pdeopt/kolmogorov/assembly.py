@@ -1,5 +1,6 @@
 """From an equation and a grid to jump rates: every axis, mixed derivatives, killing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -8,20 +9,31 @@ import numpy as np
 
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.grid import Grid
+from pdeopt.kolmogorov.along_axes import along, one_axis, potential
 from pdeopt.kolmogorov.boundaries import Walls, wall_nodes
-from pdeopt.kolmogorov.coefficients import divergence_of_covariance, field_on, sampled_covariance, sampled_drift
+from pdeopt.kolmogorov.coefficients import (
+    divergence_of_covariance,
+    field_on,
+    matrix_layout,
+    sampled,
+    sampled_covariance,
+    sampled_drift,
+)
 from pdeopt.kolmogorov.interpolation import on_finer_grid
-from pdeopt.kolmogorov.kinetic import kinetic_parts, split_of
-from pdeopt.kolmogorov.mixed import central_cross
-from pdeopt.kolmogorov.rates import FITTED, Line, axis_rates, line_of, loss_at_walls
-from pdeopt.kolmogorov.refinement import finer_grid
+from pdeopt.kolmogorov.kinetic import kinetic_parts
+from pdeopt.kolmogorov.mixed import with_mixed
+from pdeopt.kolmogorov.parts import split_of
+from pdeopt.kolmogorov.rates import Line, line_of, loss_at_walls
+from pdeopt.kolmogorov.refinement import finer_grid, finer_mask
+from pdeopt.kolmogorov.resolution import check_finite, warn_of_steps
+from pdeopt.kolmogorov.semidefinite import checked_diffusion
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
 from pdeopt.systems import SDE, Langevin, OverdampedLangevin
 
 __all__ = ["Operator", "Problem", "assembled"]
 
-VANISHING = 1e-3
-"""Ratio of the smallest to the largest diffusion of an axis below which fitted rates are not chosen by default."""
+UNREACHED = 1e-8
+"""Stationary mass on the walls of positions below which it does not matter what they do with momenta."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +52,12 @@ class Problem:
         Whether the drift is that of the divergence form, b . grad + 1/2 div (a grad).
     often : bool
         Whether it is assembled at many times, so that compiling loops over nodes pays.
+    refined : int
+        By which factor the grid has been refined.
+    covariance : callable, optional
+        The diffusion matrix, where that is what was given.
+    stopped : array of bool, shape ``grid.shape``, optional
+        Nodes where the process ends, besides those of absorbing walls.
     """
 
     system: SDE
@@ -50,6 +68,9 @@ class Problem:
     killing: Any
     fick: bool
     often: bool = False
+    refined: int = 1
+    covariance: Callable[..., Any] | None = None
+    stopped: BoolArray | None = None
 
     @cached_property
     def points(self) -> FloatArray:
@@ -78,11 +99,18 @@ class Problem:
 
     def covariance_at(self, points: FloatArray, time: float) -> FloatArray:
         """Return a = sigma sigma^T, shape (..., d, d)."""
+        if self.covariance is not None:
+            shape, write = matrix_layout(self.system.dim)
+            given = (self.covariance, self.system.args, points, time, shape, write, self.often)
+            a = sampled("covariance", *given).reshape(*points.shape, self.system.dim)
+            return checked_diffusion(a, points)
         return sampled_covariance(self.system, points, time, self.often)
 
     @cached_property
     def operator(self) -> "Operator":
         """The rates at time 0."""
+        if isinstance(self.system, OverdampedLangevin) and self.refined == 1:
+            warn_of_steps(self.grid, potential(self, self.points))
         return assembled(self, 0.0)
 
     def finer(self, factor: int) -> "Problem":
@@ -92,12 +120,14 @@ class Problem:
         grid, killing = finer_grid(self.grid, factor), self.killing
         if not callable(killing) and np.ndim(killing):
             killing = on_finer_grid(np.asarray(killing, dtype=float), self.grid, grid)
-        return replace(self, grid=grid, killing=killing)
+        stopped = None if self.stopped is None else finer_mask(self.stopped, self.grid, factor)
+        return replace(self, grid=grid, killing=killing, stopped=stopped, refined=self.refined * factor)
 
     @cached_property
     def absorbing(self) -> BoolArray:
-        """Nodes on absorbing walls."""
-        return wall_nodes(self.grid, self.walls, "absorbing")
+        """Nodes where the process ends."""
+        walls = wall_nodes(self.grid, self.walls, "absorbing")
+        return walls if self.stopped is None else walls | self.stopped
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,11 +173,6 @@ class Operator:
         return self.joined is None and bool((self.stencil.rates >= 0.0).all())
 
 
-def along(values: FloatArray, axis: int, dim: int) -> FloatArray:
-    """Give values of one axis the shape that broadcasts on the grid."""
-    return values.reshape([-1 if k == axis else 1 for k in range(dim)])
-
-
 def assembled(problem: Problem, time: float) -> Operator:
     """Return the generator of a problem at a time."""
     if isinstance(problem.system, Langevin):
@@ -157,81 +182,36 @@ def assembled(problem: Problem, time: float) -> Operator:
     rates = [
         one_axis(problem, axis, drift[..., axis], 0.5 * covariance[..., axis, axis]) for axis in range(problem.grid.dim)
     ]
-    axes_of = Stencil(*_axis_jumps(rates), killing + _losses(problem), problem.grid.periodic)
-    cross = central_cross(covariance, problem.lines) if problem.grid.dim > 1 else None
-    return _frozen(problem, axes_of, cross, tuple(name for name, _, _ in rates))
+    axes = Stencil(*_axis_jumps(rates), killing + _losses(problem), problem.grid.periodic)
+    names = tuple(scheme for scheme, _, _ in rates)
+    whole, cross, name = with_mixed(problem, axes, drift, covariance, time, names)
+    still = problem.absorbing
+    split = Split(tridiagonals(axes.frozen(still)), None if cross is None else cross.frozen(still))
+    operator = Operator(whole.frozen(still), split, names, name)
+    check_finite(problem.grid, operator.stencil, operator.rates)
+    return operator
 
 
 def kinetic_operator(problem: Problem) -> Operator:
     """Return the generator of Langevin dynamics with momenta, with its symmetry under reversal of time."""
     assert isinstance(problem.system, Langevin)
-    scheme = "upwind" if problem.rates == "upwind" else "central"
-    parts = kinetic_parts(problem.system, problem.grid, rates=scheme)
     if problem.absorbing.any() or np.any(problem.killing):
         raise ValueError(
             "a Langevin system with momenta takes boundary='reflecting' and killing=0.0 only. Stop it on sets of nodes "
             "instead, by mean_exit_time or committor."
         )
-    joined = parts.matrix if parts.reflections else None
-    return Operator(parts.stencil, split_of(parts.stencil), (scheme,), "none", joined, parts.masses)
+    scheme = "upwind" if problem.rates == "upwind" else "central"
+    # Walls that nobody reaches may be local, and so part of the lines.
+    parts = kinetic_parts(problem.system, problem.grid, rates=scheme, walls="thermal")
+    if _mass_on_walls(parts.masses, problem.grid) < UNREACHED:
+        return Operator(parts.stencil, parts.split, (scheme,), "none", masses=parts.masses)
+    parts = kinetic_parts(problem.system, problem.grid, rates=scheme)
+    return Operator(parts.stencil, split_of(parts.stencil), (scheme,), "none", parts.matrix, parts.masses)
 
 
-def one_axis(
-    problem: Problem, axis: int, drift: FloatArray, diffusion: FloatArray
-) -> tuple[str, FloatArray, FloatArray]:
-    """Return the scheme used on an axis and the rates down and up, of the grid's shape."""
-    line, scheme = problem.lines[axis], chosen_rates(problem, diffusion)
-    last = [np.moveaxis(field, axis, -1) for field in (diffusion, drift)]
-    if scheme == "gibbs":
-        down, up = gibbs_rates(problem, axis)
-    else:
-        peclet = potential_steps(problem, axis) if scheme in FITTED else None
-        down, up = axis_rates(scheme, line, last[0], last[1], peclet)
-    return scheme, np.moveaxis(down, -1, axis), np.moveaxis(up, -1, axis)
-
-
-def chosen_rates(problem: Problem, diffusion: FloatArray) -> str:
-    """Return the scheme asked for, or what suits the diffusion of an axis."""
-    if problem.rates is not None:
-        return problem.rates
-    if isinstance(problem.system, OverdampedLangevin):
-        return "gibbs"
-    return "scharfetter-gummel" if diffusion.min() > VANISHING * diffusion.max() else "hybrid"
-
-
-def middle_points(problem: Problem, axis: int) -> FloatArray:
-    """Return the points half way to the next node of an axis."""
-    points = problem.points.copy()
-    points[..., axis] = along(problem.lines[axis].middles, axis, problem.grid.dim)
-    return points
-
-
-def potential_steps(problem: Problem, axis: int) -> FloatArray | None:
-    """Return beta (V at a node - V at the next one), the Peclet number of a gradient system; None of another one."""
-    if not isinstance(problem.system, OverdampedLangevin):
-        return None
-    values = potential(problem, problem.points)
-    return np.moveaxis(values - np.roll(values, -1, axis=axis), axis, -1)
-
-
-def potential(problem: Problem, points: FloatArray) -> FloatArray:
-    """Return beta V at points."""
-    assert isinstance(problem.system, OverdampedLangevin)
-    return problem.system.beta * np.asarray(problem.system.landscape(points))
-
-
-def gibbs_rates(problem: Problem, axis: int) -> tuple[FloatArray, FloatArray]:
-    """Return D / (volume distance) exp(-beta (V at the middle - V)) down and up, the axis last."""
-    assert isinstance(problem.system, OverdampedLangevin)
-    line = problem.lines[axis]
-    nodes = np.moveaxis(potential(problem, problem.points), axis, -1)
-    middles = np.moveaxis(potential(problem, middle_points(problem, axis)), axis, -1)
-    steps = nodes - middles, nodes - np.roll(middles, 1, axis=-1)
-    if not line.periodic:
-        steps[0][..., -1], steps[1][..., 0] = -np.inf, -np.inf
-    up = np.exp(steps[0]) / (problem.system.beta * line.volumes * line.above)
-    down = np.exp(steps[1]) / (problem.system.beta * line.volumes * line.below)
-    return down, up
+def _mass_on_walls(masses: FloatArray, grid: Grid) -> float:
+    ends = [masses.take([0, -1], axis=axis).sum() for axis in range(grid.dim // 2) if not grid.periodic[axis]]
+    return float(sum(ends))
 
 
 def _axis_jumps(rates: list[tuple[str, FloatArray, FloatArray]]) -> tuple[tuple[Offset, ...], FloatArray]:
@@ -247,13 +227,6 @@ def _losses(problem: Problem) -> FloatArray:
     return total
 
 
-def _frozen(problem: Problem, axes: Stencil, cross: Stencil | None, names: tuple[str, ...]) -> Operator:
-    axes = axes.frozen(problem.absorbing)
-    cross = None if cross is None else cross.frozen(problem.absorbing)
-    whole = axes if cross is None else _sum(axes, cross)
-    return Operator(whole, Split(tridiagonals(axes), cross), names, "none" if cross is None else "central")
-
-
 def tridiagonals(axes: Stencil) -> tuple[Tridiagonal, ...]:
     """Return the parts of a stencil of jumps to neighbours, killing shared equally."""
     dim = len(axes.shape)
@@ -262,10 +235,3 @@ def tridiagonals(axes: Stencil) -> tuple[Tridiagonal, ...]:
         lower, upper = axes.rates[2 * axis], axes.rates[2 * axis + 1]
         parts.append(Tridiagonal(axis, lower, -lower - upper - axes.killing / dim, upper, axes.periodic[axis]))
     return tuple(parts)
-
-
-def _sum(axes: Stencil, cross: Stencil) -> Stencil:
-    table = dict(zip(axes.offsets, axes.rates, strict=True))
-    for offset, rates in zip(cross.offsets, cross.rates, strict=True):
-        table[offset] = table[offset] + rates if offset in table else rates
-    return Stencil(tuple(table), np.array(list(table.values())), axes.killing, axes.periodic)

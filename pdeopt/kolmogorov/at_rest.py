@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from pdeopt.kolmogorov import stationary
+from pdeopt.kolmogorov import effective, stationary
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.effective import EffectiveDynamics
 from pdeopt.kolmogorov.spectrum import Spectrum
 
 __all__ = ["AtRest"]
@@ -138,3 +139,57 @@ class AtRest:
         process ends from its quasi-stationary law.
         """
         return stationary.spectrum_of(self.problem, k, levels=levels, extrapolate=extrapolate)
+
+    def poisson(self, source: Any, *, levels: int | None = None, extrapolate: bool = True) -> Answer:
+        """Solve L u = <f> - f with <u> = 0, the stationary mean being <.>: how far f still adds up from each place.
+
+        Parameters
+        ----------
+        source : callable, Landscape or array
+            f, a function of a point or values at the nodes.
+        levels : int, optional
+            Grids to solve on, 1 to 3.
+        extrapolate : bool
+            False solves on the grid alone.
+
+        Returns
+        -------
+        Answer
+
+        Raises
+        ------
+        ValueError
+            If the process ends, by killing or at a wall.
+
+        Notes
+        -----
+        The asymptotic variance of time averages of f is 2 <u f>.
+        """
+        return effective.poisson(self.problem, source, levels=levels, extrapolate=extrapolate)
+
+    def effective_dynamics(self, *, levels: int | None = None, extrapolate: bool = True) -> EffectiveDynamics:
+        """Return the drift and diffusivity of a process in a periodic medium over long times, by cell problems.
+
+        Parameters
+        ----------
+        levels : int, optional
+            Grids to solve on, 1 to 3.
+        extrapolate : bool
+            False solves on the grid alone.
+
+        Returns
+        -------
+        EffectiveDynamics
+
+        Raises
+        ------
+        ValueError
+            If an axis is not periodic, or the process ends.
+
+        Notes
+        -----
+        With L chi = <b> - b for the drift b of each axis, the diffusivity is 1/2 <(grad (x + chi))^T a grad (x + chi)>,
+        also without detailed balance. Bensoussan, Lions & Papanicolaou, *Asymptotic analysis for periodic structures*
+        (1978), chapter 3.
+        """
+        return effective.effective_dynamics(self.problem, levels=levels, extrapolate=extrapolate)

@@ -13,7 +13,7 @@ from pdeopt.kernels.kolmogorov import samples
 from pdeopt.landscapes import Landscape
 from pdeopt.systems import SDE, OverdampedLangevin
 
-__all__ = ["sampled", "sampled_covariance", "sampled_drift"]
+__all__ = ["sampled", "sampled_columns", "sampled_covariance", "sampled_drift"]
 
 INTERPRETED = 20_000
 """Points up to which a Python loop takes less time than compiling one."""
@@ -38,12 +38,17 @@ def sampled_covariance(system: SDE, points: FloatArray, time: float, often: bool
     d = system.dim
     if isinstance(system, OverdampedLangevin):
         return np.broadcast_to(2.0 / system.beta * np.eye(d), (*points.shape, d)).copy()
+    columns = sampled_columns(system, points, time, often)
+    return np.asarray(columns @ np.swapaxes(columns, -1, -2))
+
+
+def sampled_columns(system: SDE, points: FloatArray, time: float, often: bool = False) -> FloatArray:
+    """Return sigma at points of shape (..., d), a column for each Brownian motion."""
     shape, write = _layout(system)
     sigma = sampled("diffusion", system.compiled_diffusion, system.args, points, time, shape, write, often)
     if system.diffusion_form == "vector":
-        return np.asarray(sigma[..., None] ** 2 * np.eye(d))
-    columns = sigma[..., None] if system.diffusion_form == "scalar" else sigma
-    return np.asarray(columns @ np.swapaxes(columns, -1, -2))
+        return np.asarray(sigma[..., None] * np.eye(system.dim))
+    return sigma[..., None] if system.diffusion_form == "scalar" else sigma
 
 
 def divergence_of_covariance(system: SDE, points: FloatArray, time: float, often: bool = False) -> FloatArray:
@@ -63,6 +68,11 @@ def _layout(system: SDE) -> tuple[tuple[int, ...], Write]:
     if system.dim == 1:
         return (1, system.n_brownian), samples.write_vector
     return (system.dim, system.n_brownian), samples.write_rows
+
+
+def matrix_layout(dim: int) -> tuple[tuple[int, ...], Write]:
+    """Return how a diffusion matrix is laid out as the result of a callback."""
+    return ((1,), samples.write_number) if dim == 1 else ((dim, dim), samples.write_rows)
 
 
 def sampled(

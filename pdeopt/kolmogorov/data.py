@@ -12,6 +12,7 @@ from pdeopt.kernels.kolmogorov import samples
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import sampled
 from pdeopt.kolmogorov.interpolation import on_finer_grid
+from pdeopt.kolmogorov.kinks import checked_kinks, projected
 from pdeopt.kolmogorov.refinement import Extrapolation, default_levels
 from pdeopt.landscapes import Landscape
 
@@ -89,14 +90,15 @@ def point_masses(point: FloatArray, grid: Grid) -> FloatArray:
     return masses
 
 
-def data_on(data: Any, name: str, problem: Problem, levels: int | None, extrapolate: bool) -> Data:
-    """Return what was given as data, checked."""
+def data_on(data: Any, name: str, problem: Problem, levels: int | None, extrapolate: bool, kinks: Any = None) -> Data:
+    """Return what was given as data, checked; kinks are those of functions."""
     grid = problem.grid
     count = 1 if not extrapolate else default_levels(grid) if levels is None else levels
-    if isinstance(data, Landscape):
-        return Data(name, count, lambda finer: data.on(finer))
     if callable(data):
-        return Data(name, count, lambda finer: on_grid(data, name, finer))
+        planes = checked_kinks(kinks, data, grid)
+        return Data(
+            name, count, lambda finer: projected(lambda x: at_points(data, name, x), finer, planes, problem.walls)
+        )
     values = np.asarray(data, dtype=float)
     if values.shape == grid.shape and np.isfinite(values).all():
         return Data(name, count, values=values)
@@ -120,7 +122,14 @@ def _inside(point: FloatArray, grid: Grid) -> FloatArray:
 
 def on_grid(function: Callable[..., Any], name: str, grid: Grid) -> FloatArray:
     """Return a function of a point at the nodes of a grid."""
-    return sampled(name, lambda _, x: function(x), (), grid.points(), 0.0, (), samples.write_number)
+    return at_points(function, name, grid.points())
+
+
+def at_points(function: Callable[..., Any] | Landscape, name: str, points: FloatArray) -> FloatArray:
+    """Return a function of a point, or a landscape, at points of shape (..., d)."""
+    if isinstance(function, Landscape):
+        return np.asarray(function(points))
+    return sampled(name, lambda _, x: function(x), (), points, 0.0, (), samples.write_number)
 
 
 def is_rough(values: FloatArray, grid: Grid) -> bool:

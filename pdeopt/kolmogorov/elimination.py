@@ -156,13 +156,20 @@ class Layout:
         by_columns = sparse.csr_array((places, self.columns, self.starts), shape=(n, n)).tocsc()
         return by_columns.indptr.astype(np.int64), by_columns.indices.astype(np.int64), by_columns.data
 
+    @cached_property
+    def lasts(self) -> IntArray:
+        """The last state of the run of each, of states whose rows are alike."""
+        lasts = np.empty(self.order.size, dtype=np.int64)
+        kernels.last_of_runs(self.starts, self.columns, lasts)
+        return lasts
+
     def eliminate(self, losses: Any) -> Elimination:
         """Factor with losses, shape (n,), in the order of the states; negative or complex ones shift eigenvalues."""
-        sizes = (self.order.size, self.order.size, self.columns.size, self.columns.size)
-        row, pivots, lower, upper = (np.zeros(size, dtype=losses.dtype) for size in sizes)
+        n, m = self.order.size, self.columns.size
+        row, sums, pivots, lower, upper = (np.zeros(size, dtype=losses.dtype) for size in (n, n, n, m, m))
         starts, columns = self.rates.indptr.astype(np.int64), self.rates.indices.astype(np.int64)
         given = (starts, columns, self.rates.data, losses[self.order], self.starts, self.columns)
-        kernels.eliminate(*given, *self.rows_of_lower, row, pivots, lower, upper)
+        kernels.eliminate(*given, *self.rows_of_lower, self.lasts, row, sums, pivots, lower, upper)
         return Elimination(self.order, self.starts, self.columns, lower, upper, pivots)
 
 

@@ -10,6 +10,7 @@ from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import field_on
 from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
+from pdeopt.kolmogorov.kinks import checked_kinks, projected, walls_met
 from pdeopt.kolmogorov.propagation import LOOKS, Source, Steps, checked_steps, few_places, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
@@ -21,6 +22,7 @@ def backward(
     terminal: Any,
     time: float | ArrayLike,
     *,
+    kinks: Any,
     start: float,
     source: Any,
     exit_value: Any,
@@ -33,7 +35,7 @@ def backward(
 ) -> Answer:
     """Solve u_t + L u - c u + f = 0 from its values at the end; see `Generator.backward`."""
     began, times = perf_counter(), checked_times(time)
-    data = data_on(terminal, "terminal", problem, levels, extrapolate)
+    data = data_on(terminal, "terminal", problem, levels, extrapolate, kinks)
     duration = float(times.max())
     steady = is_steady(source, problem, start, duration)
     autonomous = is_autonomous(problem, start, duration) and steady
@@ -58,6 +60,7 @@ def forward(
     density: Any,
     time: float | ArrayLike,
     *,
+    kinks: Any,
     start: float,
     method: Any,
     n_steps: int | None,
@@ -68,7 +71,7 @@ def forward(
 ) -> Answer:
     """Solve p_t = L* p - c p from its values at the start; see `Generator.forward`."""
     began, times = perf_counter(), checked_times(time)
-    data = data_on(density, "density", problem, levels, True)
+    data = data_on(density, "density", problem, levels, True, kinks)
     autonomous = is_autonomous(problem, start, float(times.max()))
     steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, True, float(times.max()))
 
@@ -155,9 +158,12 @@ def source_on(source: Any, problem: Problem, time: float | None) -> Source:
     """Return the source on a grid: None, its values at the one time that stands for all, or a function of time."""
     if source is None:
         return None
+    planes = checked_kinks(None, source, problem.grid)
+    walls = walls_met(problem) if any(axis.size for axis in planes) else problem.walls
 
     def at(now: float) -> FloatArray:
-        return np.where(problem.absorbing, 0.0, source_at(source, problem, problem.points, now))
+        values = projected(lambda x: source_at(source, problem, x, now), problem.grid, planes, walls)
+        return np.where(problem.absorbing, 0.0, values)
 
     return at if time is None else at(time)
 

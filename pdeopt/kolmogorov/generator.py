@@ -1,23 +1,30 @@
 """The generator of a diffusion on a grid, from which everything else is solved."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from pdeopt._types import FloatArray
+from pdeopt._types import Arguments, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.assembly import Operator
 from pdeopt.kolmogorov.at_rest import AtRest
+from pdeopt.kolmogorov.between import Between
 from pdeopt.kolmogorov.in_time import InTime
+from pdeopt.kolmogorov.leaving import Leaving
 from pdeopt.kolmogorov.options import checked_problem
+from pdeopt.kolmogorov.positivity import Positivity, positivity
 from pdeopt.kolmogorov.stencil import Matrix
-from pdeopt.systems import SDE
+from pdeopt.kolmogorov.varying import Varying
+from pdeopt.systems import SDE, sde_of_covariance
+from pdeopt.systems.compilation import compiled
 
 __all__ = ["Generator"]
 
 
-class Generator(InTime, AtRest):
+class Generator(InTime, AtRest, Leaving, Between, Varying):
     """The generator L = b . grad + 1/2 a : hess of dX = b dt + sigma dW, a = sigma sigma^T, as rates on a grid.
 
     Parameters
@@ -35,8 +42,10 @@ class Generator(InTime, AtRest):
         The scheme along the axes. By default Gibbs weights of the midpoints for a gradient system;
         Scharfetter-Gummel else; where the diffusion of an axis vanishes, central differences that turn upwind where
         they would not be monotone.
-    cross : {"central"}, optional
-        The scheme of mixed derivatives.
+    cross : {"seven-point", "selling", "central", "semi-lagrangian"}, optional
+        The scheme of mixed derivatives. By default jumps to six neighbours where their rates are not negative, else
+        Selling's decomposition, whose rates never are and whose jumps are longer; central differences of four corners
+        where both fail. ``"semi-lagrangian"`` is monotone also for noise of rank one, and of first order.
     killing : float, callable, Landscape or array
         Rate c at which the process ends: a number, a function of ``(t, x, *args)``, or values at the nodes.
     interpretation : {"ito", "stratonovich", "fick"}, optional
@@ -76,6 +85,53 @@ class Generator(InTime, AtRest):
     ) -> None:
         self.problem = checked_problem(system, grid, boundary, rates, cross, killing, interpretation)
 
+    @classmethod
+    def from_covariance(
+        cls,
+        drift: Callable[..., Any],
+        covariance: Callable[..., Any],
+        grid: Grid,
+        boundary: Any = "reflecting",
+        *,
+        args: Arguments = (),
+        rates: str | None = None,
+        cross: str | None = None,
+        killing: Any = 0.0,
+    ) -> Self:
+        """Return the generator of a drift and a diffusion matrix.
+
+        Parameters
+        ----------
+        drift : callable
+            As for `SDE`, in the sense of Ito.
+        covariance : callable
+            a, a function of ``(t, x, *args)``: a float in one dimension, else a tuple of rows.
+        grid : Grid
+            Of one to three axes.
+        boundary, rates, cross, killing
+            As for `Generator`.
+        args : tuple
+            Parameters of both functions.
+
+        Raises
+        ------
+        ValueError
+            If a matrix is not symmetric and positive semidefinite; the message names the point and a near matrix.
+
+        Examples
+        --------
+        >>> import pdeopt
+        >>> grid = pdeopt.Grid((0.0, 0.0), (1.0, 1.0), 9)
+        >>> a = ((1.0, 0.5), (0.5, 1.0))
+        >>> L = pdeopt.Generator.from_covariance(lambda t, x: (0.0, 0.0), lambda t, x: a, grid)
+        >>> bool(L.report().is_monotone)
+        True
+        """
+        system = sde_of_covariance(drift, covariance, grid.dim, args)
+        made = cls(system, grid, boundary, rates=rates, cross=cross, killing=killing)
+        made.problem = replace(made.problem, covariance=compiled(covariance))
+        return made
+
     @property
     def system(self) -> SDE:
         """The equation."""
@@ -110,6 +166,10 @@ class Generator(InTime, AtRest):
     def killing(self) -> FloatArray:
         """Rate of killing at time 0 and of loss through partially absorbing walls, shape ``grid.shape``."""
         return self.operator.stencil.killing
+
+    def report(self) -> Positivity:
+        """Return what the matrix is as one of jump rates: the smallest rate and where, row sums, length of jumps."""
+        return positivity(self.operator.stencil)
 
     def finer(self, factor: int) -> "Generator":
         """Return the generator of the same equation on the grid with every cell cut into `factor` parts."""

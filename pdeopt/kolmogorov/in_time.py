@@ -20,6 +20,7 @@ class InTime:
         terminal: Any,
         time: float | ArrayLike,
         *,
+        kinks: Any = None,
         start: float = 0.0,
         source: Any = None,
         exit_value: Any = 0.0,
@@ -39,10 +40,16 @@ class InTime:
             Finer grids continue smooth arrays by splines; of others the plain solution is returned.
         time : float or sequence of float
             From start to end, at least 0; of a sequence, so many times before the largest of them.
+        kinks : sequence, optional
+            Where a terminal function or its derivative jumps: floats in one dimension, else one sequence per axis, each
+            the position of a plane across it. By default those that the function knows of as its ``kinks``, as those of
+            landscapes and of `indicator` do. Values near them are replaced by projections, so that it does not matter
+            how they lie between nodes.
         start : float
             Time of the process at the beginning, where coefficients depend on time.
         source : float, array or callable, optional
-            f, what is earned per unit of time: a number, values at the nodes, or a function of ``(t, x, *args)``.
+            f, what is earned per unit of time: a number, values at the nodes, or a function of ``(t, x, *args)``, whose
+            ``kinks`` are used as those of `terminal`.
         exit_value : float, array or callable
             Values at absorbing walls: a number, values at the nodes, or a function of a point.
         method : str or scheme, optional
@@ -72,6 +79,7 @@ class InTime:
 
         Examples
         --------
+        >>> import numpy as np
         >>> import pdeopt
         >>> noise = pdeopt.SDE(lambda t, x: -x, lambda t, x: 2.0**0.5)
         >>> u = pdeopt.Generator(noise, pdeopt.Grid(-8.0, 8.0, 161)).backward(np.cos, 0.5)
@@ -82,6 +90,7 @@ class InTime:
             self.problem,
             terminal,
             time,
+            kinks=kinks,
             start=start,
             source=source,
             exit_value=exit_value,
@@ -98,6 +107,7 @@ class InTime:
         density: Any,
         time: float | ArrayLike,
         *,
+        kinks: Any = None,
         start: float = 0.0,
         method: Any = None,
         n_steps: int | None = None,
@@ -114,6 +124,8 @@ class InTime:
             At the start: values at the nodes, a function of a point, or the one point where all the mass is.
         time : float or sequence of float
             After the start, at least 0.
+        kinks : sequence, optional
+            Where a density given as a function jumps, as for `backward`.
         start : float
             Time of the process at the beginning, where coefficients depend on time.
         method, n_steps, tolerance, damping
@@ -151,6 +163,7 @@ class InTime:
             self.problem,
             density,
             time,
+            kinks=kinks,
             start=start,
             method=method,
             n_steps=n_steps,

@@ -13,7 +13,9 @@ __all__ = ["on_finer_grid", "spline_through"]
 DEGREE = 5
 
 
-def spline_through(values: FloatArray, grid: Grid, degree: int = DEGREE) -> Callable[[FloatArray], FloatArray]:
+def spline_through(
+    values: FloatArray, grid: Grid, degree: int = DEGREE, orders: tuple[int, ...] | None = None
+) -> Callable[[FloatArray], FloatArray]:
     """Return the spline through values at the nodes, as a function of points of shape (..., d).
 
     Parameters
@@ -23,6 +25,8 @@ def spline_through(values: FloatArray, grid: Grid, degree: int = DEGREE) -> Call
     grid : Grid
     degree : int
         Odd; less on axes of few nodes.
+    orders : tuple of int, optional
+        Of derivatives along each axis.
     """
     lead = values.ndim - grid.dim
     # SciPy wants the axes of the grid first.
@@ -39,7 +43,7 @@ def spline_through(values: FloatArray, grid: Grid, degree: int = DEGREE) -> Call
     tensor = NdBSpline(tuple(knots), np.ascontiguousarray(coefficients), tuple(degrees))
 
     def at(points: FloatArray) -> FloatArray:
-        found = np.asarray(tensor(points))
+        found = np.asarray(tensor(points, nu=orders))
         return np.moveaxis(found, range(found.ndim - lead, found.ndim), range(lead))
 
     return at

@@ -1,6 +1,6 @@
 """Langevin dynamics with momenta on a grid, with the symmetry under reversal of time kept to rounding."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -57,11 +57,7 @@ class Kinetic:
     @cached_property
     def stencil(self) -> Stencil:
         """All rates, as if walls were thermal."""
-        parts = (
-            [self.transport, self.friction]
-            if self.upwinding is None
-            else [self.transport, self.friction, self.upwinding]
-        )
+        parts = [part for part in (self.transport, self.friction, self.upwinding) if part is not None]
         if self.damping > 0.0:
             parts += [subtracted_power(difference, self.damping) for difference in self.differences]
         return sum_of(parts)
@@ -89,7 +85,10 @@ class Kinetic:
 
     @property
     def split(self) -> Split:
-        """The generator by axes, each with zero row sums; jumps over more than one node are its mixed part.
+        """The generator by axes; jumps over more than one node are its mixed part.
+
+        The transport along each axis is antisymmetric by itself, so that no part can grow; the diagonals that would
+        make its row sums zero cancel between the axes.
 
         Raises
         ------
@@ -101,7 +100,9 @@ class Kinetic:
                 f"walls='specular' on axes {list(self.reflections)} joins p and -p: no sum of lines. Use "
                 "walls='thermal', which differs at the walls only, or a periodic axis, or `matrix`."
             )
-        return split_of(self.stencil)
+        whole, transport = split_of(self.stencil), split_of(self.transport)
+        axes = zip(whole.axes, transport.axes, strict=True)
+        return replace(whole, axes=tuple(replace(part, diagonal=part.diagonal - one.diagonal) for part, one in axes))
 
     @cached_property
     def reflector(self) -> "Matrix | None":
@@ -171,16 +172,14 @@ def kinetic_parts(
     _check(system, grid, rates, walls)
     cells = gibbs_cells(system, grid)
     transport, friction = _transport(cells, system, grid), _friction(cells, system, grid)
+    positions, monotone = range(grid.dim // 2), rates == "upwind"
     upwinding = Stencil(transport.offsets, np.abs(transport.rates), transport.killing, grid.periodic)
-    positions = range(grid.dim // 2)
-    differences = tuple(second_difference(cells.densities, grid, axis) for axis in positions)
-    monotone = rates == "upwind"
     return Kinetic(
         cells.masses,
         transport,
         friction,
         upwinding if monotone else None,
-        differences,
+        tuple(second_difference(cells.densities, grid, axis) for axis in positions),
         0.0 if monotone else _checked_damping(damping, cells, system, grid),
         tuple(axis for axis in positions if not grid.periodic[axis]) if walls == "specular" else (),
     )
@@ -220,9 +219,15 @@ def _stencil(table: dict[Offset, FloatArray], grid: Grid) -> Stencil:
 def natural_frequency(cells: GibbsCells, system: Langevin, grid: Grid) -> float:
     """Return the root mean square force over the thermal momentum, not below the thermal crossing of the grid."""
     d = grid.dim // 2
-    mean = sum(float(np.sum(cells.masses * cells.faces[k].slope ** 2)) for k in range(d)) / d
+    mean = sum(float(np.sum(cells.masses * _inner_slope(cells, k) ** 2)) for k in range(d)) / d
     longest = 2.0 * np.pi / max(grid.extent[:d])
     return float(np.sqrt((mean + longest**2) / (system.beta * system.mass)))
+
+
+def _inner_slope(cells: GibbsCells, k: int) -> FloatArray:
+    # On a wall the slope is that of the wall.
+    faces = cells.faces[k]
+    return np.where((faces.up > 0.0) & (faces.down > 0.0), faces.slope, 0.0)
 
 
 def _checked_damping(damping: float | None, cells: GibbsCells, system: Langevin, grid: Grid) -> float:

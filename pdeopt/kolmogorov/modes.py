@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from scipy.linalg import eig, eigh
-from scipy.sparse.linalg import LinearOperator, eigs, eigsh
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs, eigsh
 
 from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.shifts import Shifts, Solver
@@ -17,7 +17,7 @@ DENSE = 120
 WINDOW = (1e-5, 1e5)
 """Eigenvalues, in units of a shift, whose vectors one inverse gives well."""
 FIRST_SHIFT = 1e-6
-"""In units of the largest rate at which a state is left."""
+"""In units of the mean rate at which states are left."""
 NOISE = 1e-12
 """Eigenvalues, in units of a shift, of which its inverse says nothing."""
 SMALLEST_SHIFT = 1e-280
@@ -33,6 +33,7 @@ PAIRED = 1e-6
 """Relative distance below which one value is the conjugate of another."""
 SPARE = 3
 """Vectors computed beside those asked for."""
+RESTARTS = 100
 ITERATIONS = 6
 ATTEMPTS = 3
 
@@ -82,14 +83,19 @@ def _staged(shifts: Shifts, k: int, spare: int, attempt: int) -> list[tuple[comp
     """Return k eigenvalues to a few digits and their scaled vectors, from one shift after another."""
     roots = np.sqrt(shifts.masses.values)
     known: dict[int, tuple[complex, Any]] = {0: (0.0, roots)} if shifts.closed else {}
-    shift, k_all = FIRST_SHIFT * shifts.largest, k
+    shift, k_all = FIRST_SHIFT * shifts.typical, k
     if not shifts.reversible:
         spare += k
-        shift = FAR * np.abs(_leading(shifts, shift, min(k + spare, roots.size), attempt)[0][:k]).max()
+        shift = _far_shift(shifts, shift, min(k + spare, roots.size), attempt)
     while missing := [j for j in range(k_all) if j not in known]:
         if shift < SMALLEST_SHIFT:
             raise ArithmeticError(f"eigenvalue {missing[-1]} is below {SMALLEST_SHIFT}: the process falls apart.")
-        values, vectors = _leading(shifts, shift, min(missing[-1] + 1 + spare, roots.size), attempt)
+        try:
+            values, vectors = _leading(shifts, shift, min(missing[-1] + 1 + spare, roots.size), attempt)
+        except ArpackNoConvergence:
+            # All eigenvalues are far below the shift.
+            shift *= FIRST_SHIFT
+            continue
         if missing[-1] == k_all - 1 == k - 1 and _splits_a_pair(values, k):
             k_all = k + 1
             missing.append(k)
@@ -97,6 +103,16 @@ def _staged(shifts: Shifts, k: int, spare: int, attempt: int) -> list[tuple[comp
         known |= {j: (values[j], vectors[j]) for j in missing if WINDOW[0] < sizes[j] < WINDOW[1]}
         shift *= _next_factor([float(sizes[j]) for j in missing if j not in known])
     return [known[j] for j in range(k_all)]
+
+
+def _far_shift(shifts: Shifts, shift: float, k: int, attempt: int) -> float:
+    """Return a shift beyond the k eigenvalues nearest to zero."""
+    while shift > SMALLEST_SHIFT:
+        try:
+            return float(FAR * np.abs(_leading(shifts, shift, k, attempt)[0][: k // 2 + 1]).max())
+        except ArpackNoConvergence:
+            shift *= FIRST_SHIFT
+    raise ArithmeticError("no eigenvalue was found; see whether rates span more than floats can hold.")
 
 
 def _next_factor(sizes: list[float]) -> float:
@@ -158,8 +174,8 @@ def _krylov(apply: Solver, n: int, k: int, symmetric: bool, attempt: int) -> tup
     start = np.cos(np.arange(n) * (1.7 + attempt) + 0.3)
     room = min(n, (2 * k + 8 if symmetric else 3 * k + 20) * (attempt + 1))
     if symmetric:
-        return eigsh(operator, k, which="LA", v0=start, ncv=room, tol=TOLERANCE)
-    return eigs(operator, k, which="LM", v0=start, ncv=room, tol=TOLERANCE)
+        return eigsh(operator, k, which="LA", v0=start, ncv=room, tol=TOLERANCE, maxiter=RESTARTS)
+    return eigs(operator, k, which="LM", v0=start, ncv=room, tol=TOLERANCE, maxiter=RESTARTS)
 
 
 def _polished(shifts: Shifts, rough: list[tuple[complex, Any]]) -> tuple[list[Mode], bool]:

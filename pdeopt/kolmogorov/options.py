@@ -7,12 +7,12 @@ import numpy as np
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.boundaries import checked_walls
+from pdeopt.kolmogorov.mixed import CROSS
 from pdeopt.kolmogorov.rates import RATES
 from pdeopt.systems import SDE, OverdampedLangevin
 
 __all__ = ["checked_problem"]
 
-CROSS = ("central",)
 INTERPRETATIONS = ("ito", "stratonovich", "fick")
 
 

@@ -38,8 +38,8 @@ class Shifts(Protocol):
         ...
 
     @property
-    def largest(self) -> float:
-        """The largest rate at which a state is left."""
+    def typical(self) -> float:
+        """The mean rate at which states are left."""
         ...
 
     def scaled_inverse(self, shift: complex) -> tuple[Solver, int]:
@@ -73,9 +73,10 @@ class Eliminating:
         return not self.losses.any()
 
     @cached_property
-    def largest(self) -> float:
-        """The largest rate at which a state is left."""
-        return float((np.asarray(self.layout.rates.sum(axis=1)) + self.losses[self.layout.order]).max())
+    def typical(self) -> float:
+        """The mean rate at which states are left."""
+        order, rates = self.layout.order, self.layout.rates @ np.ones(self.losses.size)
+        return float(self.masses.values[order] @ (rates + self.losses[order]))
 
     def scaled_inverse(self, shift: complex) -> tuple[Solver, int]:
         """Return the solver of ``D (M + shift) / D``, and the number of negative pivots."""
@@ -102,9 +103,9 @@ class Pivoting:
     reversible: bool = False
 
     @cached_property
-    def largest(self) -> float:
-        """The largest rate at which a state is left."""
-        return float(np.abs(self.matrix.diagonal()).max())
+    def typical(self) -> float:
+        """The mean rate at which states are left."""
+        return float(self.masses.values @ np.abs(self.matrix.diagonal()))
 
     @cached_property
     def _scaled(self) -> Matrix:

@@ -1,8 +1,6 @@
 """The spectrum of a generator."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,15 +16,14 @@ from pdeopt.kolmogorov.modes import Mode, slow_modes
 from pdeopt.kolmogorov.ordering import dissection
 from pdeopt.kolmogorov.shifts import Eliminating, Pivoting, Shifts
 from pdeopt.kolmogorov.stencil import Stencil
+from pdeopt.kolmogorov.tails import with_tails
 
-__all__ = ["Spectrum", "extrapolated_spectrum", "spectrum"]
+__all__ = ["Spectrum", "spectrum"]
 
 Matrix: TypeAlias = "sparse.csr_array[np.float64]"
 
 ROUNDED = 1e-12
 """Row sums, relative to the rates of the row, that are taken for rounding."""
-CLOSE = 1e-6
-"""Relative distance of eigenvalues whose functions may turn into each other."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,7 +94,7 @@ def spectrum(generator: "Stencil | Matrix", k: int = 6, *, masses: "ArrayLike | 
     k : int, default 6
         Number of eigenvalues, at most `n`; one more is returned if a conjugate pair would be split.
     masses : array_like, shape (n,), or Masses, optional
-        Stationary masses, found from the rates by default.
+        Stationary masses, found from the rates by default, and where some underflow.
 
     Returns
     -------
@@ -133,7 +130,7 @@ def spectrum(generator: "Stencil | Matrix", k: int = 6, *, masses: "ArrayLike | 
 
 def _record(modes: list[Mode], problem: Shifts, shape: tuple[int, ...]) -> Spectrum:
     values = np.array([mode.value for mode in modes])
-    functions = np.stack([problem.masses.unweighted(_signed(mode.vector)) for mode in modes])
+    functions = np.stack([_function(problem, mode) for mode in modes])
     if problem.reversible:
         values, functions = values.real, functions.real
     if problem.closed:
@@ -141,6 +138,12 @@ def _record(modes: list[Mode], problem: Shifts, shape: tuple[int, ...]) -> Spect
     residuals = np.array([mode.residual for mode in modes])
     fields = functions.reshape(-1, *shape)
     return Spectrum(values, fields, problem.masses.values.reshape(shape), problem.reversible, residuals)
+
+
+def _function(problem: Shifts, mode: Mode) -> Any:
+    function = problem.masses.unweighted(_signed(mode.vector))
+    value = mode.value.real if problem.reversible else mode.value
+    return with_tails(problem, value, function) if isinstance(problem, Eliminating) else function
 
 
 def _signed(vector: Any) -> Any:
@@ -159,6 +162,9 @@ def _problem(generator: "Stencil | Matrix", masses: "ArrayLike | Masses | None")
         matrix = sparse.csr_array(generator)
         losses = _losses(matrix)
     given = masses if masses is None or isinstance(masses, Masses) else Masses.from_values(masses)
+    if given is not None and not given.numbers.all():
+        # What underflows is found again, to all digits, along jumps.
+        given = None
     rates = _off_diagonal(matrix)
     if rates.nnz and not rates.data.min() >= 0.0:
         found = _left_null(matrix) if given is None else given
@@ -206,79 +212,6 @@ def _left_null(matrix: Matrix) -> Masses:
         left = factors.solve(left)
         left /= np.abs(left).sum()
     return Masses.from_values(np.maximum(np.abs(left), 1e-280))
-
-
-def extrapolated_spectrum(spectra: Sequence[Spectrum]) -> Spectrum:
-    """Return what spectra on nested grids tend to as the spacing goes to zero.
-
-    Parameters
-    ----------
-    spectra : sequence of Spectrum
-        Two or more, the coarsest first, each on the grid of the one before with all cells halved.
-
-    Returns
-    -------
-    Spectrum
-        On the coarsest grid, with `error` the last change by a further grid.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two, or they differ in their number of modes.
-
-    Notes
-    -----
-    Errors are taken as a series in even powers of the spacing (Richardson, Romberg).
-    """
-    if len(spectra) < 2 or len({one.residuals.size for one in spectra}) > 1:
-        sizes = [one.residuals.size for one in spectra]
-        raise ValueError(f"spectra have {sizes} modes; give two or more on nested grids, with as many modes each.")
-    coarse = spectra[0]
-    functions = [coarse.eigenfunctions] + [_aligned(one, coarse) for one in spectra[1:]]
-    limits, changes = _romberg([one.eigenvalues for one in spectra])
-    return replace(
-        coarse,
-        eigenvalues=limits,
-        eigenfunctions=_romberg(functions)[0],
-        residuals=np.max([one.residuals for one in spectra], axis=0),
-        error=np.abs(changes),
-    )
-
-
-def _romberg(levels: Sequence[Any]) -> tuple[Any, Any]:
-    row = list(levels)
-    change = row[-1] - row[-2]
-    for k in range(1, len(levels)):
-        better = [fine + (fine - rough) / (4.0**k - 1.0) for rough, fine in pairwise(row)]
-        change = better[-1] - row[-1]
-        row = better
-    return row[-1], change
-
-
-def _aligned(fine: Spectrum, coarse: Spectrum) -> Any:
-    """Return eigenfunctions at the nodes of a coarser grid, turned to match those there."""
-    strides = [
-        max(round((m - 1) / (n - 1)) if n > 1 else 1, 1)
-        for m, n in zip(fine.masses.shape, coarse.masses.shape, strict=True)
-    ]
-    values = fine.eigenfunctions[(slice(None), *(slice(None, None, stride) for stride in strides))]
-    found = np.array(values)
-    for group in _groups(coarse.eigenvalues):
-        ours = coarse.eigenfunctions[group].reshape(len(group), -1)
-        theirs = values[group].reshape(len(group), -1)
-        left, _, right = np.linalg.svd((ours * coarse.masses.ravel()) @ theirs.conj().T)
-        found[group] = np.tensordot(left @ right, values[group], axes=1)
-    return found
-
-
-def _groups(values: Any) -> list[list[int]]:
-    groups = [[0]]
-    for j in range(1, values.size):
-        if abs(values[j] - values[j - 1]) <= CLOSE * abs(values[j]):
-            groups[-1].append(j)
-        else:
-            groups.append([j])
-    return groups
 
 
 def _number(value: complex) -> str:

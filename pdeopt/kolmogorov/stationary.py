@@ -12,9 +12,10 @@ from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.evolution import described
 from pdeopt.kolmogorov.masks import checked_mask
+from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
 from pdeopt.kolmogorov.solving import invariant_masses, modes_on, solved_inside
-from pdeopt.kolmogorov.spectrum import Spectrum, extrapolated_spectrum
+from pdeopt.kolmogorov.spectrum import Spectrum
 
 __all__ = ["committor", "exit_time_moments", "invariant_density", "mean_exit_time", "spectrum_of"]
 
@@ -88,8 +89,20 @@ def spectrum_of(problem: Problem, k: int, *, levels: int | None = None, extrapol
             f"k={k} eigenvalues of a generator on {problem.grid.size} nodes: use 1 to {problem.grid.size}."
         )
     count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
-    found = [modes_on(problem.finer(2**level), k) for level in range(count)]
-    return found[0] if count == 1 else extrapolated_spectrum(found)
+    if count == 1:
+        return modes_on(problem, k)
+    # Modes may change places from grid to grid.
+    spare = min(k + 2, problem.grid.size - int(problem.absorbing.sum()))
+    return extrapolated_spectrum([modes_on(problem.finer(2**level), spare) for level in range(count)], k)
+
+
+def check_endless(problem: Problem, what: str) -> None:
+    """Raise if the process ends."""
+    if np.any(problem.operator.stencil.killing) or problem.absorbing.any():
+        raise ValueError(
+            f"the process ends, by killing or at a wall, and has no {what}. Use killing=0.0 and "
+            "boundary='reflecting', or `spectrum` for the quasi-stationary law."
+        )
 
 
 def check_leaves(problem: Problem, outside: BoolArray) -> None:
@@ -121,11 +134,7 @@ def committor(problem: Problem, a: Any, b: Any, *, levels: int | None = None, ex
 
 def invariant_density(problem: Problem, *, levels: int | None = None, extrapolate: bool = True) -> Answer:
     """Solve L^T p = 0; see `Generator.invariant_density`."""
-    if np.any(problem.operator.stencil.killing) or problem.absorbing.any():
-        raise ValueError(
-            "the process ends, by killing or at a wall, and has no invariant density. Use killing=0.0 and "
-            "boundary='reflecting', or `spectrum` for the quasi-stationary one."
-        )
+    check_endless(problem, "invariant density")
 
     def solve(factor: int) -> FloatArray:
         fine = problem.finer(factor)

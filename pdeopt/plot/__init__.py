@@ -1,9 +1,22 @@
-"""Pictures of relaxed landscapes and of orders of convergence: a result in, Matplotlib axes out."""
+"""Pictures of relaxed landscapes, orders of convergence and answers of generators: a result in, Matplotlib axes out."""
 
 from pdeopt.plot.animation import animate
 from pdeopt.plot.files import save
+from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
 from pdeopt.plot.planes import contours, strip, surface
 
-__all__ = ["animate", "contours", "curves", "eoc", "save", "strip", "surface", "verdict"]
+__all__ = [
+    "animate",
+    "answer",
+    "contours",
+    "current",
+    "curves",
+    "eoc",
+    "save",
+    "spectrum",
+    "strip",
+    "surface",
+    "verdict",
+]

@@ -1,6 +1,7 @@
 """Stochastic differential equations as records: general ones, and Langevin dynamics in a landscape."""
 
 from pdeopt.systems.checks import check_system
+from pdeopt.systems.covariances import sde_of_covariance
 from pdeopt.systems.dynamics import Langevin, OverdampedLangevin, langevin, overdamped_langevin
 from pdeopt.systems.sde import SDE
 from pdeopt.systems.thermostats import AdaptiveLangevin, adaptive_langevin
@@ -14,4 +15,5 @@ __all__ = [
     "check_system",
     "langevin",
     "overdamped_langevin",
+    "sde_of_covariance",
 ]

@@ -9,7 +9,7 @@ from pdeopt._types import FloatArray
 from pdeopt.verification.fits import extrapolated_order
 from pdeopt.verification.verdict import Verdict, verdict_of
 
-__all__ = ["Evidence", "decision", "settled_errors", "steps_to_one"]
+__all__ = ["Evidence", "checked_steps", "decision", "settled_errors", "steps_to_one"]
 
 SETTLED = 0.005
 """An error bar of an order that is small enough to stop at."""
@@ -55,10 +55,6 @@ def settled_errors(evidence: Evidence) -> tuple[list[float], list[FloatArray]]:
     return steps, errors
 
 
-def _errors_at(steps: Sequence[float], evidence: Evidence) -> tuple[list[float], list[FloatArray]]:
-    return list(steps), [_finite_error(evidence, h) for h in steps]
-
-
 def _finite_error(evidence: Evidence, h: float) -> FloatArray:
     error = evidence.error(h)
     if not np.all(np.isfinite(error)):
@@ -70,11 +66,40 @@ def _finite_error(evidence: Evidence, h: float) -> FloatArray:
     return error
 
 
+def _errors_at(steps: list[float], evidence: Evidence) -> tuple[list[float], list[FloatArray]]:
+    return steps, [_finite_error(evidence, h) for h in steps]
+
+
+def checked_steps(steps: Sequence[float]) -> list[float]:
+    """Return step sizes as numbers.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or they are not positive, finite and in decreasing geometric sequence.
+    """
+    try:
+        sizes = [float(h) for h in steps]
+    except (TypeError, ValueError):
+        sizes = []
+    valid = bool(sizes) and all(0.0 < h < np.inf for h in sizes)
+    if not valid or not all(h < sizes[0] and abs(h - q) < 1e-9 * h for h, q in _continued(sizes)):
+        raise ValueError(
+            f"steps={steps!r} must be one or more positive numbers in decreasing geometric sequence. Use at least four "
+            f"to get an order, such as steps={[0.5**k for k in range(4, 10)]}."
+        )
+    return sizes
+
+
+def _continued(sizes: list[float]) -> list[tuple[float, float]]:
+    """Return all steps but the first, and what the first two say they should be."""
+    ratio = sizes[1] / sizes[0] if len(sizes) > 1 else 1.0
+    return [(h, sizes[0] * ratio**k) for k, h in enumerate(sizes) if k > 0]
+
+
 def decision(name: str, evidence: Evidence, steps: Sequence[float] | None, claimed: float | None) -> Verdict:
     """Return the verdict on a claim, at the steps given or at as many as settle it."""
-    taken, errors = (
-        settled_errors(evidence) if steps is None else (list(steps), [_finite_error(evidence, h) for h in steps])
-    )
+    taken, errors = settled_errors(evidence) if steps is None else _errors_at(checked_steps(steps), evidence)
     rounding = [evidence.rounding(h) for h in taken]
     return verdict_of(
         name, taken, errors, claimed=claimed, tier=evidence.tier, evidence=evidence.words, rounding=rounding

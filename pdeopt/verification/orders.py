@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pdeopt.sde.checks import checked_count
 from pdeopt.systems import SDE, Langevin
 from pdeopt.systems.problems import Problem
 from pdeopt.verification.equations import equation_for
@@ -56,7 +57,7 @@ def weak_order(
         "three-point", "coin", and "uniform" for a step that accepts or refuses, with a normal one first. One is a
         float, several are a tuple.
     n_modes : int
-        Fourier modes of the functions on the circle.
+        Fourier modes of the functions on the circle, at least 1.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def weak_order(
     ------
     ValueError
         If the problem is neither periodic nor affine, or the scheme does not take it, or carries noise from step to
-        step where that cannot be followed.
+        step where that cannot be followed; or if the steps are not positive, finite and in geometric sequence.
 
     Notes
     -----
@@ -90,7 +91,7 @@ def weak_order(
     elif isinstance(system, Langevin):
         evidence = on_plane.weak_evidence(method, system)
     else:
-        evidence = on_circle.weak_evidence(method, system, draws, n_modes)
+        evidence = on_circle.weak_evidence(method, system, draws, checked_count(n_modes, "n_modes", 24))
     claim = claim_of(method, system.noise, "weak", claimed)
     return decision(f"{name_of(method)}, weak order", evidence, steps, claim)
 
@@ -127,7 +128,7 @@ def invariant_bias(
     Raises
     ------
     ValueError
-        As for `weak_order`.
+        As for `weak_order`; or if the equation does not have these components.
 
     Examples
     --------
@@ -135,6 +136,7 @@ def invariant_bias(
     inf
     """
     system = equation_for(method, problem, noise, n_components)
+    components = None if components is None else _checked_components(components, system.dim)
     if linear.is_linear(system):
         evidence = linear.stationary_evidence(method, system, draws, components)
     elif _fits_sheet(system):
@@ -142,10 +144,20 @@ def invariant_bias(
     elif isinstance(system, Langevin):
         evidence = on_plane.stationary_evidence(method, system, components)
     else:
-        evidence = on_circle.stationary_evidence(method, system, draws, n_modes)
+        evidence = on_circle.stationary_evidence(method, system, draws, checked_count(n_modes, "n_modes", 24))
     claim = claim_of(method, system.noise, "invariant", claimed)
     return decision(f"{name_of(method)}, order of stationary averages", evidence, steps, claim)
 
 
 def _fits_sheet(system: SDE) -> bool:
     return on_sheet.is_periodic(system) if isinstance(system, Langevin) else system.dim == 2
+
+
+def _checked_components(components: tuple[int, ...], dim: int) -> tuple[int, ...]:
+    every = tuple(range(dim))
+    if not (isinstance(components, Sequence) and components and all(one in every for one in components)):
+        raise ValueError(
+            f"components={components!r} must be one or more of the {dim} components of the equation, counted from 0. "
+            f"Use components={every}."
+        )
+    return tuple(int(one) for one in components)

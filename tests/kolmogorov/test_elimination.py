@@ -95,6 +95,17 @@ def test_factors_of_a_plane_grow_as_n_log_n_in_orders_of_dissection_and_minimum_
     assert max(by_degree) < 31.0 / 8.0
 
 
+def test_a_dissection_of_a_torus_cuts_it_open():
+    n = 32
+    torus = Stencil(STAR, np.ones((4, n, n)), np.ones((n, n)), (True, True))
+    losses = torus.killing.ravel()
+    found, uncut = (
+        eliminated(torus.matrix, losses, order=dissection((n, n), (1, 1), (wraps, wraps))).columns.size
+        for wraps in (True, False)
+    )
+    assert found < 0.9 * uncut
+
+
 def test_the_poisson_equation_on_a_ring_has_its_closed_form():
     n = 24
     ring = Stencil(((1,), (-1,)), np.ones((2, n)), np.zeros(n), (True,))

@@ -99,6 +99,7 @@ def test_scharfetter_gummel_adds_what_the_table_says_to_the_second_moment():
     np.testing.assert_allclose((L.matrix @ x**2 - 2.0 * x * drift)[inner], sigma**2 + added, rtol=1e-11)
 
 
+@pytest.mark.filterwarnings("ignore:grid has")
 @pytest.mark.parametrize("rates", FITTED)
 @pytest.mark.parametrize("dim", [1, 2])
 def test_fitted_rates_of_a_gradient_system_are_in_detailed_balance(rates, dim):
@@ -175,7 +176,7 @@ def test_a_stretched_axis_keeps_second_order():
 
 def test_the_default_rates_follow_the_equation():
     names = {
-        "gibbs": pdeopt.Generator(pdeopt.overdamped_langevin(WELL), pdeopt.Grid(-2.0, 2.0, 9)),
+        "gibbs": pdeopt.Generator(pdeopt.overdamped_langevin(WELL), pdeopt.Grid(-2.0, 2.0, 33)),
         "scharfetter-gummel": pdeopt.Generator(pdeopt.SDE(turning, spread), pdeopt.Grid(-2.0, 2.0, 9)),
         "hybrid": pdeopt.Generator(pdeopt.SDE(lambda t, x: 0.1 * x, lambda t, x: 0.2 * x), pdeopt.Grid(0.0, 2.0, 9)),
     }
@@ -210,3 +211,72 @@ def test_a_coefficient_that_is_not_finite_is_named_with_its_place():
 def test_a_partially_absorbing_wall_has_a_rate():
     with pytest.raises(ValueError, match=r"rate=-1\.0"):
         PartiallyAbsorbing(-1.0)
+
+
+def test_rates_that_are_not_resolved_are_named_with_a_grid_that_works():
+    cold = pdeopt.overdamped_langevin(pdeopt.landscapes.double_well(), 200.0)
+    with pytest.warns(UserWarning, match="Use 68 nodes or more"):
+        pdeopt.Generator(cold, pdeopt.Grid(-2.0, 2.0, 17)).matrix  # noqa: B018
+    pdeopt.Generator(cold, pdeopt.Grid(-2.0, 2.0, 104)).matrix  # noqa: B018
+
+
+def test_rates_that_overflow_are_refused_with_what_works():
+    fast = pdeopt.SDE(lambda t, x: 1e6 * (1.0 - x), lambda t, x: 0.1)
+    grid = pdeopt.Grid(-1.0, 1.0, 5)
+    with pytest.raises(ValueError, match="rates='scharfetter-gummel'"):
+        pdeopt.Generator(fast, grid, rates="square-root").matrix  # noqa: B018
+    assert np.isfinite(pdeopt.Generator(fast, grid).matrix.data).all()
+
+
+@pytest.mark.parametrize("correlation", [-0.9, 0.5, 0.999])
+def test_by_default_correlated_noise_makes_a_markov_chain(correlation):
+    rest = math.sqrt(1.0 - correlation**2)
+    system = pdeopt.SDE(
+        lambda t, x: (-x[0], -2.0 * x[1]),
+        lambda t, x: ((1.0, 0.0), (0.7 * correlation, 0.7 * rest)),
+        noise="general",
+        dim=2,
+        n_noise=2,
+    )
+    L = pdeopt.Generator(system, pdeopt.Grid((-2.0, -2.0), (2.0, 2.0), (41, 37)))
+    assert L.operator.stencil.rates.min() >= 0.0
+    np.testing.assert_allclose(L.matrix.sum(axis=1), 0.0, atol=1e-10)
+    if correlation > 0.99:
+        return
+    inner = (np.abs(L.grid.points()) < 0.5).all(axis=-1).ravel()
+    x, y = np.moveaxis(L.grid.points(), -1, 0).reshape(2, -1)
+    np.testing.assert_allclose((L.matrix @ x)[inner], -x[inner], atol=1e-9)
+    product = (L.matrix @ (x * y))[inner] + 3.0 * (x * y)[inner]
+    np.testing.assert_allclose(product, 0.7 * correlation, atol=0.1)
+
+
+def test_a_diffusion_matrix_that_is_none_is_refused_with_a_near_one():
+    grid = pdeopt.Grid((-1.0, -1.0), (1.0, 1.0), 5)
+    L = pdeopt.Generator.from_covariance(lambda t, x: (0.0, 0.0), lambda t, x: ((1.0, 1.2), (1.2, 1.0)), grid)
+    with pytest.raises(ValueError, match=r"smallest eigenvalue -0\.2 is below the limit 0") as caught:
+        L.matrix  # noqa: B018
+    assert "A near matrix that works" in str(caught.value)
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_a_diffusion_matrix_makes_the_equation_of_its_cholesky_factor(dim):
+    rows = np.array([[2.0, 0.4, 0.3], [0.4, 1.0, 0.1], [0.3, 0.1, 0.5]])[:dim, :dim]
+    given = 2.0 if dim == 1 else tuple(map(tuple, rows.tolist()))
+    zero = 0.0 if dim == 1 else (0.0,) * dim
+    grid = pdeopt.Grid((-1.0,) * dim, (1.0,) * dim, 5)
+    L = pdeopt.Generator.from_covariance(lambda t, x: zero, lambda t, x: given, grid)
+    point = 0.0 if dim == 1 else (0.0,) * dim
+    sigma = np.array(L.system.compiled_diffusion(0.0, point)).reshape(dim, -1)
+    np.testing.assert_allclose(sigma @ sigma.T, rows, atol=1e-14)
+    twin = pdeopt.Generator(L.system, grid)
+    np.testing.assert_allclose(L.matrix.toarray(), twin.matrix.toarray(), atol=1e-12)
+
+
+def test_the_report_says_where_positivity_is_lost():
+    system = pdeopt.SDE(lambda t, x: 5.0, lambda t, x: 0.5)
+    grid = pdeopt.Grid(0.0, 1.0, 11)
+    assert pdeopt.Generator(system, grid).report().is_monotone
+    lost = pdeopt.Generator(system, grid, rates="central").report()
+    assert lost.n_negative == 10
+    assert lost.offset == (-1,)
+    assert lost.lowest == pytest.approx(2.0 * (12.5 - 25.0))

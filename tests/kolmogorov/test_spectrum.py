@@ -6,7 +6,9 @@ import pytest
 from reference_kolmogorov import gibbs_line, product_rates
 from scipy import sparse
 
-from pdeopt.kolmogorov.spectrum import extrapolated_spectrum, spectrum
+from pdeopt.kolmogorov import modes
+from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
+from pdeopt.kolmogorov.spectrum import spectrum
 from pdeopt.kolmogorov.stencil import Stencil
 
 LINE = ((1,), (-1,))
@@ -123,6 +125,16 @@ def test_the_slow_mode_is_monotone_and_constant_in_each_well():
     np.testing.assert_allclose(np.abs(mode[np.abs(x) > 0.7]), 1.0, rtol=1e-6)
 
 
+@pytest.mark.parametrize("beta", [3.0, 40.0])
+def test_the_equation_of_every_mode_holds_in_every_row_out_to_the_walls(beta):
+    process = on_line(double_well, 1.7, 201, beta)
+    found = spectrum(process, 4)
+    for value, mode in zip(found.eigenvalues, found.eigenfunctions, strict=True):
+        up, down = process.rates[0] * (np.roll(mode, -1) - mode), process.rates[1] * (np.roll(mode, 1) - mode)
+        sizes = process.rates.sum(axis=0) * np.abs(mode) + process.rates[0] * np.abs(np.roll(mode, -1))
+        assert np.max(np.abs(up + down + value * mode) / sizes) < 1e-13
+
+
 @pytest.mark.parametrize("beta", [2.0, 40.0])
 def test_eigenvalues_of_two_independent_chains_are_sums_of_theirs(beta):
     one, other = on_line(double_well, 1.65, 41, beta), on_line(harmonic, 1.2, 27, beta)
@@ -136,6 +148,20 @@ def test_modes_of_a_symmetric_well_in_the_plane_are_orthonormal_and_none_is_pass
     line = spectrum(on_line(harmonic, 4.0, 41, 2.0), 4).eigenvalues
     np.testing.assert_allclose(found.eigenvalues, np.sort(np.add.outer(line, line).ravel())[:10], rtol=1e-11)
     np.testing.assert_allclose(inner_products(found), np.eye(10), atol=1e-12)
+
+
+def test_a_mode_that_lanczos_steps_pass_over_is_noticed_and_found(monkeypatch):
+    leading = modes._leading
+
+    def passing_over(shifts, shift, k, attempt):
+        values, vectors = leading(shifts, shift, k + 1, attempt)
+        kept = np.arange(k + 1) != 2 if attempt == 0 else np.arange(k)
+        return values[kept], vectors[kept]
+
+    process = on_line(tilted, 1.7, 41, 3.0)
+    whole = spectrum(process, 4).eigenvalues
+    monkeypatch.setattr(modes, "_leading", passing_over)
+    np.testing.assert_allclose(spectrum(process, 4).eigenvalues, whole, rtol=1e-12)
 
 
 def test_a_walk_that_is_absorbed_at_both_ends_has_the_eigenvalues_of_its_closed_form():
@@ -158,6 +184,27 @@ def test_a_biased_walk_on_a_ring_has_complex_pairs_that_are_not_split():
     assert not found.reversible
     order = np.lexsort((expected.imag, np.round(expected.real, 12)))
     np.testing.assert_allclose(found.eigenvalues, expected[order], atol=1e-13)
+
+
+def test_a_fast_rotation_that_decays_slowly_comes_before_nearer_eigenvalues():
+    n, forth, back = 40, 31.0, 5.5
+    _, line = gibbs_line(harmonic, -4.0, 4.0, 17, 1.0)
+    process = Stencil(
+        STAR,
+        product_rates(np.stack([np.full(n, forth), np.full(n, back)]), 0.4 * line),
+        np.zeros((n, 17)),
+        (True, False),
+    )
+    first = spectrum(on_line(harmonic, 4.0, 17, 1.0), 2).eigenvalues[1] * 0.4
+    pair = forth + back - (forth + back) * np.cos(2.0 * np.pi / n)
+    found = spectrum(process, 3).eigenvalues
+    assert abs(found[2]) > 8.0 * first
+    np.testing.assert_allclose(found.real, [0.0, first, pair, pair], atol=1e-12)
+
+
+def test_an_eigenvalue_without_its_conjugate_is_told_from_pairs():
+    values = np.array([1.0 + 2.0j, 1.0 - 2.0j, 3.0, 4.0 + 1.0j])
+    assert modes._has_conjugate(values).tolist() == [True, True, True, False]
 
 
 @pytest.mark.parametrize("n", [41, 81])
@@ -200,6 +247,17 @@ def test_extrapolation_reports_an_error_that_covers_the_true_one_and_prints_a_ta
     assert np.isinf(found.implied_timescales[0])
 
 
+def test_extrapolation_turns_modes_of_one_eigenvalue_to_match_on_all_grids():
+    levels = [spectrum(on_plane(harmonic, harmonic, (5.0, 5.0), (n, n), 1.0), 3) for n in (21, 41, 81)]
+    found = extrapolated_spectrum(levels).eigenfunctions[1:]
+    x, y = np.meshgrid(np.linspace(-5.0, 5.0, 21), np.linspace(-5.0, 5.0, 21), indexing="ij")
+    close = np.hypot(x, y) < 3.0
+    design = np.column_stack([x[close], y[close]])
+    slopes, *_ = np.linalg.lstsq(design, found[:, close].T)
+    np.testing.assert_allclose(design @ slopes, found[:, close].T, atol=1e-3)
+    np.testing.assert_allclose(slopes.T @ slopes, np.eye(2), atol=1e-3)
+
+
 @pytest.mark.parametrize("k", [0, 42])
 def test_a_number_of_modes_that_no_process_has_is_refused(k):
     with pytest.raises(ValueError, match=f"k={k} eigenvalues of a generator with 41 states: use 1 to 41"):
@@ -212,7 +270,48 @@ def test_a_process_that_falls_apart_is_refused():
         spectrum(matrix, 2)
 
 
-def test_spectra_that_differ_in_their_number_of_modes_are_not_extrapolated():
+def test_more_modes_than_spectra_have_are_not_extrapolated():
     process = on_line(harmonic, 2.0, 41, 1.0)
-    with pytest.raises(ValueError, match=r"spectra have \[2, 3\] modes"):
-        extrapolated_spectrum([spectrum(process, 2), spectrum(process, 3)])
+    with pytest.raises(ValueError, match=r"spectra have \[2, 3\] modes for k=3"):
+        extrapolated_spectrum([spectrum(process, 2), spectrum(process, 3)], 3)
+
+
+def test_modes_that_change_places_from_grid_to_grid_are_matched():
+    def narrower(x):
+        return 1.998 * harmonic(x)
+
+    # On the coarse grid the second mode of the wide well lies below the first of the narrow one.
+    levels = [spectrum(on_plane(harmonic, narrower, (6.0, 4.5), (n, n), 1.0), 5) for n in (21, 41, 81)]
+    assert (
+        spectrum(on_line(harmonic, 6.0, 21, 1.0), 3).eigenvalues[2] < spectrum(on_line(narrower, 4.5, 21, 1.0), 2).gap
+    )
+    found = extrapolated_spectrum(levels)
+    np.testing.assert_allclose(found.eigenvalues[:4], [0.0, 1.0, 1.998, 2.0], atol=3e-4)
+    assert np.ptp(found.eigenfunctions[2, 7:14, 7:14], axis=0).max() < 1e-2
+    assert np.ptp(found.eigenfunctions[3, 7:14, 7:14], axis=1).max() < 1e-2
+
+
+def test_extrapolation_on_rings_keeps_pairs_and_common_nodes():
+    # dX = 2 dt + sqrt(2) dW on a circle of length 2 pi: eigenvalues n^2 + 2 i n.
+    def ring(n):
+        h = 2.0 * np.pi / n
+        rates = np.stack([np.full(n, 1.0 / h**2 + 1.0 / h), np.full(n, 1.0 / h**2 - 1.0 / h)])
+        return Stencil(LINE, rates, np.zeros(n), (True,))
+
+    found = extrapolated_spectrum([spectrum(ring(n), 3) for n in (16, 32, 64, 128)], 2)
+    np.testing.assert_allclose(found.eigenvalues, [0.0, 1.0 - 2.0j, 1.0 + 2.0j], atol=1e-6)
+    expected = np.exp(-1j * np.arange(16) * np.pi / 8.0)
+    np.testing.assert_allclose(np.abs(found.eigenfunctions[1] @ expected) / 16.0, 1.0, rtol=1e-9)
+
+
+def test_the_slow_mode_is_constant_out_to_where_masses_are_no_floats():
+    found = spectrum(on_line(double_well, 3.0, 241, 40.0), 2)
+    assert found.masses[0] == 0.0
+    np.testing.assert_allclose(found.eigenfunctions[1, [0, 60, -60, -1]] ** 2, 1.0, rtol=1e-9)
+
+
+def test_known_masses_that_underflow_are_found_again():
+    process = on_line(double_well, 3.0, 121, 20.0)
+    found = spectrum(process, 3)
+    assert (found.masses == 0.0).any()
+    np.testing.assert_allclose(spectrum(process, 3, masses=found.masses).eigenvalues, found.eigenvalues, rtol=1e-12)

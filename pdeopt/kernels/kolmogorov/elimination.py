@@ -20,6 +20,7 @@ __all__ = [
     "eliminate",
     "elimination_tree",
     "fill_patterns",
+    "last_of_runs",
     "left_out_masses",
     "substitute",
     "substitute_transposed",
@@ -87,6 +88,21 @@ def fill_patterns(
 
 
 @kernel
+def last_of_runs(upper_starts: IntArray, upper_columns: IntArray, out: IntArray) -> None:
+    """Write the last state of the run of each, shape (n,).
+
+    A run is a sequence of states of which each is the first column in the row of `upper` of the one before, and has
+    the rest of that row as its own: what is done with one of its rows can be done with all at once.
+    """
+    n = out.size
+    out[n - 1] = n - 1
+    for i in range(n - 2, -1, -1):
+        start, end = upper_starts[i], upper_starts[i + 1]
+        goes_on = start < end and upper_columns[start] == i + 1 and upper_starts[i + 2] - end == end - start - 1
+        out[i] = out[i + 1] if goes_on else i
+
+
+@kernel
 def eliminate(
     starts: IntArray,
     columns: IntArray,
@@ -97,7 +113,9 @@ def eliminate(
     lower_starts: IntArray,
     lower_columns: IntArray,
     lower_places: IntArray,
+    lasts: IntArray,
     row: FloatArray,
+    sums: FloatArray,
     pivots: FloatArray,
     lower: FloatArray,
     upper: FloatArray,
@@ -105,22 +123,26 @@ def eliminate(
     """Write the pivots and the entries of `lower` and `upper`, row after row.
 
     `lower[p]` lies in the order of `upper`: the entry of column `i` of `lower` beside that of row `i` of `upper`. Row
-    `i` of `lower` has the columns `lower_columns`, ascending, whose entries are at `lower_places`. `lost`, shape (n,),
-    holds the losses, and what each state loses when all before it are left out on return. `row`, shape (n,), is room
-    that holds zeros. A pivot of 0 means a state without a way out. Losses may be negative or complex, a shift of
-    eigenvalues; then so are the other arrays, and signs of pivots count the eigenvalues that are passed.
+    `i` of `lower` has the columns `lower_columns`, ascending, whose entries are at `lower_places`. `lasts` are those of
+    `last_of_runs`. `lost`, shape (n,), holds the losses, and what each state loses when all before it are left out on
+    return. `row`, shape (n,), is room that holds zeros, `sums`, shape (n,), room. A pivot of 0 means a state without a
+    way out. Losses may be negative or complex, a shift of eigenvalues; then so are the other arrays, and signs of
+    pivots count the eigenvalues that are passed.
     """
     for i in range(pivots.size):
         for p in range(starts[i], starts[i + 1]):
             row[columns[p]] = rates[p]
-        for p in range(lower_starts[i], lower_starts[i + 1]):
-            j = lower_columns[p]
-            share = row[j] / pivots[j] if row[j] != 0.0 else 0.0 * row[j]
-            row[j] = 0.0
-            lower[lower_places[p]] = share
-            lost[i] += share * lost[j]
-            for q in range(upper_starts[j], upper_starts[j + 1]):
-                row[upper_columns[q]] += share * upper[q]
+        p = lower_starts[i]
+        while p < lower_starts[i + 1]:
+            first = lower_columns[p]
+            last = min(lasts[first], i - 1)
+            take_shares(first, last, upper_starts, pivots, upper, row)
+            add_rows(first, last, upper_starts, upper_columns, upper, sums, row)
+            for j in range(first, last + 1):
+                lower[lower_places[p]] = row[j]
+                lost[i] += row[j] * lost[j]
+                row[j] = 0.0
+                p += 1
         row[i] = 0.0
         total = lost[i]
         for q in range(upper_starts[i], upper_starts[i + 1]):
@@ -129,6 +151,63 @@ def eliminate(
             total += row[k]
             row[k] = 0.0
         pivots[i] = total
+
+
+@kernel
+def take_shares(
+    first: int, last: int, upper_starts: IntArray, pivots: FloatArray, upper: FloatArray, row: FloatArray
+) -> None:
+    """Replace the rates of a row to the states of a run by its shares of them, leaving out one after the other."""
+    for j in range(first, last + 1):
+        # Nothing of a state without a way out is nothing.
+        if row[j] != 0.0:
+            row[j] /= pivots[j]
+        share, rest = row[j], row[j + 1 : last + 1]
+        within = upper[upper_starts[j] : upper_starts[j] + last - j]
+        for k in range(last - j):
+            rest[k] += share * within[k]
+
+
+@kernel
+def add_rows(
+    first: int,
+    last: int,
+    upper_starts: IntArray,
+    upper_columns: IntArray,
+    upper: FloatArray,
+    sums: FloatArray,
+    row: FloatArray,
+) -> None:
+    """Add to a row its shares of the rows of a run, beyond the run."""
+    start = upper_starts[last]
+    length = upper_starts[last + 1] - start
+    # Views start at 0: offsets that might be negative keep loops from becoming vector instructions.
+    beyond = sums[:length]
+    beyond[:] = 0.0
+    j = first
+    while j + 3 <= last:
+        a, b, c, d = row[j], row[j + 1], row[j + 2], row[j + 3]
+        u, v = row_beyond(j, last, length, upper_starts, upper), row_beyond(j + 1, last, length, upper_starts, upper)
+        w, x = (
+            row_beyond(j + 2, last, length, upper_starts, upper),
+            row_beyond(j + 3, last, length, upper_starts, upper),
+        )
+        for k in range(length):
+            beyond[k] += (a * u[k] + b * v[k]) + (c * w[k] + d * x[k])
+        j += 4
+    while j <= last:
+        a, u = row[j], row_beyond(j, last, length, upper_starts, upper)
+        for k in range(length):
+            beyond[k] += a * u[k]
+        j += 1
+    for k in range(length):
+        row[upper_columns[start + k]] += beyond[k]
+
+
+@kernel
+def row_beyond(j: int, last: int, length: int, upper_starts: IntArray, upper: FloatArray) -> FloatArray:
+    """Return the part of row `j` of `upper` beyond the last state of its run."""
+    return upper[upper_starts[j] + last - j : upper_starts[j] + last - j + length]
 
 
 @kernel

@@ -148,7 +148,7 @@ class _Doubling:
     def advance(self, state: FloatArray, source: FloatArray | None, gap: float) -> FloatArray:
         """Return the fields after the gap, in steps of a power of two of its smallest part."""
         self.floor = FLOOR * self.norm(state)
-        halvings = int(np.ceil(np.log2(gap / self.safe))) if gap > self.safe else 0
+        halvings = int(np.ceil(np.log2(max(1.0, gap / self.safe))))
         unit, left, size, patience, wait = gap / 2.0**halvings, 2**halvings, 1, 1, 0
         while left:
             while size > left:

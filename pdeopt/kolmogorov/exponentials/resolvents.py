@@ -81,7 +81,7 @@ class SparseResolvents:
         self.matrices = [sparse.csc_array(shift * identity - step * matrix_of(operator)) for shift in shifts]
         # The pattern is symmetric or nearly so, and the diagonal dominates.
         options: dict[str, Any] = {"permc_spec": "MMD_AT_PLUS_A", "diag_pivot_thresh": 0.1}
-        self.factors = [splu(matrix, **options) for matrix in self.matrices]
+        self.factors: list[Any] = [splu(matrix, **options) for matrix in self.matrices]
 
     def apply(self, values: FloatArray, source: FloatArray | None, transpose: bool) -> FloatArray:
         """Return the sum for fields of shape (n_fields, size)."""
