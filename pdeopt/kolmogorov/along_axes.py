@@ -42,6 +42,8 @@ def chosen_rates(problem: "Problem", diffusion: FloatArray) -> str:
         return problem.rates
     if isinstance(problem.system, OverdampedLangevin):
         return "gibbs"
+    if problem.grid.dim > 1 and diffusion.max() <= 0.0:
+        return "central"
     return "scharfetter-gummel" if diffusion.min() > VANISHING * diffusion.max() else "hybrid"
 
 

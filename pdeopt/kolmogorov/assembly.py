@@ -22,10 +22,11 @@ from pdeopt.kolmogorov.coefficients import (
 from pdeopt.kolmogorov.interpolation import on_finer_grid
 from pdeopt.kolmogorov.kinetic import kinetic_parts
 from pdeopt.kolmogorov.mixed import with_mixed
-from pdeopt.kolmogorov.parts import split_of
+from pdeopt.kolmogorov.parts import split_of, sum_of
 from pdeopt.kolmogorov.rates import Line, line_of, loss_at_walls
 from pdeopt.kolmogorov.refinement import finer_grid, finer_mask
 from pdeopt.kolmogorov.resolution import check_finite, warn_of_steps
+from pdeopt.kolmogorov.sawtooth import damping_rates, sawtooth_damping
 from pdeopt.kolmogorov.semidefinite import checked_diffusion
 from pdeopt.kolmogorov.stencil import Matrix, Offset, Split, Stencil, Tridiagonal
 from pdeopt.systems import SDE, Langevin, OverdampedLangevin
@@ -34,6 +35,9 @@ __all__ = ["Operator", "Problem", "assembled"]
 
 UNREACHED = 1e-8
 """Stationary mass on the walls of positions below which it does not matter what they do with momenta."""
+
+SAWTOOTH = 9
+"""Nodes that the damping of alternating functions spans."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,11 +189,27 @@ def assembled(problem: Problem, time: float) -> Operator:
     axes = Stencil(*_axis_jumps(rates), killing + _losses(problem), problem.grid.periodic)
     names = tuple(scheme for scheme, _, _ in rates)
     whole, cross, name = with_mixed(problem, axes, drift, covariance, time, names)
+    damping = _damping(problem, drift, covariance, names)
+    if damping is not None:
+        whole, cross = sum_of([whole, damping]), damping if cross is None else sum_of([cross, damping])
     still = problem.absorbing
     split = Split(tridiagonals(axes.frozen(still)), None if cross is None else cross.frozen(still))
     operator = Operator(whole.frozen(still), split, names, name)
     check_finite(problem.grid, operator.stencil, operator.rates)
     return operator
+
+
+def _damping(problem: Problem, drift: FloatArray, covariance: FloatArray, schemes: tuple[str, ...]) -> Stencil | None:
+    """Return what damps functions that alternate along axes of central transport and no diffusion at all."""
+    if problem.grid.dim == 1:
+        return None
+    bare = [
+        scheme == "central" and not covariance[..., axis, axis].any() and problem.grid.shape[axis] > SAWTOOTH
+        for axis, scheme in enumerate(schemes)
+    ]
+    rates = damping_rates(drift, covariance, problem.grid)
+    used = [rate if is_bare else 0.0 for rate, is_bare in zip(rates, bare, strict=True)]
+    return sawtooth_damping(np.zeros(problem.grid.shape), used, problem.grid)
 
 
 def kinetic_operator(problem: Problem) -> Operator:

@@ -130,7 +130,8 @@ def described(problem: Problem) -> str:
 
 def space_order(problem: Problem) -> int:
     """Return the order of the rates in the spacing."""
-    return 1 if "upwind" in problem.operator.rates else 2
+    operator = problem.operator
+    return 1 if "upwind" in operator.rates or operator.cross == "semi-lagrangian" else 2
 
 
 def exits(exit_value: Any, problem: Problem) -> FloatArray:

@@ -12,7 +12,7 @@ from pdeopt.kolmogorov.coefficients import field_on, sampled_covariance, sampled
 from pdeopt.kolmogorov.exponentials import Contour, Krylov, Uniformisation
 from pdeopt.kolmogorov.stencil import Stencil
 from pdeopt.kolmogorov.steppers import Scheme, march, scheme_of
-from pdeopt.systems import Langevin, OverdampedLangevin
+from pdeopt.systems import OverdampedLangevin
 
 __all__ = ["LOOKS", "Steps", "checked_steps", "few_places", "is_autonomous", "propagated"]
 
@@ -94,8 +94,7 @@ def _default(problem: Problem, autonomous: bool, stepping: bool, duration: float
     if problem.grid.dim == 1:
         return "contour" if autonomous and not stepping else "crank-nicolson"
     stencil = problem.operator.stencil
-    # Transport without diffusion is not damped by alternating directions, and grows where nobody comes.
-    if isinstance(problem.system, Langevin):
+    if problem.operator.joined is not None:
         return "krylov"
     # On the finest of three grids there are 4^d times the nodes and 16 times the rates.
     work = float(np.abs(stencil.diagonal).max()) * duration * stencil.rates.size * 16.0 * 4.0**problem.grid.dim

@@ -10,7 +10,7 @@ import numpy as np
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.assembly import Problem
-from pdeopt.kolmogorov.evolution import described
+from pdeopt.kolmogorov.evolution import described, space_order
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
@@ -33,7 +33,7 @@ def answered(
     began = perf_counter()
     count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
     solutions = on_levels(solve, count, problem.grid.dim)
-    best = extrapolated(solutions, problem.grid.dim, 1 if "upwind" in problem.operator.rates else 2)
+    best = extrapolated(solutions, problem.grid.dim, space_order(problem))
     return Answer(
         np.clip(best.values, *bounds),
         best.error,

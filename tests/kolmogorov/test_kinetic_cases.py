@@ -10,7 +10,7 @@ from scipy.sparse.linalg import LinearOperator, eigs, expm_multiply, splu
 import pdeopt
 from pdeopt.convergence import observed_order
 from pdeopt.kolmogorov.kinetic import kinetic_parts
-from pdeopt.kolmogorov.sawtooth import damping_rates, sawtooth_damping, second_difference
+from pdeopt.kolmogorov.sawtooth import sawtooth_damping, second_difference
 
 HARMONIC = pdeopt.landscapes.quadratic(1.0)
 QUARTER = pdeopt.landscapes.double_well()
@@ -119,10 +119,9 @@ def functionals_of_integrated_noise(n):
     grid = pdeopt.Grid((-11.0, -9.0), (9.0, 7.0), (20 * n + 1, 16 * n + 1))
     system = pdeopt.SDE(carried, pushed, noise="diagonal", dim=2)
     x, v = np.moveaxis(grid.points(), -1, 0)
-    drift, covariance = np.stack([v, 0.0 * v], axis=-1), np.zeros((*grid.shape, 2, 2))
+    _drift, covariance = np.stack([v, 0.0 * v], axis=-1), np.zeros((*grid.shape, 2, 2))
     covariance[..., 1, 1] = 1.0
     matrix = pdeopt.Generator(system, grid, "linear", rates="central").matrix
-    matrix = matrix + sawtooth_damping(np.zeros(grid.shape), damping_rates(drift, covariance, grid), grid).matrix
     start = np.zeros(grid.shape)
     start[11 * n + n // 2, 8 * n] = 1.0
     law = expm_multiply(matrix.T.tocsr() * 2.0, start.ravel()).reshape(grid.shape)

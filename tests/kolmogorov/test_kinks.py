@@ -5,6 +5,7 @@ import pytest
 from option_cases import FIRST, SECOND, SPOT, call, clustered, in_log_price, in_price, put
 from scipy.integrate import quad
 from scipy.special import ndtr
+from scipy.stats import ncx2
 
 import pdeopt
 from pdeopt.kolmogorov.kinks import indicator, projected
@@ -89,6 +90,19 @@ def test_probability_of_a_process_whose_noise_vanishes_at_a_wall_that_it_reaches
     system = pdeopt.SDE(lambda t, v: 2.0 * (0.05 - v), lambda t, v: 0.8 * max(v, 0.0) ** 0.5)
     L = pdeopt.Generator(system, pdeopt.Grid.from_axes(np.linspace(0.0, 1.4, 201) ** 2))
     assert L.backward(indicator(-1.0, 0.05), 1.0).at(0.1) == pytest.approx(0.695596261366945, abs=5e-8)
+    scale = 0.64 * (1.0 - np.exp(-2.0)) / 8.0
+    law = ncx2(0.4 / 0.64, 0.1 * np.exp(-2.0) / scale, scale=scale)
+    # Substituted, for the distribution function rises as a small power.
+    shortfall = quad(lambda z: law.cdf(0.03 * z**4) * 0.12 * z**3, 0.0, 1.0, epsabs=1e-12)[0]
+    found = L.backward(lambda v: max(0.03 - v, 0.0), 1.0, kinks=[0.03])
+    assert found.at(0.1) == pytest.approx(shortfall, abs=5e-9)
+
+
+def test_value_at_an_end_that_is_never_left_is_kept():
+    drift_of_genes = pdeopt.SDE(lambda t, x: 0.0, lambda t, x: max(x * (1.0 - x), 0.0) ** 0.5)
+    L = pdeopt.Generator(drift_of_genes, pdeopt.Grid(0.0, 1.0, 81))
+    found = L.backward(lambda x: abs(x - 0.11), 0.5, kinks=[0.11])
+    assert found.plain[[0, -1]] == pytest.approx([0.11, 0.89], abs=1e-13)
 
 
 def test_call_with_a_barrier_inside_the_grid():
