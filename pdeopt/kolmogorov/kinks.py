@@ -11,8 +11,8 @@ from scipy.optimize import brentq
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.boundaries import Wall, Walls
+from pdeopt.kolmogorov.problem import Problem
 
 __all__ = ["checked_kinks", "indicator", "projected", "walls_met"]
 
