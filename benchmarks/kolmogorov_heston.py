@@ -139,11 +139,11 @@ def weights(nodes: np.ndarray, place: float) -> np.ndarray:
     return result
 
 
-def drift(t: float, x: tuple, carry: float, kappa: float, theta: float, sigma: float, rho: float) -> tuple:
+def drift(t: float, x: tuple, carry: float, kappa: float, theta: float, sigma: float, rho: float):
     return carry * x[0], kappa * (theta - x[1])
 
 
-def diffusion(t: float, x: tuple, carry: float, kappa: float, theta: float, sigma: float, rho: float) -> tuple:
+def diffusion(t: float, x: tuple, carry: float, kappa: float, theta: float, sigma: float, rho: float):
     root = math.sqrt(x[1])
     return (x[0] * root, 0.0), (sigma * rho * root, sigma * math.sqrt(1.0 - rho * rho) * root)
 

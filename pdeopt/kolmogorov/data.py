@@ -12,7 +12,7 @@ from pdeopt.kernels.kolmogorov import samples
 from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import sampled
 from pdeopt.kolmogorov.interpolation import on_finer_grid
-from pdeopt.kolmogorov.kinks import checked_kinks, projected
+from pdeopt.kolmogorov.kinks import checked_kinks, projected, walls_met
 from pdeopt.kolmogorov.refinement import Extrapolation, default_levels
 from pdeopt.landscapes import Landscape
 
@@ -96,9 +96,8 @@ def data_on(data: Any, name: str, problem: Problem, levels: int | None, extrapol
     count = 1 if not extrapolate else default_levels(grid) if levels is None else levels
     if callable(data):
         planes = checked_kinks(kinks, data, grid)
-        return Data(
-            name, count, lambda finer: projected(lambda x: at_points(data, name, x), finer, planes, problem.walls)
-        )
+        walls = walls_met(problem) if any(axis.size for axis in planes) else problem.walls
+        return Data(name, count, lambda finer: projected(lambda x: at_points(data, name, x), finer, planes, walls))
     values = np.asarray(data, dtype=float)
     if values.shape == grid.shape and np.isfinite(values).all():
         return Data(name, count, values=values)

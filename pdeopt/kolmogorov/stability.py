@@ -156,7 +156,7 @@ def _split_function(scheme: SplitScheme, z0: ComplexArray, z1: ComplexArray, z2:
     axes, cross = scheme.second_weights()
     if isinstance(scheme, HundsdorferVerwer):
         return 1.0 + z / p * (2.0 + (0.5 * z - 1.0) / p)
-    again = 0.0 if isinstance(scheme, Douglas) else (axes * (z1 + z2) + cross * z0)
+    again = 0.0 if isinstance(scheme, Douglas) else (axes * (z1 + z2) + cross * z0) / p
     return 1.0 + z / p * (1.0 + again)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pdeopt
-from pdeopt.kolmogorov.kinks import indicator
+from pdeopt.kolmogorov import indicator
 
 brownian = pdeopt.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
 

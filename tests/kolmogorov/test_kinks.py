@@ -8,7 +8,8 @@ from scipy.special import ndtr
 from scipy.stats import ncx2
 
 import pdeopt
-from pdeopt.kolmogorov.kinks import indicator, projected
+from pdeopt.kolmogorov import indicator
+from pdeopt.kolmogorov.kinks import projected
 
 INF = float("inf")
 WALLS = (("reflecting", "reflecting"),)

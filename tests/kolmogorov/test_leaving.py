@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import brentq
 
 import pdeopt
-from pdeopt.kolmogorov.kinks import indicator
+from pdeopt.kolmogorov import indicator
 
 INF = float("inf")
 
