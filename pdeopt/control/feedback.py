@@ -31,7 +31,7 @@ class Table(NamedTuple):
 
 
 def node_gradient(values: FloatArray, grid: Grid) -> FloatArray:
-    """Return the gradient at the nodes of fields of shape (..., *grid.shape), the coordinates last."""
+    """Return the gradient at the nodes of fields of shape ``(..., *grid.shape)``, the coordinates last."""
     lead = values.ndim - grid.dim
     parts = []
     for k in range(grid.dim):
@@ -43,7 +43,7 @@ def node_gradient(values: FloatArray, grid: Grid) -> FloatArray:
 
 
 def feedback_table(times: FloatArray, gradient: FloatArray, grid: Grid) -> Table:
-    """Return the table of a gradient of shape (n_times, *grid.shape, d)."""
+    """Return the table of a gradient of shape ``(n_times, *grid.shape, d)``."""
     axes, table = [], gradient
     for k in range(grid.dim):
         nodes, lines = _continued(grid, k, np.moveaxis(table, k + 1, 0), 2)

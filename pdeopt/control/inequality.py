@@ -27,7 +27,7 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CostInequality:
-    """The terms of E V(controlled) <= E V(free) - E int |alpha|^2 / 2, each a number and its error.
+    """The terms of E V(controlled) <= E V(free) - E int ``|alpha|^2`` / 2, each a number and its error.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class CostInequality:
     controlled : Term
         Expected cost under the optimal control, effort apart.
     effort : Term
-        E int |alpha|^2 / 2.
+        E int ``|alpha|^2`` / 2.
     slack : Term
         ``free - controlled - effort``, at least 0.
     value : Term

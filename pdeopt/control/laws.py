@@ -29,7 +29,7 @@ class ControlledLaw:
     ----------
     problem : ControlProblem
     times : array, shape (n_times,)
-    values : array, shape (n_times, *grid.shape)
+    values : array, shape ``(n_times, *grid.shape)``
         Density at each time, extrapolated in the spacing; from a point, at time 0 the mass of its cell.
     error : array, same shape
         Estimate of what `values` may be wrong by.
@@ -75,7 +75,7 @@ class ControlledLaw:
 
     @property
     def effort(self) -> float:
-        """E int |alpha|^2 / 2; with a running cost, that is part of it."""
+        """E int ``|alpha|^2`` / 2; with a running cost, that is part of it."""
         return self.cost - float(self.expectation(self.problem.terminal)[-1])
 
     @property

@@ -38,7 +38,7 @@ class Level:
         Of the dynamics without control, killed at the rate beta c.
     times : array, shape (n_times,)
         From 0 to the horizon.
-    values : array, shape (n_times, *grid.shape)
+    values : array, shape ``(n_times, *grid.shape)``
         The value function u.
 
     Notes

@@ -98,7 +98,7 @@ def mean_field_control(
 
     Notes
     -----
-    -u_t = -grad f . grad u - |grad u|^2 / 2 + lap u / (2 beta), u(T) = V + F[rho(T)], and
+    -u_t = -grad f . grad u - ``|grad u|^2`` / 2 + lap u / (2 beta), u(T) = V + F[rho(T)], and
     rho_t = div((grad f + grad u) rho) + lap rho / (2 beta): Lasry and Lions, Japanese Journal of Mathematics 2 (2007).
     The fixed point by Anderson's mixing, Journal of the ACM 12 (1965).
 

@@ -76,7 +76,7 @@ def policy_iteration(
         Number of grids, each of half the spacing.
     discount : float
         Rate r at which later costs count less, per unit of time, at least 0: the cost is
-        E[exp(-r T) V + int exp(-r s) (|alpha|^2 / 2 + c) ds].
+        E[exp(-r T) V + int exp(-r s) (``|alpha|^2`` / 2 + c) ds].
 
     Returns
     -------
@@ -89,9 +89,9 @@ def policy_iteration(
 
     Notes
     -----
-    -u_t = L u + min_alpha(-alpha . grad u + |alpha|^2 / 2) + c - r u with upwind differences of the control term: every
-    policy is a generator of jumps, the scheme monotone and of first order in spacing and step, whatever their ratio.
-    With a discount the equation has no linear form; without, this checks `optimal_control`.
+    -u_t = L u + min_alpha(-alpha . grad u + ``|alpha|^2`` / 2) + c - r u with upwind differences of the control term:
+    every policy is a generator of jumps, the scheme monotone and of first order in spacing and step, whatever their
+    ratio. With a discount the equation has no linear form; without, this checks `optimal_control`.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def _implicit_step(
 
 
 def improved_policy(values: FloatArray, grid: Grid) -> tuple[Matrix, FloatArray]:
-    """Return the jumps of the best control against a value, and its cost |alpha|^2 / 2, shape ``grid.shape``.
+    """Return the jumps of the best control against a value, and its cost ``|alpha|^2`` / 2, shape ``grid.shape``.
 
     On each axis the control pushes to the side on which the value falls more steeply, as hard as it falls.
     """

@@ -31,7 +31,7 @@ exponentials where a wall of the landscape is steep."""
 class ControlProblem:
     """Gradient dynamics dx = (-grad f - alpha) ds + beta^(-1/2) dW, to be steered at the least cost.
 
-    The cost of a control alpha is E[V(x_T) + int_0^T (|alpha|^2 / 2 + c(x)) ds].
+    The cost of a control alpha is E[V(x_T) + int_0^T (``|alpha|^2`` / 2 + c(x)) ds].
 
     Parameters
     ----------

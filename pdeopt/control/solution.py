@@ -33,7 +33,7 @@ class OptimalControl:
     problem : ControlProblem
     times : array, shape (n_times,)
         From 0 to the horizon, evenly spaced.
-    values : array, shape (n_times, *grid.shape)
+    values : array, shape ``(n_times, *grid.shape)``
         The value u(x, t): the least cost from x at time t. Extrapolated in the spacing.
     error : array, same shape
         Estimate of what `values` may be wrong by: from the change between grids, and from what lies beyond the grid.
@@ -65,7 +65,7 @@ class OptimalControl:
 
     @cached_property
     def gradient(self) -> FloatArray:
-        """Gradient of u at the nodes, the optimal alpha, shape (n_times, *grid.shape, d); from splines of degree 5."""
+        """Gradient of u at the nodes, the optimal alpha, shape ``(n_times, *grid.shape, d)``; from quintic splines."""
         return node_gradient(self.values, self.grid)
 
     @cached_property
@@ -140,10 +140,10 @@ def optimal_control(problem: ControlProblem, *, n_times: int = 65, levels: int |
 
     Notes
     -----
-    The value solves -u_t = -grad f . grad u - |grad u|^2 / 2 + lap u / (2 beta) + c, u(T) = V, and w = exp(-beta u) the
-    linear equation w_t + L w - beta c w = 0, L the generator of the dynamics without control: the noise is that under
-    which the square cancels. It is solved by uniformisation, a sum of positive terms, of the generator tilted by the
-    current u, so that u keeps its digits where w underflows.
+    The value solves -u_t = -grad f . grad u - ``|grad u|^2`` / 2 + lap u / (2 beta) + c, u(T) = V, and w = exp(-beta u)
+    the linear equation w_t + L w - beta c w = 0, L the generator of the dynamics without control: the noise is that
+    under which the square cancels. It is solved by uniformisation, a sum of positive terms, of the generator tilted by
+    the current u, so that u keeps its digits where w underflows.
 
     References
     ----------

@@ -93,8 +93,8 @@ class Between:
         Returns
         -------
         Answer
-            Values of shape (d, *grid.shape), per unit of time and area, and `edges`, the net flows from node to node on
-            the grid itself.
+            Values of shape ``(d, *grid.shape)``, per unit of time and area, and `edges`, the net flows from node to
+            node on the grid itself.
 
         Raises
         ------

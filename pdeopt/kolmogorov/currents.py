@@ -32,7 +32,7 @@ def positive(net: Matrix) -> Matrix:
 
 
 def current_field(problem: Problem, net: Matrix) -> FloatArray:
-    """Return the current density at the nodes, shape (d, *shape).
+    """Return the current density at the nodes, shape ``(d, *shape)``.
 
     Notes
     -----

@@ -50,9 +50,9 @@ def index_units(
 
     Parameters
     ----------
-    drift : array, shape (*shape, d)
+    drift : array, shape ``(*shape, d)``
         In the sense of Ito, at the nodes.
-    diffusion : array, shape (*shape, d, d)
+    diffusion : array, shape ``(*shape, d, d)``
         a = sigma sigma^T at the nodes.
     axes : sequence of array
         Nodes of each axis. Stretched ones should be a smooth map of evenly spaced ones.
@@ -102,9 +102,9 @@ def selling(drift: FloatArray, diffusion: FloatArray, spacing: Sequence[float], 
 
     Parameters
     ----------
-    drift : array, shape (*shape, d)
+    drift : array, shape ``(*shape, d)``
         At the nodes, d at most 3.
-    diffusion : array, shape (*shape, d, d)
+    diffusion : array, shape ``(*shape, d, d)``
         a at the nodes, symmetric and positive semidefinite.
     spacing : sequence of float
         Distance of nodes along each axis; 1 after `index_units`.
@@ -217,8 +217,8 @@ def seven_point(drift: FloatArray, diffusion: FloatArray, spacing: Sequence[floa
     Returns
     -------
     Decomposition
-        Weights |a_ij| of e_i + sign(a_ij) e_j and a_ii - sum_j |a_ij| of e_i, all in steps of the grid. The latter are
-        negative where ``|a_12| > min(a_11 h_2 / h_1, a_22 h_1 / h_2)``.
+        Weights ``|a_ij|`` of e_i + sign(a_ij) e_j and a_ii - sum_j ``|a_ij|`` of e_i, all in steps of the grid. The
+        latter are negative where ``|a_12| > min(a_11 h_2 / h_1, a_22 h_1 / h_2)``.
 
     Examples
     --------

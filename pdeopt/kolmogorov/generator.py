@@ -108,10 +108,12 @@ class Generator(InTime, AtRest, Leaving, Between, Varying):
             a, a function of ``(t, x, *args)``: a float in one dimension, else a tuple of rows.
         grid : Grid
             Of one to three axes.
-        boundary, rates, cross, killing
+        boundary
             As for `Generator`.
         args : tuple
             Parameters of both functions.
+        rates, cross, killing
+            As for `Generator`.
 
         Raises
         ------

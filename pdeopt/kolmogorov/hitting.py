@@ -18,7 +18,7 @@ def factored(stencil: Stencil, *, stopped: BoolArray | None = None, rate: float 
     ----------
     stencil : Stencil
         Rates of at least 0.
-    stopped : array of bool, shape (*stencil.shape), optional
+    stopped : array of bool, shape ``(*stencil.shape)``, optional
         States whose rows become ``x = source``: a source there is a value at the exit.
     rate : float, default 0
         Per unit of time, at least 0; added to the killing elsewhere.
@@ -59,27 +59,29 @@ def hitting_times(stencil: Stencil, target: BoolArray, *, source: ArrayLike = 1.
     Parameters
     ----------
     stencil : Stencil
-    target : array of bool, shape (*stencil.shape)
-    source : float or array, shape (*stencil.shape), default 1
+    target : array of bool, shape ``(*stencil.shape)``
+    source : float or array, shape ``(*stencil.shape)``, default 1
         Per unit of time.
 
     Returns
     -------
-    array, shape (*stencil.shape)
+    array, shape ``(*stencil.shape)``
         Solution of ``L u = -source`` off the target, 0 on it; in units of time for the source 1.
     """
     return np.asarray(hitting_moments(stencil, target, 1, source=source)[0])
 
 
 def hitting_moments(stencil: Stencil, target: BoolArray, n: int, *, source: ArrayLike = 1.0) -> FloatArray:
-    """Return the first `n` moments of the time to a target, shape (n, *stencil.shape).
+    """Return the first `n` moments of the time to a target, shape ``(n, *stencil.shape)``.
 
     Parameters
     ----------
-    stencil, target, source
+    stencil, target
         As for `hitting_times`.
     n : int
         Number of moments.
+    source
+        As for `hitting_times`.
 
     Notes
     -----
@@ -93,12 +95,12 @@ def hitting_moments(stencil: Stencil, target: BoolArray, n: int, *, source: Arra
 
 
 def committor(stencil: Stencil, a: BoolArray, b: BoolArray) -> FloatArray:
-    """Return the probability to reach `b` before `a`, shape (*stencil.shape); with killing, to reach it at all.
+    """Return the probability to reach `b` before `a`, shape ``(*stencil.shape)``; with killing, to reach it at all.
 
     Parameters
     ----------
     stencil : Stencil
-    a, b : array of bool, shape (*stencil.shape)
+    a, b : array of bool, shape ``(*stencil.shape)``
         Disjoint.
     """
     return factored(stencil, stopped=np.asarray(a) | np.asarray(b)).solve(np.where(b, 1.0, 0.0))
@@ -112,6 +114,6 @@ def resolvent(stencil: Stencil, rate: float, source: ArrayLike) -> FloatArray:
     stencil : Stencil
     rate : float
         Per unit of time, above 0.
-    source : array, shape (*stencil.shape)
+    source : array, shape ``(*stencil.shape)``
     """
     return factored(stencil, rate=rate).solve(np.broadcast_to(np.asarray(source, dtype=np.float64), stencil.shape))

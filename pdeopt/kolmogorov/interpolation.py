@@ -20,7 +20,7 @@ def spline_through(
 
     Parameters
     ----------
-    values : array, shape (..., *grid.shape)
+    values : array, shape ``(..., *grid.shape)``
         Leading axes are kept: they lead the result.
     grid : Grid
     degree : int

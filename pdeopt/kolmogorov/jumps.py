@@ -61,9 +61,9 @@ def selling_rates(
 
     Parameters
     ----------
-    drift : array, shape (*shape, d)
+    drift : array, shape ``(*shape, d)``
         In the sense of Ito, at the nodes; d at most 3.
-    diffusion : array, shape (*shape, d, d)
+    diffusion : array, shape ``(*shape, d, d)``
         a = sigma sigma^T at the nodes.
     spacing : sequence of float
         Distance of nodes along each axis; 1 after `index_units`.

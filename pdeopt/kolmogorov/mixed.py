@@ -107,7 +107,7 @@ def central_cross(covariance: FloatArray, lines: tuple[Line, ...]) -> Stencil | 
 
     Parameters
     ----------
-    covariance : array, shape (*shape, d, d)
+    covariance : array, shape ``(*shape, d, d)``
     lines : tuple of Line
 
     Notes

@@ -59,17 +59,17 @@ class Mode:
 def slow_modes(shifts: Shifts, k: int) -> list[Mode]:
     """Return the `k` eigenvalues of smallest real part, one more if it is the conjugate of the last.
 
+    Raises
+    ------
+    ArithmeticError
+        If eigenvalues are passed over several times.
+
     Notes
     -----
     A shift sees eigenvalues of its own size: Lanczos or Arnoldi steps with the inverse find those within five
     decades, and further shifts the slower and the faster ones. Inverse iterations beside each eigenvalue, by an
     elimination that is not troubled by its size, give it and its function their last digits; where there is detailed
     balance, the signs of pivots tell whether an eigenvalue was passed over (Sylvester's law of inertia).
-
-    Raises
-    ------
-    ArithmeticError
-        If eigenvalues are passed over several times.
     """
     for attempt in range(ATTEMPTS):
         rough = _staged(shifts, k, SPARE * (attempt + 1), attempt)

@@ -73,7 +73,7 @@ class Problem:
 
     @cached_property
     def points(self) -> FloatArray:
-        """Nodes, shape (*shape, d)."""
+        """Nodes, shape ``(*shape, d)``."""
         return self.grid.points()
 
     @cached_property

@@ -156,7 +156,7 @@ def propagated(
     Parameters
     ----------
     problem : Problem
-    values : array, shape (..., *shape)
+    values : array, shape ``(..., *shape)``
         Terminal values, or initial masses if `transpose`.
     times : array, shape (n,)
         Times to go from the terminal ones, or from `start` if `transpose`; in any order.

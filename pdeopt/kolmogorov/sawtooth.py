@@ -87,8 +87,8 @@ def damping_rates(drift: FloatArray, covariance: FloatArray, grid: Grid) -> tupl
 
     Parameters
     ----------
-    drift : array, shape (*shape, d)
-    covariance : array, shape (*shape, d, d)
+    drift : array, shape ``(*shape, d)``
+    covariance : array, shape ``(*shape, d, d)``
     grid : Grid
     """
     return tuple(

@@ -15,14 +15,14 @@ def checked_diffusion(diffusion: FloatArray, points: FloatArray | None = None) -
 
     Parameters
     ----------
-    diffusion : array, shape (*shape, d, d)
+    diffusion : array, shape ``(*shape, d, d)``
         a = sigma sigma^T.
-    points : array, shape (*shape, d), optional
+    points : array, shape ``(*shape, d)``, optional
         Where, for the message; by default the number of the node is named.
 
     Returns
     -------
-    array, shape (*shape, d, d)
+    array, shape ``(*shape, d, d)``
 
     Raises
     ------

@@ -28,9 +28,9 @@ def semi_lagrangian_rates(
 
     Parameters
     ----------
-    drift : array, shape (*shape, d)
+    drift : array, shape ``(*shape, d)``
         In the sense of Ito, at the nodes.
-    columns : array, shape (*shape, d, m)
+    columns : array, shape ``(*shape, d, m)``
         sigma at the nodes, a = sigma sigma^T; any rank.
     spacing : sequence of float
         Distance of nodes along each axis.

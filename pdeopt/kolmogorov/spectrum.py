@@ -34,9 +34,9 @@ class Spectrum:
     ----------
     eigenvalues : array, shape (k,)
         In ascending order of real parts, per unit of time; complex without detailed balance.
-    eigenfunctions : array, shape (k, *shape)
+    eigenfunctions : array, shape ``(k, *shape)``
         ``L phi = -eigenvalue phi``, with ``sum(masses * abs(phi)**2) == 1``.
-    masses : array, shape (*shape)
+    masses : array, shape ``(*shape)``
         Stationary masses of the nodes, with the sum 1; with losses, those of the jumps alone.
     reversible : bool
         Whether the jumps are in detailed balance, so that eigenfunctions are orthonormal.

@@ -85,7 +85,7 @@ def largest_growth(scheme: Scheme | str, correlation: float = 1.0, drift: bool =
     Returns
     -------
     float
-        The maximum of |R| - 1 over |z0| <= 2 correlation sqrt(Re z1 Re z2), z0 real; 0 if no mode grows.
+        The maximum of ``|R| - 1`` over ``|z0|`` <= 2 correlation sqrt(Re z1 Re z2), z0 real; 0 if no mode grows.
 
     Notes
     -----

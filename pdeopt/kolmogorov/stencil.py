@@ -30,7 +30,7 @@ class Stencil:
     rates : array, shape (len(offsets), *shape)
         Per unit of time; zero where the jump leaves the grid. Rates of a generator of jumps are at least 0; those of a
         mixed derivative alone have either sign.
-    killing : array, shape (*shape)
+    killing : array, shape ``(*shape)``
         Rate at which the process ends, per unit of time.
     periodic : tuple of bool
         Axes on which jumps wrap.

@@ -38,7 +38,7 @@ class TransitionPaths:
     density : Answer
         Of being at a place on the way from a to b; its integral is `reactive`.
     current : Answer
-        Of transitions, per unit of time and area, shape (d, *grid.shape).
+        Of transitions, per unit of time and area, shape ``(d, *grid.shape)``.
     edges : sparse array, shape (N, N)
         Net transitions per unit of time from node to node on the grid itself, at least 0.
     flux : float
@@ -129,7 +129,7 @@ class Crossing:
         return net_flows(flows(self.problem, self.coming, self.committor))
 
     def fields(self) -> FloatArray:
-        """Return committor, backward committor, density and current, shape (3 + d, *shape)."""
+        """Return committor, backward committor, density and current, shape ``(3 + d, *shape)``."""
         density = self.coming * self.committor / self.problem.volumes
         current = current_field(self.problem, self.net())
         return np.concatenate([[self.committor, self.backward, density], current])

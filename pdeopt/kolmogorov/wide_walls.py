@@ -58,7 +58,7 @@ def edge_factors(shape: tuple[int, ...], offset: Offset, walls: Walls) -> FloatA
 
     Returns
     -------
-    array, shape (*shape,)
+    array, shape ``(*shape,)``
 
     Raises
     ------
@@ -147,6 +147,11 @@ def landings(offset: Offset, fraction: FloatArray, leaves: BoolArray) -> Iterato
     """Return offsets of the nodes around the points where jumps cross a wall, and their weights of interpolation.
 
     Each weight has the shape of the grid and is zero where `leaves` is false; together they are 1 where it is true.
+
+    Yields
+    ------
+    offset : tuple of int
+    weights : array
     """
     shift = fraction[leaves][:, None] * np.array(offset, dtype=float)
     base = np.floor(shift + 1e-9)

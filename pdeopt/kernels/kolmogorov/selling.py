@@ -15,10 +15,10 @@ PAIRS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
 def selling_2d(matrix: FloatArray, limit: int, offsets: IntArray, weights: FloatArray) -> bool:
     """Write A = sum_k weights[k] e_k e_k^T with three integer vectors e_k = offsets[k], where all weights are >= 0.
 
-    Starts from e_1, e_2 and e_1 + sign(A_12) e_2, whose weights are A_11 - |A_12|, A_22 - |A_12| and |A_12|. A vector
-    w = u + v with a weight l < 0 is replaced by u - v with the weight -l, while u and v take 2 l more each:
-    (u + v)(u + v)^T + (u - v)(u - v)^T = 2 (u u^T + v v^T). The weights stay sums of weights, which keeps A to
-    rounding however long the vectors are.
+    Starts from e_1, e_2 and e_1 + sign(A_12) e_2, whose weights are A_11 - ``|A_12|``, A_22 - ``|A_12|`` and
+    ``|A_12|``. A vector w = u + v with a weight l < 0 is replaced by u - v with the weight -l, while u and v take 2 l
+    more each: (u + v)(u + v)^T + (u - v)(u - v)^T = 2 (u u^T + v v^T). The weights stay sums of weights, which keeps A
+    to rounding however long the vectors are.
 
     Parameters: matrix (2, 2) symmetric; at most `limit` replacements; out: offsets (3, 2), weights (3,). Returns
     whether all weights are >= 0 in the end.

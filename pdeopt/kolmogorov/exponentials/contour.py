@@ -45,11 +45,11 @@ class Contour:
     Notes
     -----
     Weideman & Trefethen, Mathematics of Computation 76 (2007) 1341, with parameters optimised for the region
-    |Im z|^2 <= P |Re z| which holds the spectrum, and the pseudospectrum, of a drift-diffusion over a time P D / b^2.
-    Within that time a step is exact to rounding. Longer ones are tried against two of half their length and taken where
-    they agree: their error commutes with the semigroup, a contraction, so that it does not grow later. On a line and a
-    ring a step is a sweep per pole, in all other cases a sparse factor per pole. Mass and constants are kept to 1e-14
-    per step; positivity only up to such errors (`Uniformisation` keeps it).
+    ``|Im z|^2 <= P |Re z|`` which holds the spectrum, and the pseudospectrum, of a drift-diffusion over a time P D /
+    b^2. Within that time a step is exact to rounding. Longer ones are tried against two of half their length and taken
+    where they agree: their error commutes with the semigroup, a contraction, so that it does not grow later. On a line
+    and a ring a step is a sweep per pole, in all other cases a sparse factor per pole. Mass and constants are kept to
+    1e-14 per step; positivity only up to such errors (`Uniformisation` keeps it).
 
     Examples
     --------
@@ -80,7 +80,7 @@ class Contour:
         Parameters
         ----------
         operator : Stencil or square matrix
-        values : array, shape (..., *shape)
+        values : array, shape ``(..., *shape)``
             Fields at time 0; leading axes are several of them.
         times : float or sequence of float
             In any order, at least 0.
@@ -91,7 +91,7 @@ class Contour:
 
         Returns
         -------
-        array, shape (..., *shape)
+        array, shape ``(..., *shape)``
             With a leading axis of times if these are a sequence.
 
         Raises

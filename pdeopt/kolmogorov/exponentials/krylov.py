@@ -22,7 +22,7 @@ SAFETY = 0.8
 
 @dataclass(frozen=True)
 class Krylov:
-    """Arnoldi's projection, e^{tL} u = |u| V e^{tH} e_1, in steps chosen by its own error estimate.
+    """Arnoldi's projection, e^{tL} u = ``|u|`` V e^{tH} e_1, in steps chosen by its own error estimate.
 
     Parameters
     ----------
@@ -38,9 +38,9 @@ class Krylov:
 
     Notes
     -----
-    The estimate is |u| h_{m+1,m} t |e_m^T phi_1(t H) e_1|, Saad, SIAM Journal on Numerical Analysis 29 (1992) 209.
-    Needs nothing but products with the matrix; neither positive nor mass exact beyond the tolerance. The projection
-    depends on the values, hence `stepper` gives a polynomial of fixed coefficients instead.
+    The estimate is ``|u|`` h_{m+1,m} t ``|e_m^T phi_1(t H) e_1|``, Saad, SIAM Journal on Numerical Analysis 29 (1992)
+    209. Needs nothing but products with the matrix; neither positive nor mass exact beyond the tolerance. The
+    projection depends on the values, hence `stepper` gives a polynomial of fixed coefficients instead.
 
     Examples
     --------
@@ -76,7 +76,7 @@ class Krylov:
 
         Returns
         -------
-        array, shape (..., *shape)
+        array, shape ``(..., *shape)``
             With a leading axis of times if these are a sequence.
 
         Raises

@@ -62,7 +62,7 @@ def checked_step(step: float) -> float:
 
 
 def march(advance: Advance, operator: Operator, values: ArrayLike, times: ArrayLike, source: Any) -> FloatArray:
-    """Return the fields at the times, of shape (n_times, *values.shape), or values.shape for a single time."""
+    """Return the fields at the times, of shape ``(n_times, *values.shape)``, or values.shape for a single time."""
     shape, instants = shape_of(operator), checked_times(times)
     state = fields(values, shape)
     forcing = None if source is None else np.broadcast_to(fields(source, shape, "source"), state.shape)

@@ -13,12 +13,12 @@ SWING = 2.0
 
 
 def safe_step(operator: Operator, reach: float) -> float:
-    """Return a step for which |Im z|^2 <= reach |Re z| on the symbol of the operator times the step, at most.
+    """Return a step for which ``|Im z|^2 <= reach |Re z|`` on the symbol of the operator times the step, at most.
 
     Notes
     -----
     A pair of rates r, s forth and back has the symbol -(r + s) (1 - cos w) + i (r - s) sin w, within the parabola
-    |Im|^2 <= 2 (r - s)^2 / (r + s) |Re|; for a drift b and a diffusion D that is b^2 / D.
+    ``|Im|^2 <= 2 (r - s)^2 / (r + s) |Re|``; for a drift b and a diffusion D that is b^2 / D.
     """
     parabola, swing = drift_rates(operator)
     limits = ((reach, parabola), (SWING, swing), (1.0, growth_of(operator)))

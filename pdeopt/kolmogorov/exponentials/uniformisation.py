@@ -73,7 +73,7 @@ class Uniformisation:
 
         Returns
         -------
-        array, shape (..., *shape)
+        array, shape ``(..., *shape)``
             With a leading axis of times if these are a sequence.
 
         Raises

@@ -62,9 +62,11 @@ class Jumps:
 
     Parameters
     ----------
-    weights, rows, shifts, loss : array
+    weights, rows, shifts : array
         Those of a table, or of its transpose.
     scales : array, shape (m,)
+    loss : array
+        That of the table, or of its transpose.
     decay : float
     centre : float
         1 for rates, 0 for the entries of a matrix.

@@ -30,7 +30,7 @@ class March:
     ----------
     times : array, shape (n_times,)
         As given; the first is that of the values the march began with.
-    values : array, shape (n_times, ..., *grid shape)
+    values : array, shape ``(n_times, ..., *grid shape)``
     steps : array, shape (n_steps,)
         Lengths of the steps taken, half-steps of damping included.
     error : array, shape (n_times,), optional
@@ -77,7 +77,7 @@ def march(
     ----------
     splits : Split or callable
         The generator A, or a function of time that returns it.
-    values : array_like, shape (..., *grid shape)
+    values : array_like, shape ``(..., *grid shape)``
         At the first of the times: terminal values of a backward equation, or masses if `transpose`. Leading axes are
         so many problems at once.
     times : array_like, shape (n_times,)

@@ -36,7 +36,7 @@ class Stepper(ABC):
 
         Parameters
         ----------
-        values : array_like, shape (..., *shape)
+        values : array_like, shape ``(..., *shape)``
         source : sequence of array_like, optional
             What is added per unit of time at each of the scheme's `stages`; each broadcasts to `values`.
         """
@@ -45,7 +45,7 @@ class Stepper(ABC):
         return self._apply(self._flat(given), rates).reshape(given.shape)
 
     def transpose(self, masses: ArrayLike) -> FloatArray:
-        """Return what the transposed step makes of masses, shape (..., *shape)."""
+        """Return what the transposed step makes of masses, shape ``(..., *shape)``."""
         given = np.asarray(masses, dtype=np.float64)
         return self._transpose(self._flat(given)).reshape(given.shape)
 
