@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from pdeopt import convergence, landscapes
+from pdeopt import control, convergence, kolmogorov, landscapes
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax, smooth
 from pdeopt.kolmogorov import Generator
@@ -18,7 +18,9 @@ __all__ = [
     "Landscape",
     "Relaxation",
     "adaptive_langevin",
+    "control",
     "convergence",
+    "kolmogorov",
     "landscapes",
     "langevin",
     "load",

@@ -1,29 +1,20 @@
 """The rates of a problem along each axis: which scheme, and from what."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.kolmogorov.problem import Problem, along
 from pdeopt.kolmogorov.rates import FITTED, axis_rates
 from pdeopt.systems import OverdampedLangevin
 
-if TYPE_CHECKING:
-    from pdeopt.kolmogorov.assembly import Problem
-
-__all__ = ["along", "one_axis", "potential"]
+__all__ = ["one_axis", "potential"]
 
 VANISHING = 1e-3
 """Ratio of the smallest to the largest diffusion of an axis below which fitted rates are not chosen by default."""
 
 
-def along(values: FloatArray, axis: int, dim: int) -> FloatArray:
-    """Give values of one axis the shape that broadcasts on the grid."""
-    return values.reshape([-1 if k == axis else 1 for k in range(dim)])
-
-
 def one_axis(
-    problem: "Problem", axis: int, drift: FloatArray, diffusion: FloatArray
+    problem: Problem, axis: int, drift: FloatArray, diffusion: FloatArray
 ) -> tuple[str, FloatArray, FloatArray]:
     """Return the scheme used on an axis and the rates down and up, of the grid's shape."""
     line, scheme = problem.lines[axis], chosen_rates(problem, diffusion)
@@ -36,7 +27,7 @@ def one_axis(
     return scheme, np.moveaxis(down, -1, axis), np.moveaxis(up, -1, axis)
 
 
-def chosen_rates(problem: "Problem", diffusion: FloatArray) -> str:
+def chosen_rates(problem: Problem, diffusion: FloatArray) -> str:
     """Return the scheme asked for, or what suits the diffusion of an axis."""
     if problem.rates is not None:
         return problem.rates
@@ -47,14 +38,14 @@ def chosen_rates(problem: "Problem", diffusion: FloatArray) -> str:
     return "scharfetter-gummel" if diffusion.min() > VANISHING * diffusion.max() else "hybrid"
 
 
-def middle_points(problem: "Problem", axis: int) -> FloatArray:
+def middle_points(problem: Problem, axis: int) -> FloatArray:
     """Return the points half way to the next node of an axis."""
     points = problem.points.copy()
     points[..., axis] = along(problem.lines[axis].middles, axis, problem.grid.dim)
     return points
 
 
-def potential_steps(problem: "Problem", axis: int) -> FloatArray | None:
+def potential_steps(problem: Problem, axis: int) -> FloatArray | None:
     """Return beta (V at a node - V at the next one), the Peclet number of a gradient system; None of another one."""
     if not isinstance(problem.system, OverdampedLangevin):
         return None
@@ -62,13 +53,13 @@ def potential_steps(problem: "Problem", axis: int) -> FloatArray | None:
     return np.moveaxis(values - np.roll(values, -1, axis=axis), axis, -1)
 
 
-def potential(problem: "Problem", points: FloatArray) -> FloatArray:
+def potential(problem: Problem, points: FloatArray) -> FloatArray:
     """Return beta V at points."""
     assert isinstance(problem.system, OverdampedLangevin)
     return problem.system.beta * np.asarray(problem.system.landscape(points))
 
 
-def gibbs_rates(problem: "Problem", axis: int) -> tuple[FloatArray, FloatArray]:
+def gibbs_rates(problem: Problem, axis: int) -> tuple[FloatArray, FloatArray]:
     """Return D / (volume distance) exp(-beta (V at the middle - V)) down and up, the axis last."""
     assert isinstance(problem.system, OverdampedLangevin)
     line = problem.lines[axis]

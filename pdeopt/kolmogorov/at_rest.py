@@ -4,8 +4,8 @@ from typing import Any
 
 from pdeopt.kolmogorov import effective, stationary
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.effective import EffectiveDynamics
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.spectrum import Spectrum
 
 __all__ = ["AtRest"]

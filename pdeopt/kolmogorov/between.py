@@ -4,7 +4,7 @@ from typing import Any
 
 from pdeopt.kolmogorov import transitions
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.problem import Problem
 
 __all__ = ["Between"]
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from pdeopt._types import FloatArray
-from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.stencil import Matrix
 
 __all__ = ["current_field", "flows", "net_flows", "positive"]

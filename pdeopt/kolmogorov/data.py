@@ -9,10 +9,10 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kernels.kolmogorov import samples
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import sampled
 from pdeopt.kolmogorov.interpolation import on_finer_grid
 from pdeopt.kolmogorov.kinks import checked_kinks, projected, walls_met
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.refinement import Extrapolation, default_levels
 from pdeopt.landscapes import Landscape
 

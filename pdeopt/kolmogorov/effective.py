@@ -8,10 +8,10 @@ from scipy.sparse.linalg import splu
 
 from pdeopt._types import FloatArray
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.data import data_on
 from pdeopt.kolmogorov.elimination import eliminated
 from pdeopt.kolmogorov.ordering import dissection
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated
 from pdeopt.kolmogorov.solving import invariant_masses
 from pdeopt.kolmogorov.stationary import answered, check_endless

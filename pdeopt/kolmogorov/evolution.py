@@ -7,10 +7,10 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import field_on
 from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
 from pdeopt.kolmogorov.kinks import checked_kinks, projected, walls_met
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.propagation import LOOKS, Source, Steps, checked_steps, few_places, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 

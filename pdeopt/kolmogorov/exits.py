@@ -10,12 +10,12 @@ from scipy.interpolate import CubicHermiteSpline
 
 from pdeopt._types import ArrayLike, BoolArray, FloatArray
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.data import Data, data_on
 from pdeopt.kolmogorov.evolution import checked_times, described, space_order
 from pdeopt.kolmogorov.interpolation import on_finer_grid
 from pdeopt.kolmogorov.linear_systems import linear_system
 from pdeopt.kolmogorov.masks import checked_mask
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.propagation import Steps, checked_steps, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
 from pdeopt.kolmogorov.stationary import answered, check_leaves

@@ -9,13 +9,13 @@ import numpy as np
 
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.assembly import Operator
 from pdeopt.kolmogorov.at_rest import AtRest
 from pdeopt.kolmogorov.between import Between
 from pdeopt.kolmogorov.in_time import InTime
 from pdeopt.kolmogorov.leaving import Leaving
 from pdeopt.kolmogorov.options import checked_problem
 from pdeopt.kolmogorov.positivity import Positivity, positivity
+from pdeopt.kolmogorov.problem import Operator
 from pdeopt.kolmogorov.stencil import Matrix
 from pdeopt.kolmogorov.varying import Varying
 from pdeopt.systems import SDE, sde_of_covariance

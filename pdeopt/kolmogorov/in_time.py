@@ -5,7 +5,7 @@ from typing import Any
 from pdeopt._types import ArrayLike
 from pdeopt.kolmogorov import evolution
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.problem import Problem
 
 __all__ = ["InTime"]
 

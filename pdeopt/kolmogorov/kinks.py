@@ -11,8 +11,8 @@ from scipy.optimize import brentq
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.boundaries import Wall, Walls
+from pdeopt.kolmogorov.problem import Problem
 
 __all__ = ["checked_kinks", "indicator", "projected", "walls_met"]
 
@@ -108,7 +108,7 @@ def checked_kinks(kinks: Any, data: Any, grid: Grid) -> Kinks:
     """Return the positions of kinks along each axis: those given, or those the data know of."""
     given = getattr(data, "kinks", ()) if kinks is None else kinks
     per_axis = (given,) if grid.dim == 1 else given
-    if grid.dim > 1 and np.ndim(given) and not len(given):
+    if grid.dim > 1 and hasattr(given, "__len__") and not len(given):
         return (np.empty(0),) * grid.dim
     try:
         columns = tuple(np.unique(_positions_of(axis)) for axis in per_axis)

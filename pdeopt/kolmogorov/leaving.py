@@ -6,7 +6,7 @@ from typing import Any, Self
 from pdeopt._types import ArrayLike
 from pdeopt.kolmogorov import exits
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.problem import Problem
 
 __all__ = ["Leaving"]
 

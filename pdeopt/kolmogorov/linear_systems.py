@@ -7,10 +7,10 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from pdeopt._types import BoolArray, FloatArray
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.elimination import eliminated
 from pdeopt.kolmogorov.hitting import factored
 from pdeopt.kolmogorov.ordering import dissection
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.stencil import Matrix
 
 __all__ = ["LinearSystem", "linear_system", "poisson"]

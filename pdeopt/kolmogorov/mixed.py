@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from itertools import combinations, product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,13 +10,11 @@ from pdeopt.kolmogorov.coefficients import sampled_columns
 from pdeopt.kolmogorov.decompositions import index_units
 from pdeopt.kolmogorov.jumps import Jumps, selling_rates, seven_point_rates
 from pdeopt.kolmogorov.parts import sum_of
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.rates import Line
 from pdeopt.kolmogorov.semilagrangian import semi_lagrangian_rates
 from pdeopt.kolmogorov.stencil import Offset, Stencil
 from pdeopt.kolmogorov.wide_walls import OPEN
-
-if TYPE_CHECKING:
-    from pdeopt.kolmogorov.assembly import Problem
 
 __all__ = ["CROSS", "central_cross", "with_mixed"]
 
@@ -28,7 +25,7 @@ Mixed = tuple[Stencil, Stencil | None, str]
 
 
 def with_mixed(
-    problem: "Problem",
+    problem: Problem,
     axes: Stencil,
     drift: FloatArray,
     covariance: FloatArray,
@@ -83,7 +80,7 @@ def _rest(axes: Stencil, offsets: tuple[Offset, ...], rates: FloatArray, name: s
 
 
 def _jumps(
-    problem: "Problem",
+    problem: Problem,
     name: str,
     drift: FloatArray,
     covariance: FloatArray,

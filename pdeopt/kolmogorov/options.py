@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.assembly import assembled
 from pdeopt.kolmogorov.boundaries import checked_walls
 from pdeopt.kolmogorov.mixed import CROSS
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.rates import RATES
 from pdeopt.systems import SDE, OverdampedLangevin
 
@@ -40,7 +41,7 @@ def checked_problem(
     said, fick = interpretation or system.interpretation, interpretation == "fick"
     sense = "ito" if fick else said
     plain = system if sense == system.interpretation else _read_as(system, sense)
-    return Problem(plain, grid, checked_walls(boundary, grid), rates, cross, killing, fick)
+    return Problem(plain, grid, checked_walls(boundary, grid), rates, cross, killing, fick, assembled)
 
 
 def check_name(argument: str, name: str | None, known: tuple[str, ...]) -> None:

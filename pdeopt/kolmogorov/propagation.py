@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.kolmogorov.assembly import Problem, assembled
 from pdeopt.kolmogorov.coefficients import field_on, sampled_covariance, sampled_drift
 from pdeopt.kolmogorov.exponentials import Contour, Krylov, Uniformisation
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.stencil import Stencil
 from pdeopt.kolmogorov.steppers import Scheme, march, scheme_of
 from pdeopt.systems import OverdampedLangevin
@@ -177,7 +177,7 @@ def propagated(
         return np.array([values for _ in times])
     clock = start + order if transpose else start + order[-1] - order
     watched = replace(problem, often=True)
-    splits = problem.operator.split if autonomous else lambda time: assembled(watched, time).split
+    splits = problem.operator.split if autonomous else lambda time: watched.assemble(watched, time).split
     many = None if steps.n_steps is None else steps.n_steps * factor
     found = march(
         splits,

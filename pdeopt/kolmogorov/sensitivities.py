@@ -9,13 +9,13 @@ from scipy import sparse
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.data import data_on
 from pdeopt.kolmogorov.evolution import space_order
 from pdeopt.kolmogorov.exits import check_rate, field_data
 from pdeopt.kolmogorov.interpolation import spline_through
 from pdeopt.kolmogorov.linear_systems import linear_system, poisson
 from pdeopt.kolmogorov.masks import checked_mask
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.propagation import checked_steps, is_autonomous, propagated
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask
 from pdeopt.kolmogorov.stencil import Matrix

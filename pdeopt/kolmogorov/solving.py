@@ -6,9 +6,9 @@ import numpy as np
 from scipy.sparse.linalg import splu
 
 from pdeopt._types import BoolArray, FloatArray
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.hitting import factored
 from pdeopt.kolmogorov.masses import Masses
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.spectrum import Spectrum, spectrum
 
 __all__ = ["invariant_masses", "modes_on", "solved_inside"]

@@ -9,10 +9,10 @@ import numpy as np
 
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.evolution import described, space_order
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
 from pdeopt.kolmogorov.solving import invariant_masses, modes_on, solved_inside
 from pdeopt.kolmogorov.spectrum import Spectrum

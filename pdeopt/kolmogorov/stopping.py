@@ -9,11 +9,11 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, BoolArray, FloatArray
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.coefficients import field_on
 from pdeopt.kolmogorov.data import data_on
 from pdeopt.kolmogorov.generator import Generator
 from pdeopt.kolmogorov.obstacles import Penalty, Splitting, Stages, solved_by_policies
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, on_levels
 
 __all__ = ["optimal_stopping", "stopping_edges"]

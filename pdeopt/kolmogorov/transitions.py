@@ -9,11 +9,11 @@ import numpy as np
 
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.assembly import Problem
 from pdeopt.kolmogorov.currents import current_field, flows, net_flows, positive
 from pdeopt.kolmogorov.evolution import described, space_order
 from pdeopt.kolmogorov.linear_systems import LinearSystem, linear_system
 from pdeopt.kolmogorov.masks import checked_mask
+from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.refinement import Extrapolation, default_levels, extrapolated, finer_mask, restricted
 from pdeopt.kolmogorov.solving import invariant_masses
 from pdeopt.kolmogorov.stationary import answered

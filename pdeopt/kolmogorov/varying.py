@@ -3,7 +3,7 @@
 from typing import Any
 
 from pdeopt.kolmogorov import sensitivities
-from pdeopt.kolmogorov.assembly import Problem
+from pdeopt.kolmogorov.problem import Problem
 
 __all__ = ["Varying"]
 

@@ -1,5 +1,7 @@
 """Data with jumps and kinks: where they lie between nodes does not matter."""
 
+import math
+
 import numpy as np
 import pytest
 from option_cases import FIRST, SECOND, SPOT, call, clustered, in_log_price, in_price, put
@@ -211,3 +213,10 @@ def test_corners_of_a_box_that_do_not_match_are_named():
         indicator((0.0, 0.0), (1.0,))
     with pytest.raises(ValueError, match="not opposite corners of a box"):
         indicator(1.0, 0.0)
+
+
+def test_kinks_of_one_axis_only_are_told_by_empty_ones_of_the_others():
+    system = pdeopt.SDE(lambda t, x: (0.0, 0.0), lambda t, x: (1.0, 1.0), dim=2)
+    L = pdeopt.Generator(system, pdeopt.Grid((-5.0, -5.0), (5.0, 5.0), (41, 41)))
+    found = L.backward(lambda x: 1.0 if x[0] > 0.1 else 0.0, 1.0, kinks=((0.1,), ()))
+    assert found.at((0.3, 0.0)) == pytest.approx(0.5 * (1.0 + math.erf(0.2 / math.sqrt(2.0))), abs=1e-6)
