@@ -29,7 +29,7 @@ class Decomposition:
     ----------
     offsets : tuple of tuple of int
         One of each pair e, -e: the first step that is not zero is positive.
-    weights, drifts : array, shape (len(offsets), *shape)
+    weights, drifts : array, shape ``(len(offsets), *shape)``
         Per unit of time, in steps of the grid.
     """
 

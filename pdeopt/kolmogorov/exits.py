@@ -133,8 +133,8 @@ def checked_parts(parts: Mapping[str, Any], ends: BoolArray, problem: Problem) -
 class HittingLaw(Answer):
     """The law of the time at which a process leaves a set, from every node.
 
-    `values`, of shape (len(times), *grid.shape), is the probability that it has not left by each time; `density`, of
-    the same shape, minus its derivative in time. The other fields are those of `Answer`.
+    `values`, of shape ``(len(times), *grid.shape)``, is the probability that it has not left by each time; `density`,
+    of the same shape, minus its derivative in time. The other fields are those of `Answer`.
     """
 
     def quantile(self, probability: float, point: ArrayLike) -> float:

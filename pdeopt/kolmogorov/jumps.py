@@ -77,7 +77,7 @@ def selling_rates(
     Returns
     -------
     offsets : tuple of tuple of int
-    rates : array, shape (len(offsets), *shape)
+    rates : array, shape ``(len(offsets), *shape)``
         Zero where a jump leaves the grid, but for periodic axes.
 
     Raises

@@ -151,7 +151,7 @@ def propagated(
     transpose: bool = False,
     autonomous: bool = True,
 ) -> FloatArray:
-    """Return the solution after each of the times, shape (len(times), *values.shape).
+    """Return the solution after each of the times, shape ``(len(times), *values.shape)``.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def semi_lagrangian_rates(
     Returns
     -------
     offsets : tuple of tuple of int
-    rates : array, shape (len(offsets), *shape)
+    rates : array, shape ``(len(offsets), *shape)``
 
     Raises
     ------

@@ -27,7 +27,7 @@ class Stencil:
     ----------
     offsets : tuple of tuple of int
         The jumps, each one step per axis.
-    rates : array, shape (len(offsets), *shape)
+    rates : array, shape ``(len(offsets), *shape)``
         Per unit of time; zero where the jump leaves the grid. Rates of a generator of jumps are at least 0; those of a
         mixed derivative alone have either sign.
     killing : array, shape ``(*shape)``

@@ -34,7 +34,7 @@ def united(offsets: IntArray, values: FloatArray, shape: tuple[int, ...]) -> tup
     Returns
     -------
     offsets : tuple of tuple of int
-    values : array, shape (len(offsets), *shape)
+    values : array, shape ``(len(offsets), *shape)``
     """
     n, m, d = offsets.shape
     reach = int(np.abs(offsets).max(initial=0))
