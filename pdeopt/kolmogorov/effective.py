@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse.linalg import splu
 
 from pdeopt._types import FloatArray
+from pdeopt.kolmogorov import linear_systems
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.data import data_on
-from pdeopt.kolmogorov.elimination import eliminated
-from pdeopt.kolmogorov.ordering import dissection
 from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.refinement import default_levels, extrapolated
 from pdeopt.kolmogorov.solving import invariant_masses
@@ -58,30 +56,15 @@ def poisson(problem: Problem, source: Any, *, levels: int | None = None, extrapo
 
     def solve(factor: int) -> FloatArray:
         fine = problem.finer(factor)
-        found: FloatArray = solved_poisson(fine, invariant_masses(fine), data.on(fine, factor)[None])[0]
-        return found
+        return solved_poisson(fine, invariant_masses(fine), data.on(fine, factor))
 
     return answered(problem, "Poisson equation", solve, data.levels, extrapolate)
 
 
-def solved_poisson(problem: Problem, masses: FloatArray, sources: FloatArray) -> FloatArray:
-    """Solve L u = <f> - f with <u> = 0 for several f, shape (n, *shape)."""
-    operator, n = problem.operator, len(sources)
-    means = np.sum(masses * sources, axis=tuple(range(1, sources.ndim)))
-    centred = sources - means.reshape(-1, *(1,) * masses.ndim)
-    if operator.is_monotone:
-        stencil = operator.stencil
-        order = dissection(stencil.shape, [1] * masses.ndim, stencil.periodic)
-        system = eliminated(stencil.matrix, order=order)
-        return np.stack([system.poisson(one) for one in centred])
-    # One value is given, at the most likely node; its equation follows from the others.
-    known = int(np.argmax(masses))
-    rest = np.arange(masses.size) != known
-    found = np.zeros((n, masses.size))
-    factors = splu((-operator.matrix[rest][:, rest]).tocsc())
-    found[:, rest] = factors.solve(centred.reshape(n, -1)[:, rest].T).T
-    found -= (found @ masses.ravel())[:, None]
-    return found.reshape(sources.shape)
+def solved_poisson(problem: Problem, masses: FloatArray, source: FloatArray) -> FloatArray:
+    """Solve L u = <f> - f with <u> = 0, shape ``grid.shape``."""
+    found = linear_systems.poisson(problem, source, masses)
+    return found - np.sum(masses * found)
 
 
 def effective_dynamics(problem: Problem, *, levels: int | None = None, extrapolate: bool = True) -> EffectiveDynamics:
@@ -107,7 +90,7 @@ def _on_one_grid(problem: Problem) -> tuple[FloatArray, FloatArray]:
     jumps = np.asarray(stencil.offsets, dtype=float) * np.asarray(problem.grid.spacing)
     local = np.tensordot(jumps.T, stencil.rates, axes=1)
     drift = np.sum(masses * local, axis=tuple(range(1, dim + 1)))
-    corrector = solved_poisson(problem, masses, local)
+    corrector = np.stack([solved_poisson(problem, masses, one) for one in local])
     tensor = np.zeros((dim, dim))
     for offset, jump, rates in zip(stencil.offsets, jumps, stencil.rates, strict=True):
         target = np.roll(corrector, [-step for step in offset], axis=tuple(range(1, dim + 1)))

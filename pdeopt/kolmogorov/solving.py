@@ -7,6 +7,7 @@ from scipy.sparse.linalg import splu
 
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.kolmogorov.hitting import factored
+from pdeopt.kolmogorov.linear_systems import linear_system
 from pdeopt.kolmogorov.masses import Masses
 from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.spectrum import Spectrum, spectrum
@@ -16,14 +17,7 @@ __all__ = ["invariant_masses", "modes_on", "solved_inside"]
 
 def solved_inside(problem: Problem, inside: BoolArray, source: FloatArray, values: FloatArray) -> FloatArray:
     """Solve L u = -source inside, u = values elsewhere, shape ``grid.shape``."""
-    operator = problem.operator
-    if operator.is_monotone:
-        return factored(operator.stencil, stopped=~inside).solve(np.where(inside, source, values))
-    rows = operator.matrix[inside.ravel()]
-    right = source[inside] + rows[:, ~inside.ravel()] @ values[~inside]
-    out: FloatArray = values.astype(float)
-    out[inside] = splu((-rows[:, inside.ravel()]).tocsc()).solve(right)
-    return out
+    return linear_system(problem, ~inside).solve(np.where(inside, source, values))
 
 
 def invariant_masses(problem: Problem) -> FloatArray:
