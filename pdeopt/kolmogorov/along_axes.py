@@ -56,7 +56,14 @@ def potential_steps(problem: Problem, axis: int) -> FloatArray | None:
 def potential(problem: Problem, points: FloatArray) -> FloatArray:
     """Return beta V at points."""
     assert isinstance(problem.system, OverdampedLangevin)
-    return problem.system.beta * np.asarray(problem.system.landscape(points))
+    values = np.asarray(problem.system.landscape(points))
+    if not np.isfinite(values).all():
+        where = points[tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])]
+        raise ValueError(
+            f"system has the potential {values[~np.isfinite(values)][0]} at x={where}: a generator needs finite ones. "
+            "Use a grid whose walls are those of the landscape."
+        )
+    return problem.system.beta * values
 
 
 def gibbs_rates(problem: Problem, axis: int) -> tuple[FloatArray, FloatArray]:

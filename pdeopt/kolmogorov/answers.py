@@ -139,10 +139,12 @@ class Answer:
         low, high = float(np.min(self.values)), float(np.max(self.values))
         when = "" if self.time is None or np.ndim(self.time) else f" at time {self.time:g}"
         grids = f"{self.levels} grids" if self.levels > 1 else "one grid"
+        largest = float(np.max(self.error))
+        error = f"error up to {largest:.1e}" if np.isfinite(largest) else "error not estimated"
         order = f", order {self.order:.2f} between them" if np.isfinite(self.order) else ""
         return (
             f"{self.kind}{when} on {' x '.join(map(str, self.grid.shape))} nodes: {low:.6g} to {high:.6g}, "
-            f"error up to {float(np.max(self.error)):.1e}\n{self.method}; {grids}{order}; {self.seconds:.2f} s"
+            f"{error}\n{self.method}; {grids}{order}; {self.seconds:.2f} s"
         )
 
     def __repr__(self) -> str:

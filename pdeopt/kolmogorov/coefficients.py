@@ -13,7 +13,7 @@ from pdeopt.kernels.kolmogorov import samples
 from pdeopt.landscapes import Landscape
 from pdeopt.systems import SDE, OverdampedLangevin
 
-__all__ = ["sampled", "sampled_columns", "sampled_covariance", "sampled_drift"]
+__all__ = ["as_numbers", "sampled", "sampled_columns", "sampled_covariance", "sampled_drift"]
 
 INTERPRETED = 20_000
 """Points up to which a Python loop takes less time than compiling one."""
@@ -128,12 +128,17 @@ def _interpreted(name: str, function: Callable[..., Any], write: Write) -> Calla
         pattern = pattern_of(rows.shape[1])
         for row, into in zip(rows, out, strict=True):
             try:
-                write(into, plain(time, from_row(row, pattern), *args))
+                value = plain(time, from_row(row, pattern), *args)
             except (ArithmeticError, ValueError) as error:
                 raise ValueError(
                     f"{name} fails at t={time:g}, x={row}: {error}. Use a grid that leaves this point out, or guard "
                     "the function there, e.g. by max(x, 0.0) under a root."
                 ) from error
+            try:
+                write(into, value)
+            except (TypeError, ValueError, IndexError) as error:
+                wanted = "a number" if into.size == 1 else f"{into.size} numbers, as a tuple"
+                raise TypeError(f"{name} returns {value!r} at t={time:g}, x={row}: it must return {wanted}.") from error
 
     return run
 
@@ -151,10 +156,18 @@ def field_on(
         return np.asarray(field(points))
     if callable(field):
         return sampled(name, field, args, points, time, (), samples.write_number, often)
-    values = np.asarray(field, dtype=float)
+    values = as_numbers(field, name)
     if values.ndim and values.shape != points.shape[:-1]:
         raise ValueError(
             f"{name} has shape {values.shape}, but the grid has shape {points.shape[:-1]}. Use values at its nodes, "
             f"a number, or a function of (t, x)."
         )
     return np.broadcast_to(values, points.shape[:-1]).astype(float)
+
+
+def as_numbers(value: Any, name: str) -> FloatArray:
+    """Return numbers as an array, or say that they are none."""
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}={value!r} is neither a number, nor an array of them, nor a function.") from None

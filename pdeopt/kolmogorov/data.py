@@ -9,11 +9,11 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kernels.kolmogorov import samples
-from pdeopt.kolmogorov.coefficients import sampled
+from pdeopt.kolmogorov.coefficients import as_numbers, sampled
 from pdeopt.kolmogorov.interpolation import on_finer_grid
 from pdeopt.kolmogorov.kinks import checked_kinks, projected, walls_met
 from pdeopt.kolmogorov.problem import Problem
-from pdeopt.kolmogorov.refinement import Extrapolation, default_levels
+from pdeopt.kolmogorov.refinement import Extrapolation, level_count
 from pdeopt.landscapes import Landscape
 
 __all__ = ["Data", "data_on", "is_rough", "kept_plain", "on_grid"]
@@ -61,6 +61,18 @@ class Data:
             return point_masses(self.point, problem.grid)
         return np.maximum(self.on(problem, factor), 0.0) * problem.volumes
 
+    def check_density(self, problem: Problem) -> None:
+        """Raise if a density is negative somewhere, or zero everywhere."""
+        if self.point is not None:
+            return
+        density = self.on(problem, 1)
+        if density.min() < 0.0 or not density.any():
+            worst = problem.points[tuple(int(i) for i in np.unravel_index(int(np.argmin(density)), density.shape))]
+            raise ValueError(
+                f"density has the smallest value {density.min():.6g}, at x={worst}, and the largest {density.max():.6g}"
+                ": it must be at least 0, and positive somewhere. Use e.g. a point, density=0.5, or exp(-x**2)."
+            )
+
     def judged(self, best: Extrapolation, plain: FloatArray, grid: Grid) -> Extrapolation:
         """Return what is known of the answer: between nodes nothing is, of values there that are not smooth."""
         if self.values is None or not is_rough(self.values, grid):
@@ -93,12 +105,12 @@ def point_masses(point: FloatArray, grid: Grid) -> FloatArray:
 def data_on(data: Any, name: str, problem: Problem, levels: int | None, extrapolate: bool, kinks: Any = None) -> Data:
     """Return what was given as data, checked; kinks are those of functions."""
     grid = problem.grid
-    count = 1 if not extrapolate else default_levels(grid) if levels is None else levels
+    count = level_count(grid, levels, extrapolate)
     if callable(data):
         planes = checked_kinks(kinks, data, grid)
         walls = walls_met(problem) if any(axis.size for axis in planes) else problem.walls
         return Data(name, count, lambda finer: projected(lambda x: at_points(data, name, x), finer, planes, walls))
-    values = np.asarray(data, dtype=float)
+    values = as_numbers(data, name)
     if values.shape == grid.shape and np.isfinite(values).all():
         return Data(name, count, values=values)
     if name == "density" and values.size == grid.dim and values.ndim <= 1:

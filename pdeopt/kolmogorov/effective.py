@@ -10,7 +10,7 @@ from pdeopt.kolmogorov import linear_systems
 from pdeopt.kolmogorov.answers import Answer
 from pdeopt.kolmogorov.data import data_on
 from pdeopt.kolmogorov.problem import Problem
-from pdeopt.kolmogorov.refinement import default_levels, extrapolated
+from pdeopt.kolmogorov.refinement import extrapolated, level_count
 from pdeopt.kolmogorov.solving import invariant_masses
 from pdeopt.kolmogorov.stationary import answered, check_endless
 
@@ -76,7 +76,7 @@ def effective_dynamics(problem: Problem, *, levels: int | None = None, extrapola
             f"grid has the axes {open_axes}, which are not periodic: on long scales the process stays where it is. Use "
             "pdeopt.Grid(..., periodic=True) over one period."
         )
-    count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
+    count = level_count(problem.grid, levels, extrapolate)
     found = [_on_one_grid(problem.finer(2**level)) for level in range(count)]
     drifts, tensors = ([one[part] for one in found] for part in (0, 1))
     drift, tensor = extrapolated(drifts, 0), extrapolated(tensors, 0)

@@ -7,7 +7,7 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.kolmogorov.answers import Answer
-from pdeopt.kolmogorov.coefficients import field_on
+from pdeopt.kolmogorov.coefficients import as_numbers, field_on
 from pdeopt.kolmogorov.data import data_on, is_rough, kept_plain
 from pdeopt.kolmogorov.kinks import checked_kinks, projected, walls_met
 from pdeopt.kolmogorov.problem import Problem
@@ -72,6 +72,7 @@ def forward(
     """Solve p_t = L* p - c p from its values at the start; see `Generator.forward`."""
     began, times = perf_counter(), checked_times(time)
     data = data_on(density, "density", problem, levels, True, kinks)
+    data.check_density(problem)
     autonomous = is_autonomous(problem, start, float(times.max()))
     steps = checked_steps(problem, method, n_steps, tolerance, damping, autonomous, True, float(times.max()))
 
@@ -171,7 +172,7 @@ def source_on(source: Any, problem: Problem, time: float | None) -> Source:
 
 def checked_times(time: float | ArrayLike) -> FloatArray:
     """Return times as an array, or say what is wrong with them."""
-    times = np.atleast_1d(np.asarray(time, dtype=float))
+    times = np.atleast_1d(as_numbers(time, "time"))
     if times.ndim != 1 or not times.size or not np.isfinite(times).all() or times.min() < 0.0:
         raise ValueError(f"time={time!r} must be a number of at least 0, or a sequence of them, e.g. time=1.0.")
     return times

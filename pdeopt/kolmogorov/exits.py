@@ -17,7 +17,7 @@ from pdeopt.kolmogorov.linear_systems import linear_system
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.propagation import Steps, checked_steps, is_autonomous, propagated
-from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
+from pdeopt.kolmogorov.refinement import extrapolated, finer_mask, level_count, on_levels
 from pdeopt.kolmogorov.stationary import answered, check_leaves
 
 __all__ = ["HittingLaw", "exit_probabilities", "exit_value", "hitting_law", "resolvent", "stopped"]
@@ -182,7 +182,7 @@ def hitting_law(
     if not autonomous:
         raise ValueError("the coefficients depend on time, and so does the law. Use stopped(inside).backward(1, time).")
     steps = checked_steps(ending, method, None, None, None, True, True, float(when.max()))
-    count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
+    count = level_count(problem.grid, levels, extrapolate)
     solutions = on_levels(lambda factor: _surviving(ending.finer(factor), when, steps, factor), count, problem.grid.dim)
     best = extrapolated(solutions, problem.grid.dim, space_order(problem))
     words, seconds = f"{described(problem)}; {steps}", perf_counter() - began

@@ -77,6 +77,8 @@ def checked_steps(
     if isinstance(chosen, Exponential):
         _check_exponential(chosen, autonomous, stepping)
         return Steps(chosen)
+    if n_steps is not None and (int(n_steps) != n_steps or n_steps < 1):
+        raise ValueError(f"n_steps={n_steps!r} must be a whole number of at least 1, e.g. n_steps=100.")
     scheme = scheme_of(chosen)
     if problem.operator.joined is not None:
         raise ValueError(

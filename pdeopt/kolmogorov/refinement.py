@@ -12,7 +12,7 @@ from scipy.ndimage import maximum_filter
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.grid import Grid
 
-__all__ = ["Extrapolation", "default_levels", "extrapolated", "finer_grid", "finer_mask", "restricted"]
+__all__ = ["Extrapolation", "default_levels", "extrapolated", "finer_grid", "finer_mask", "level_count", "restricted"]
 
 SPLINE = 5
 """Degree in which stretched axes are continued between their nodes: positions are then smooth to sixth order."""
@@ -20,6 +20,8 @@ SPLINE = 5
 LARGEST_OF_THREE = 150_000
 LARGEST = 600_000
 """Nodes of the finest of three, and of any, grid that is solved on without being asked for."""
+
+MOST_LEVELS = 3
 
 WINDOW = 5
 """Nodes along each axis over which the fall of differences is judged."""
@@ -94,6 +96,15 @@ def default_levels(grid: Grid) -> int:
     """Return how many grids are solved on: three, or fewer where the finest would be large."""
     sizes = [float(np.prod([factor * n for n in grid.shape])) for factor in (2, 4)]
     return 3 if sizes[1] <= LARGEST_OF_THREE or grid.dim == 1 else 2 if sizes[0] <= LARGEST else 1
+
+
+def level_count(grid: Grid, levels: int | None, extrapolate: bool) -> int:
+    """Return on how many grids to solve, or say what is wrong with what was asked."""
+    if levels is not None and (not isinstance(levels, int | np.integer) or not 1 <= levels <= MOST_LEVELS):
+        raise ValueError(f"levels={levels!r} must be 1, 2 or {MOST_LEVELS} grids, e.g. levels={MOST_LEVELS}.")
+    if not extrapolate:
+        return 1
+    return default_levels(grid) if levels is None else int(levels)
 
 
 def extrapolated(solutions: Sequence[FloatArray], dim: int, order: int = 2) -> Extrapolation:

@@ -17,7 +17,7 @@ from pdeopt.kolmogorov.linear_systems import linear_system, poisson
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.propagation import checked_steps, is_autonomous, propagated
-from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask
+from pdeopt.kolmogorov.refinement import extrapolated, finer_mask, level_count
 from pdeopt.kolmogorov.stencil import Matrix
 from pdeopt.kolmogorov.transitions import Crossing, crossings
 from pdeopt.systems import SDE, Langevin, OverdampedLangevin
@@ -160,11 +160,6 @@ def collected(
     )
 
 
-def level_count(problem: Problem, levels: int | None, extrapolate: bool) -> int:
-    """Return on how many grids to solve."""
-    return 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
-
-
 def expectation_sensitivity(
     problem: Problem,
     terminal: Any,
@@ -244,7 +239,7 @@ def exit_sensitivity(
         value = float(np.sum(weights * found))
         return np.append(value, contracted(fine, places, [(spent, found)])), spent
 
-    return collected(problem, places, "exit value", solve, level_count(problem, levels, extrapolate))
+    return collected(problem, places, "exit value", solve, level_count(problem.grid, levels, extrapolate))
 
 
 def rate_sensitivity(
@@ -252,7 +247,7 @@ def rate_sensitivity(
 ) -> Sensitivity:
     """Differentiate the rate of transitions; see `Varying.rate_sensitivity`."""
     places = checked_parameters(parameters, problem.system)
-    found = crossings(problem, a, b, level_count(problem, levels, extrapolate), True)
+    found = crossings(problem, a, b, level_count(problem.grid, levels, extrapolate), True)
 
     def solve(factor: int) -> tuple[FloatArray, FloatArray]:
         one = found[factor.bit_length() - 1]

@@ -13,7 +13,7 @@ from pdeopt.kolmogorov.evolution import described, space_order
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
 from pdeopt.kolmogorov.problem import Problem
-from pdeopt.kolmogorov.refinement import default_levels, extrapolated, finer_mask, on_levels
+from pdeopt.kolmogorov.refinement import extrapolated, finer_mask, level_count, on_levels
 from pdeopt.kolmogorov.solving import invariant_masses, modes_on, solved_inside
 from pdeopt.kolmogorov.spectrum import Spectrum
 
@@ -31,7 +31,7 @@ def answered(
 ) -> Answer:
     """Solve on one grid or several, and return the extrapolated answer inside its bounds."""
     began = perf_counter()
-    count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
+    count = level_count(problem.grid, levels, extrapolate)
     solutions = on_levels(solve, count, problem.grid.dim)
     best = extrapolated(solutions, problem.grid.dim, space_order(problem))
     return Answer(
@@ -84,11 +84,11 @@ def exit_moments(problem: Problem, inside: Any, n: int) -> Callable[[int], Float
 
 def spectrum_of(problem: Problem, k: int, *, levels: int | None = None, extrapolate: bool = True) -> Spectrum:
     """Return the slowest modes; see `Generator.spectrum`."""
-    if k < 1 or k > problem.grid.size:
+    if k != int(k) or not 1 <= k <= problem.grid.size:
         raise ValueError(
             f"k={k} eigenvalues of a generator on {problem.grid.size} nodes: use 1 to {problem.grid.size}."
         )
-    count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
+    count = level_count(problem.grid, levels, extrapolate)
     if count == 1:
         return modes_on(problem, k)
     # Modes may change places from grid to grid.

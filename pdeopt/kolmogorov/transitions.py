@@ -14,7 +14,7 @@ from pdeopt.kolmogorov.evolution import described, space_order
 from pdeopt.kolmogorov.linear_systems import LinearSystem, linear_system
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.problem import Problem
-from pdeopt.kolmogorov.refinement import Extrapolation, default_levels, extrapolated, finer_mask, restricted
+from pdeopt.kolmogorov.refinement import Extrapolation, extrapolated, finer_mask, level_count, restricted
 from pdeopt.kolmogorov.solving import invariant_masses
 from pdeopt.kolmogorov.stationary import answered
 from pdeopt.kolmogorov.stencil import Matrix
@@ -159,7 +159,7 @@ def crossings(problem: Problem, a: Any, b: Any, levels: int | None, extrapolate:
     """Solve for transitions on the grid and on finer ones."""
     check_stationary(problem)
     sets = checked_sets(problem, a, b)
-    count = 1 if not extrapolate else default_levels(problem.grid) if levels is None else levels
+    count = level_count(problem.grid, levels, extrapolate)
     factors = [2**level for level in range(count)]
     return [crossing(problem.finer(k), *(finer_mask(mask, problem.grid, k) for mask in sets)) for k in factors]
 

@@ -280,3 +280,9 @@ def test_the_report_says_where_positivity_is_lost():
     assert lost.n_negative == 10
     assert lost.offset == (-1,)
     assert lost.lowest == pytest.approx(2.0 * (12.5 - 25.0))
+
+
+def test_a_potential_that_is_infinite_on_the_grid_is_named_with_its_place():
+    walled = pdeopt.Landscape(lambda x: math.inf if x > 1.0 else x * x)
+    with pytest.raises(ValueError, match=r"potential inf at x=\[1\.5\]"):
+        pdeopt.Generator(pdeopt.overdamped_langevin(walled), pdeopt.Grid(-2.0, 2.0, 9)).matrix  # noqa: B018
