@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numba.core.errors import NumbaError
 
 from pdeopt._types import Arguments, ArrayLike, FloatArray
 from pdeopt.kernels._points import LARGEST_TUPLE, from_row, pattern_of
@@ -108,9 +109,13 @@ def sampled(
     return out.reshape(points.shape[:-1] + shape)
 
 
-def _compiled(_name: str, function: Callable[..., Any], write: Write) -> Callable[..., None]:
+def _compiled(name: str, function: Callable[..., Any], write: Write) -> Callable[..., None]:
     def run(time: float, rows: FloatArray, args: Arguments, out: FloatArray) -> None:
-        _loop(function, write, rows.shape[1])(time, rows, args, out)
+        try:
+            _loop(function, write, rows.shape[1])(time, rows, args, out)
+        except NumbaError:
+            # What Python evaluates and Numba does not is slower, not wrong.
+            _interpreted(name, function, write)(time, rows, args, out)
 
     return run
 
