@@ -66,8 +66,13 @@ class TransitionPaths:
     errors: Mapping[str, float]
 
     def __str__(self) -> str:
-        rows = [f"{name} {getattr(self, name):.10g} (error {self.errors[name]:.1e})" for name in NUMBERS]
-        return "transitions: " + ", ".join(rows) + f"\n{self.committor.method}; {self.committor.levels} grids"
+        known = np.isfinite(self.errors["rate"])
+        rows = [
+            f"{name} {getattr(self, name):.10g}" + (f" (error {self.errors[name]:.1e})" if known else "")
+            for name in NUMBERS
+        ]
+        grids = f"{self.committor.levels} grids" if known else "one grid, errors not estimated"
+        return "transitions: " + ", ".join(rows) + f"\n{self.committor.method}; {grids}"
 
     def __repr__(self) -> str:
         return f"<TransitionPaths: rate {self.rate:.6g}>"
