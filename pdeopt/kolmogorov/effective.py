@@ -12,7 +12,7 @@ from pdeopt.kolmogorov.data import data_on
 from pdeopt.kolmogorov.problem import Problem
 from pdeopt.kolmogorov.refinement import extrapolated, level_count
 from pdeopt.kolmogorov.solving import invariant_masses
-from pdeopt.kolmogorov.stationary import answered, check_endless
+from pdeopt.kolmogorov.stationary import answered, check_endless, check_steady
 
 __all__ = ["EffectiveDynamics", "effective_dynamics", "poisson"]
 
@@ -69,6 +69,7 @@ def solved_poisson(problem: Problem, masses: FloatArray, source: FloatArray) -> 
 
 def effective_dynamics(problem: Problem, *, levels: int | None = None, extrapolate: bool = True) -> EffectiveDynamics:
     """Return drift and diffusivity on long scales; see `Generator.effective_dynamics`."""
+    check_steady(problem)
     check_endless(problem, "effective dynamics")
     if not all(problem.grid.periodic):
         open_axes = [axis for axis, wraps in enumerate(problem.grid.periodic) if not wraps]

@@ -13,11 +13,15 @@ from pdeopt.kolmogorov.evolution import described, space_order
 from pdeopt.kolmogorov.masks import checked_mask
 from pdeopt.kolmogorov.modes_on_grids import extrapolated_spectrum
 from pdeopt.kolmogorov.problem import Problem
+from pdeopt.kolmogorov.propagation import is_autonomous
 from pdeopt.kolmogorov.refinement import extrapolated, finer_mask, level_count, on_levels
 from pdeopt.kolmogorov.solving import invariant_masses, modes_on, solved_inside
 from pdeopt.kolmogorov.spectrum import Spectrum
 
 __all__ = ["committor", "exit_time_moments", "invariant_density", "mean_exit_time", "spectrum_of"]
+
+WATCHED = 1.0
+"""Time over which coefficients are looked at for a dependence on it."""
 
 
 def answered(
@@ -31,6 +35,7 @@ def answered(
 ) -> Answer:
     """Solve on one grid or several, and return the extrapolated answer inside its bounds."""
     began = perf_counter()
+    check_steady(problem)
     count = level_count(problem.grid, levels, extrapolate)
     solutions = on_levels(solve, count, problem.grid.dim)
     best = extrapolated(solutions, problem.grid.dim, space_order(problem))
@@ -88,12 +93,22 @@ def spectrum_of(problem: Problem, k: int, *, levels: int | None = None, extrapol
         raise ValueError(
             f"k={k} eigenvalues of a generator on {problem.grid.size} nodes: use 1 to {problem.grid.size}."
         )
+    check_steady(problem)
     count = level_count(problem.grid, levels, extrapolate)
     if count == 1:
         return modes_on(problem, k)
     # Modes may change places from grid to grid.
     spare = min(k + 2, problem.grid.size - int(problem.absorbing.sum()))
     return extrapolated_spectrum([modes_on(problem.finer(2**level), spare) for level in range(count)], k)
+
+
+def check_steady(problem: Problem) -> None:
+    """Raise if the coefficients depend on time."""
+    if not is_autonomous(problem, 0.0, WATCHED):
+        raise ValueError(
+            f"the coefficients of {problem.system!r} depend on time, and questions without a time have no answer then. "
+            "Use backward(terminal, time) or forward(density, time), or coefficients that do not."
+        )
 
 
 def check_endless(problem: Problem, what: str) -> None:

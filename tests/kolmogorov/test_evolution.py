@@ -180,3 +180,18 @@ def test_an_answer_tells_its_error_and_can_be_saved(tmp_path):
 def test_points_off_the_grid_are_refused():
     with pytest.raises(ValueError, match="outside the grid"):
         pdeopt.Generator(OU, LINE).backward(np.cos, 0.5).at(9.0)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda L: L.mean_exit_time(L.grid.axes[0] < 1.0),
+        lambda L: L.committor(L.grid.axes[0] < -1.0, L.grid.axes[0] > 1.0),
+        lambda L: L.invariant_density(),
+        lambda L: L.spectrum(2),
+    ],
+)
+def test_questions_without_a_time_are_refused_where_coefficients_depend_on_it(question):
+    driven = pdeopt.SDE(lambda t, x: -x + 3.0 * math.sin(t), lambda t, x: 1.0)
+    with pytest.raises(ValueError, match="depend on time"):
+        question(pdeopt.Generator(driven, LINE))
