@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pdeopt._types import ArrayLike, FloatArray
+from pdeopt._types import ArrayLike, BoolArray, FloatArray
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.interpolation import spline_through
+from pdeopt.kolmogorov.interpolation import spline_between, spline_through
 
 __all__ = ["Answer"]
 
@@ -40,6 +40,8 @@ class Answer:
     seconds : float
     extra : mapping
         Further numbers and arrays of this kind of answer, also attributes.
+    stopped : array of bool, shape ``grid.shape``, optional
+        Nodes where values are given, at whose edge they have a kink.
     """
 
     values: FloatArray
@@ -53,6 +55,7 @@ class Answer:
     order: float = np.nan
     seconds: float = 0.0
     extra: Mapping[str, Any] = field(default_factory=dict)
+    stopped: BoolArray | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "extra" or name not in self.extra:
@@ -110,6 +113,8 @@ class Answer:
                 f"points has {places[outside][0]} outside the grid from {self.grid.lower} to {self.grid.upper}. Use "
                 "points inside, or a larger grid."
             )
+        if self.stopped is not None and self.grid.dim == 1 and not self.grid.periodic[0] and not any(wanted):
+            return spline_between(self.values, self.grid.axes[0], self.stopped)(places)
         return spline_through(self.values, self.grid, orders=wanted)(places)
 
     def _places(self, points: ArrayLike) -> FloatArray:

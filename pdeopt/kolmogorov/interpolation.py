@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy.interpolate import NdBSpline, make_interp_spline
 
-from pdeopt._types import FloatArray
+from pdeopt._types import BoolArray, FloatArray
 from pdeopt.grid import Grid
 
-__all__ = ["on_finer_grid", "spline_through"]
+__all__ = ["on_finer_grid", "spline_between", "spline_through"]
 
 DEGREE = 5
 
@@ -62,3 +62,31 @@ def _wrapped(
 def on_finer_grid(values: FloatArray, grid: Grid, finer: Grid, degree: int = DEGREE) -> FloatArray:
     """Return a field at the nodes of a finer grid."""
     return spline_through(values, grid, degree)(finer.points())
+
+
+def spline_between(values: FloatArray, nodes: FloatArray, stopped: BoolArray) -> Callable[[FloatArray], FloatArray]:
+    """Return splines through values on a line, one for each run of nodes that are not stopped; linear elsewhere.
+
+    Parameters
+    ----------
+    values : array, shape (..., n)
+    nodes : array, shape (n,)
+    stopped : array of bool, shape (n,)
+        Nodes where values are given, so that they have a kink there.
+    """
+    free = np.flatnonzero(~stopped)
+    runs = np.split(free, np.flatnonzero(np.diff(free) > 1) + 1) if free.size else []
+
+    def at(points: FloatArray) -> FloatArray:
+        x = points[..., 0]
+        found = np.asarray(make_interp_spline(nodes, values, k=1, axis=-1)(x))
+        for run in runs:
+            piece = slice(max(run[0] - 1, 0), run[-1] + 2)
+            near = (x >= nodes[piece][0]) & (x <= nodes[piece][-1])
+            degree = min(DEGREE, nodes[piece].size - 1 - nodes[piece].size % 2)
+            if degree > 1 and near.any():
+                spline = make_interp_spline(nodes[piece], values[..., piece], k=degree, axis=-1)
+                found[..., near] = spline(x[near])
+        return found
+
+    return at

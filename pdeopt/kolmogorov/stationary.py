@@ -32,6 +32,7 @@ def answered(
     extrapolate: bool,
     bounds: tuple[float, float] = (-np.inf, np.inf),
     extra: dict[str, Any] | None = None,
+    stopped: BoolArray | None = None,
 ) -> Answer:
     """Solve on one grid or several, and return the extrapolated answer inside its bounds."""
     began = perf_counter()
@@ -51,13 +52,23 @@ def answered(
         best.order,
         perf_counter() - began,
         extra or {},
+        stopped,
     )
 
 
 def mean_exit_time(problem: Problem, inside: Any, *, levels: int | None = None, extrapolate: bool = True) -> Answer:
     """Solve L tau = -1 inside, tau = 0 outside; see `Generator.mean_exit_time`."""
     moments = exit_moments(problem, inside, 1)
-    return answered(problem, "mean exit time", lambda k: moments(k)[0], levels, extrapolate, (0.0, np.inf))
+    return answered(
+        problem,
+        "mean exit time",
+        lambda k: moments(k)[0],
+        levels,
+        extrapolate,
+        (0.0, np.inf),
+        None,
+        ~np.asarray(inside),
+    )
 
 
 def exit_time_moments(
@@ -67,7 +78,16 @@ def exit_time_moments(
     if n < 1:
         raise ValueError(f"n={n} must be a whole number of at least 1, e.g. n=2 for the mean and the mean square.")
     moments = exit_moments(problem, inside, n)
-    return answered(problem, f"moments 1 to {n} of the exit time", moments, levels, extrapolate, (0.0, np.inf))
+    return answered(
+        problem,
+        f"moments 1 to {n} of the exit time",
+        moments,
+        levels,
+        extrapolate,
+        (0.0, np.inf),
+        None,
+        ~np.asarray(inside),
+    )
 
 
 def exit_moments(problem: Problem, inside: Any, n: int) -> Callable[[int], FloatArray]:
@@ -144,7 +164,7 @@ def committor(problem: Problem, a: Any, b: Any, *, levels: int | None = None, ex
         free = ~(start | end | fine.absorbing)
         return solved_inside(fine, free, np.zeros(fine.grid.shape), end.astype(float))
 
-    return answered(problem, "committor", solve, levels, extrapolate, (0.0, 1.0))
+    return answered(problem, "committor", solve, levels, extrapolate, (0.0, 1.0), None, sets[0] | sets[1])
 
 
 def invariant_density(problem: Problem, *, levels: int | None = None, extrapolate: bool = True) -> Answer:

@@ -173,3 +173,14 @@ def test_passage_over_a_rough_potential(epsilon, exact):
     f = pdeopt.Landscape(lambda x: 0.5 * x * x + math.cos(2.0 * math.pi * x / epsilon))
     L = generator(f, 1.0, -8.0, 1.0, 2305)
     assert L.mean_exit_time(below(L, 1.0)).at(0.0) == pytest.approx(exact, rel=PRECISION)
+
+
+def test_between_nodes_at_the_edge_of_a_set_answers_keep_their_error():
+    L = pdeopt.Generator(pdeopt.SDE(lambda t, x: 0.0, lambda t, x: 1.0), pdeopt.Grid(0.0, 1.0, 41))
+    x = L.grid.axes[0]
+    q = L.committor(x < 0.2 + 1e-9, x > 0.8 - 1e-9)
+    np.testing.assert_allclose(q.at([0.19, 0.21, 0.805]), [0.0, 0.01 / 0.6, 1.0], atol=1e-12)
+    time = L.mean_exit_time(x < 0.5 - 1e-9)
+    np.testing.assert_allclose(time.at([0.49, 0.51]), [0.25 - 0.49**2, 0.0], atol=1e-12)
+    moments = L.exit_time_moments(x < 0.5 - 1e-9, 2)
+    np.testing.assert_allclose(moments.at([0.49, 0.51])[0], [0.25 - 0.49**2, 0.0], atol=1e-12)
