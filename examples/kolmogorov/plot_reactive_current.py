@@ -15,8 +15,8 @@ import pdeopt
 from pdeopt import plot
 
 beta, radius = 3.0, 4.0
-data = Path(pdeopt.__file__).parents[1] / "examples" / "data" / "spirals_loss_plane.npz"
-with np.load(data) as file:
+folder = Path("../data") if Path("../data").is_dir() else Path("examples/data")
+with np.load(folder / "spirals_loss_plane.npz") as file:
     x, y, loss, trained = file["x"][::2], file["y"][::2], file["loss"][::2, ::2], file["trained"]
 
 # %%
