@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from pdeopt import control, convergence, kolmogorov, landscapes
+from pdeopt.entropy import LocalEntropy, local_entropy
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax, smooth
 from pdeopt.kolmogorov import Generator
@@ -16,6 +17,7 @@ __all__ = [
     "Generator",
     "Grid",
     "Landscape",
+    "LocalEntropy",
     "Relaxation",
     "adaptive_langevin",
     "control",
@@ -24,6 +26,7 @@ __all__ = [
     "landscapes",
     "langevin",
     "load",
+    "local_entropy",
     "overdamped_langevin",
     "relax",
     "simulate",
