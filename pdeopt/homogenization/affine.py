@@ -204,7 +204,9 @@ def linear_moments(
     flows = [_flow(matrix, offset, noise, t) for t in when]
     mean = np.array([e @ mean0 + drift for e, drift, _ in flows])
     spread = np.array([c + e @ spread0 @ e.T for e, _, c in flows])
-    return LinearMoments(when, mean, spread, *_rest(matrix, offset, noise), _slow_first(matrix), parts.n_slow, system.epsilon)
+    return LinearMoments(
+        when, mean, spread, *_rest(matrix, offset, noise), _slow_first(matrix), parts.n_slow, system.epsilon
+    )
 
 
 def _checked_start(system: TwoScaleSystem, state: ArrayLike, covariance: Any) -> tuple[FloatArray, FloatArray]:

@@ -152,5 +152,3 @@ def _sampled(
         (length * scatter / spread).reshape(full),
         cost,
     )
-
-

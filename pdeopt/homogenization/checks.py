@@ -8,7 +8,15 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.systems import TwoScaleSystem
 from pdeopt.systems.validation import checked_count, checked_positive
 
-__all__ = ["checked_copies", "checked_count", "checked_points", "checked_positive", "checked_seed", "checked_system", "checked_times"]
+__all__ = [
+    "checked_copies",
+    "checked_count",
+    "checked_points",
+    "checked_positive",
+    "checked_seed",
+    "checked_system",
+    "checked_times",
+]
 
 
 def checked_system(system: Any) -> TwoScaleSystem:

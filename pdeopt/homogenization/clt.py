@@ -51,7 +51,9 @@ class CLTCovariance:
         n = self.x.shape[-1]
         flat = zip(self.x.reshape(-1, n), self.value.reshape(-1, n, n), self.error.reshape(-1, n, n), strict=True)
         for x, value, error in list(flat)[:10]:
-            shown = ", ".join(f"{v:.10g} +- {e:.1e}" for v, e in zip(np.diag(value)[:4], np.diag(error)[:4], strict=True))
+            shown = ", ".join(
+                f"{v:.10g} +- {e:.1e}" for v, e in zip(np.diag(value)[:4], np.diag(error)[:4], strict=True)
+            )
             rows.append(f"  at {x[:4].round(6).tolist()}: diagonal {shown}")
         return "\n".join(rows)
 

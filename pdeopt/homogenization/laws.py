@@ -151,7 +151,9 @@ def fast_law(system: TwoScaleSystem, x: FloatArray, grid: Grid | None = None) ->
 def fast_grid(system: TwoScaleSystem, x: FloatArray) -> Grid:
     """Return a grid over the fast law at one x, found by running copies."""
     begin = repeated(system.start(x)[None, :], SCOUTS)
-    scouts = held(system, begin, micro_step_for(system, begin), SCOUTING, 0, "euler-maruyama").states[:, system.n_slow :]
+    scouts = held(system, begin, micro_step_for(system, begin), SCOUTING, 0, "euler-maruyama").states[
+        :, system.n_slow :
+    ]
     middle, spread = scouts.mean(axis=0), scouts.std(axis=0)
     lower = np.minimum(middle - WIDTH * spread, scouts.min(axis=0) - 0.5 * WIDTH * spread)
     upper = np.maximum(middle + WIDTH * spread, scouts.max(axis=0) + 0.5 * WIDTH * spread)

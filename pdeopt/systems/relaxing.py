@@ -83,9 +83,7 @@ def entropy_sgd_2(
     return EntropySGD2(f, time, beta, epsilon, noise)
 
 
-def heat(
-    f: Landscape, time: float = 0.5, beta: float = 1.0, epsilon: float = 0.1, *, noise: str = "corrected"
-) -> Heat:
+def heat(f: Landscape, time: float = 0.5, beta: float = 1.0, epsilon: float = 0.1, *, noise: str = "corrected") -> Heat:
     """Return heat smoothing: dx = -grad f(x - z) ds, dz = -z/(epsilon t) ds + sqrt(2/(epsilon beta)) dW.
 
     Parameters
