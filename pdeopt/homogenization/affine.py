@@ -204,9 +204,8 @@ def linear_moments(
     flows = [_flow(matrix, offset, noise, t) for t in when]
     mean = np.array([e @ mean0 + drift for e, drift, _ in flows])
     spread = np.array([c + e @ spread0 @ e.T for e, _, c in flows])
-    return LinearMoments(
-        when, mean, spread, *_rest(matrix, offset, noise), _slow_first(matrix), parts.n_slow, system.epsilon
-    )
+    rest, modes = _rest(matrix, offset, noise), _slow_first(matrix)
+    return LinearMoments(when, mean, spread, *rest, modes, parts.n_slow, system.epsilon)
 
 
 def _checked_start(system: TwoScaleSystem, state: ArrayLike, covariance: Any) -> tuple[FloatArray, FloatArray]:
@@ -214,8 +213,8 @@ def _checked_start(system: TwoScaleSystem, state: ArrayLike, covariance: Any) ->
     spread = np.zeros((system.dim, system.dim)) if covariance is None else np.asarray(covariance, dtype=np.float64)
     if mean.shape != (system.dim,) or spread.shape != (system.dim, system.dim):
         raise ValueError(
-            f"state has shape {mean.shape} and covariance {spread.shape}: use ({system.dim},), e.g. system.start(x), and "
-            f"({system.dim}, {system.dim})."
+            f"state has shape {mean.shape} and covariance {spread.shape}: use ({system.dim},), e.g. system.start(x), "
+            f"and ({system.dim}, {system.dim})."
         )
     return mean, spread
 
@@ -239,7 +238,7 @@ def _flow(matrix: FloatArray, offset: FloatArray, noise: FloatArray, t: float) -
 def _rest(matrix: FloatArray, offset: FloatArray, noise: FloatArray) -> tuple[FloatArray | None, FloatArray | None]:
     if np.linalg.eigvals(matrix).real.max() >= 0.0:
         return None, None
-    return -np.linalg.solve(matrix, offset), np.asarray(solve_continuous_lyapunov(matrix, -noise))
+    return np.asarray(-np.linalg.solve(matrix, offset)), np.asarray(solve_continuous_lyapunov(matrix, -noise))
 
 
 def _slow_first(matrix: FloatArray) -> Any:

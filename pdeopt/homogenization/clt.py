@@ -152,8 +152,8 @@ def _chosen(system: TwoScaleSystem, method: str | None) -> str:
     parts = affine_system(system) if method in (None, "gaussian") else None
     if method == "gaussian" and (parts is None or not parts.fast_is_stable):
         raise ValueError(
-            f"method='gaussian' needs affine rates under which the fast variables come to rest, and those of {system!r} "
-            "are not so. Use method='sampling'."
+            f"method='gaussian' needs affine rates under which the fast variables come to rest, and those of "
+            f"{system!r} are not so. Use method='sampling'."
         )
     if method is not None:
         return method

@@ -8,7 +8,7 @@ import numpy as np
 from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.convergence import ObservedOrder, observed_order
+from pdeopt.convergence import ObservedOrder, local_slopes, observed_order
 from pdeopt.homogenization import checks
 from pdeopt.homogenization.affine import AffineSystem, affine_system, linear_moments
 from pdeopt.homogenization.limits import averaged
@@ -20,8 +20,11 @@ from pdeopt.systems import TwoScaleSystem
 __all__ = ["AveragingError", "averaging_error"]
 
 PATIENCE = 2.0
-CONFIDENT = 0.02
-"""Standard errors count this much of what `observed_order` takes for rounding, which it wants a hundredth of an error."""
+WIDEST = 0.25
+"""The widest bar with which an order is given."""
+
+VISIBLE = 3.0
+"""Errors are used where they exceed their standard errors by this factor."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,8 +99,8 @@ def averaging_error(
     time : float
         On the slow clock, positive.
     method : {None, "exact", "sampling"}
-        ``"exact"``: moments of affine rates by the matrix exponential, no sampling. ``"sampling"``: by paths. By default
-        the first where it applies.
+        ``"exact"``: moments of affine rates by the matrix exponential, no sampling. ``"sampling"``: by paths. By
+        default the first where it applies.
     micro_step : float, optional
         Step of the paths in units of epsilon; by default a tenth of the fastest time.
     n_paths : int
@@ -145,11 +148,10 @@ def averaging_error(
         bar = tqdm(values, unit="epsilon", delay=PATIENCE, disable=hidden, leave=False, desc="averaging error")
         rows = [_sampled(system.with_epsilon(e), start, limit, end, *options) for e in bar]
     strong, weak, strong_error, weak_error = np.array(rows).T
-    orders = [
-        observed_order(values, e, rounding=CONFIDENT * s) for e, s in ((strong, strong_error), (weak, weak_error))
-    ]
+    orders = (_order(values, strong, strong_error), _order(values, weak, weak_error))
     kind, seconds = "sampling" if parts is None else "exact", perf_counter() - began
-    return AveragingError(values, strong, weak, strong_error, weak_error, *orders, limit, end, kind, seconds)
+    bars = (strong_error, weak_error)
+    return AveragingError(values, strong, weak, *bars, *orders, limit, end, kind, seconds)
 
 
 def _checked_epsilons(epsilons: Sequence[float]) -> FloatArray:
@@ -172,6 +174,32 @@ def _affine_for(system: TwoScaleSystem, method: str | None) -> AffineSystem | No
             f"method='exact' needs affine rates and fast variables that rest; {system!r} has none. Use None."
         )
     return None
+
+
+def _order(epsilons: FloatArray, errors: FloatArray, bars: FloatArray) -> ObservedOrder:
+    """Return the slope in epsilon: by extrapolation of exact errors, by weighted least squares of sampled ones."""
+    if not bars.any():
+        return observed_order(epsilons, errors)
+    seen = errors > VISIBLE * bars
+    n = errors.size if seen.all() else int(np.argmin(seen))
+    if n < 3:
+        words = f"no order: {n} errors exceed {VISIBLE:g} standard errors; use 3 or more, or more paths"
+        return ObservedOrder(None, None, local_slopes(epsilons[:n], errors[:n]), n, words)
+    fits = [_weighted(epsilons[k:n], errors[k:n], bars[k:n]) for k in range(2)]
+    (order, deviation), (later, _) = fits
+    bar = 1.96 * deviation + abs(later - order)
+    if bar > WIDEST:
+        words = f"order {order:.2f} with a bar of {bar:.2f}, above {WIDEST:g}; use more paths or smaller epsilons"
+        return ObservedOrder(None, None, local_slopes(epsilons[:n], errors[:n]), n, words)
+    return ObservedOrder(order, bar, local_slopes(epsilons[:n], errors[:n]), n, f"order {order:.3f} +- {bar:.3f}")
+
+
+def _weighted(epsilons: FloatArray, errors: FloatArray, bars: FloatArray) -> tuple[float, float]:
+    """Return the slope of log error over log epsilon and its standard deviation."""
+    weights = (errors / bars) ** 2
+    places = np.log(epsilons) - np.average(np.log(epsilons), weights=weights)
+    square = float(np.sum(weights * places**2))
+    return float(np.sum(weights * places * np.log(errors)) / square), square**-0.5
 
 
 def _exact(

@@ -70,7 +70,7 @@ def hermite_rule(n: int, dim: int, variance: float) -> tuple[FloatArray, FloatAr
     product = np.ones((1,) * dim)
     for axis in range(dim):
         product = product * (weights / weights.sum()).reshape([-1 if k == axis else 1 for k in range(dim)])
-    return np.stack(axes, axis=-1).reshape(-1, dim), product.ravel()
+    return np.stack(axes, axis=-1).reshape(-1, dim), np.asarray(product.ravel())
 
 
 def _smoothed(system: Heat, points: FloatArray) -> Average:
@@ -113,8 +113,8 @@ class FastLaw:
     @property
     def masses(self) -> FloatArray:
         """The probability of each node."""
-        found: FloatArray = self.density * self.generator.volumes
-        return found / found.sum()
+        found = self.density * self.generator.volumes
+        return np.asarray(found / found.sum())
 
     def mean(self, values: FloatArray) -> FloatArray:
         """Return the mean of values at the nodes, shape ``(*grid.shape, k)``."""
@@ -135,8 +135,8 @@ def fast_law(system: TwoScaleSystem, x: FloatArray, grid: Grid | None = None) ->
     """Return the law of the fast variables at one x, of up to two of them, by their generator."""
     if system.n_fast > 2 or system.uses_arrays:
         raise ValueError(
-            f"the system has {system.n_fast} fast variables in {system.dim} components, and its fast law is solved for on "
-            "grids of up to 2 axes (of up to 8 components). Use method='sampling'."
+            f"the system has {system.n_fast} fast variables in {system.dim} components, and its fast law is solved for "
+            "on grids of up to 2 axes (of up to 8 components). Use method='sampling'."
         )
     chosen = fast_grid(system, x) if grid is None else grid
     generator = Generator(system.fast_at(x), chosen)
@@ -165,7 +165,8 @@ def relaxed_landscape(system: TwoScaleSystem) -> Landscape | None:
     """Return the closed form of the landscape that the limit descends, or None."""
     if not has_gibbs_average(system) or isinstance(system, Heat):
         return None
+    f: Landscape = system.landscape
     try:
-        return system.landscape.relaxed(system.time, system.fast_beta)
+        return f.relaxed(system.time, system.fast_beta)
     except ValueError:
         return None

@@ -13,8 +13,13 @@ from pdeopt.homogenization import checks
 from pdeopt.homogenization.affine import AffineSystem, affine_system
 from pdeopt.homogenization.averages import averaged_drift
 from pdeopt.homogenization.coefficients import affine_sde, smoothed_functions, spline_sde
-from pdeopt.homogenization.laws import averaged_exactly, averages_exactly, has_gibbs_average, hermite_rule
-from pdeopt.homogenization.laws import relaxed_landscape
+from pdeopt.homogenization.laws import (
+    averaged_exactly,
+    averages_exactly,
+    has_gibbs_average,
+    hermite_rule,
+    relaxed_landscape,
+)
 from pdeopt.kernels.homogenization import softmin, softmin_gradient
 from pdeopt.landscapes import Landscape
 from pdeopt.systems import SDE, Heat, RelaxingSystem, TwoScaleSystem, overdamped_langevin
@@ -108,8 +113,15 @@ class AveragedLimit:
         start, when = self.system.slow_points(x0).reshape(-1), checks.checked_times(times)
         if when[-1] == 0.0:
             return np.repeat(start[None, :], when.size, axis=0)
-        options = {"rtol": TOLERANCE, "atol": TOLERANCE, "method": "DOP853"}
-        found = solve_ivp(lambda _, x: self.drift(x), (0.0, float(when[-1])), start, t_eval=when, **options)
+        found = solve_ivp(
+            lambda _, x: self.drift(x),
+            (0.0, float(when[-1])),
+            start,
+            t_eval=when,
+            method="DOP853",
+            rtol=TOLERANCE,
+            atol=TOLERANCE,
+        )
         if not found.success:
             raise ValueError(f"the averaged equation from x0={start.tolist()} was not solved: {found.message}")
         return np.asarray(found.y.T)
@@ -141,9 +153,9 @@ def averaged(system: TwoScaleSystem, *, grid: Grid | None = None) -> AveragedLim
 
     Notes
     -----
-    The limits: dX = -grad f_t ds, f_t the local entropy, for `entropy_sgd`, `entropy_sgd_2` and `elastic` tied to x; the
-    gradient of the heat-smoothed landscape for `heat`. Under the printed noise f_t is that of the inverse temperature
-    ``system.fast_beta``.
+    The limits: dX = -grad f_t ds, f_t the local entropy, for `entropy_sgd`, `entropy_sgd_2` and `elastic` tied to x;
+    the gradient of the heat-smoothed landscape for `heat`. Under the printed noise f_t is that of the inverse
+    temperature ``system.fast_beta``.
 
     Examples
     --------
@@ -169,8 +181,8 @@ def checked_line(system: TwoScaleSystem, grid: Grid | None, example: str) -> Flo
     """Return the nodes of a uniform grid over one slow variable."""
     if system.n_slow != 1:
         raise ValueError(
-            f"the system has {system.n_slow} slow variables; coefficients that are not affine are tabulated for one. Use "
-            "the callable drift, or multiscale(system, x0, ...)."
+            f"the system has {system.n_slow} slow variables; coefficients that are not affine are tabulated for one. "
+            "Use the callable drift, or multiscale(system, x0, ...)."
         )
     if grid is None or grid.dim != 1 or not grid.uniform[0] or grid.shape[0] < 4:
         raise ValueError(f"grid={grid!r} must be uniform with one axis of at least 4 nodes. Use e.g. {example}.")
@@ -214,7 +226,7 @@ def _nodes_for(system: RelaxingSystem) -> Grid:
     shape = tuple(int(n) + 1 for n in np.ceil((upper - lower + 2.0 * reach) / spacing))
     if np.prod(np.array(shape, dtype=float)) > MOST_NODES:
         raise ValueError(
-            f"the relaxed landscape needs {' x '.join(map(str, shape))} nodes at beta={beta:g}, time={time:g}, more than "
-            f"{MOST_NODES}. Use .drift(x), or a smaller grid around what matters."
+            f"the relaxed landscape needs {' x '.join(map(str, shape))} nodes at beta={beta:g}, time={time:g}, more "
+            f"than {MOST_NODES}. Use .drift(x), or a smaller grid around what matters."
         )
     return Grid(tuple((lower - reach).tolist()), tuple((upper + reach).tolist()), shape)

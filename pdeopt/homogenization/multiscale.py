@@ -68,7 +68,8 @@ class Multiscale:
             f"Multiscale ({self.method}): {len(self.times) - 1} macro steps to time {self.times[-1]:g}, "
             f"{self.x.shape[1]} paths{', interrupted' if self.interrupted else ''}",
             f"  x at the end {shown}",
-            f"  {self.micro_steps:.3g} micro steps; the system itself needs {self.direct_steps:.3g}; {self.seconds:.2f} s",
+            f"  {self.micro_steps:.3g} micro steps; the system itself takes {self.direct_steps:.3g} at its epsilon; "
+            f"{self.seconds:.2f} s",
         ]
         return "\n".join(rows)
 
@@ -190,7 +191,7 @@ def multiscale(
     xs, drifts, errors = ([record[k] for record in records] for k in range(3))
     drift, error = (np.array(part).reshape(-1, *x.shape) for part in (drifts, errors))
     spread = np.sqrt(np.cumsum(np.concatenate([np.zeros((1, *x.shape)), (big * error) ** 2]), axis=0))
-    times = big * np.arange(len(xs) + 1)
+    times = np.arange(len(xs) + 1, dtype=np.float64) * big
     direct = times[-1] / (system.epsilon * step) * len(x)
     path = np.array([x, *xs])
     words = f"{method}, {replicas} copies"

@@ -29,7 +29,7 @@ def softmin(x: Point, points: FloatArray, exponents: FloatArray, time: float, be
             least = exponent
         else:
             total += np.exp(least - exponent)
-    return (least - np.log(total)) / beta
+    return float((least - np.log(total)) / beta)
 
 
 @kernel
@@ -69,4 +69,4 @@ def spline_at(x: float, lower: float, spacing: float, coefficients: FloatArray) 
     s = (inside - piece) * spacing
     a, b, c, d = coefficients[0, piece], coefficients[1, piece], coefficients[2, piece], coefficients[3, piece]
     slope = (3.0 * a * s + 2.0 * b) * s + c
-    return ((a * s + b) * s + c) * s + d + slope * (place - inside) * spacing
+    return float(((a * s + b) * s + c) * s + d + slope * (place - inside) * spacing)

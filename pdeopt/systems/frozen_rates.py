@@ -3,7 +3,6 @@
 from functools import lru_cache
 from typing import Any
 
-
 from pdeopt._types import FloatArray
 from pdeopt.kernels._points import LARGEST_TUPLE, coordinates, from_row, pattern_of, with_item
 from pdeopt.systems.compilation import Function, compiled, returning_floats

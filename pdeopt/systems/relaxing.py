@@ -121,7 +121,9 @@ def elastic(
     noise: str = "corrected",
     centre_noise: bool = False,
 ) -> Elastic:
-    """Return n replicas tied by springs: dx = -(x - mean y)/t ds, dy_k = -(1/epsilon) (grad f(y_k) + (y_k - c)/t) ds + ...
+    """Return n replicas y_k tied by springs to a centre c, which is x or their mean.
+
+    dx = -(x - mean y)/t ds, dy_k = -(1/epsilon) (grad f(y_k) + (y_k - c)/t) ds + sqrt(2/(epsilon beta)) dW_k.
 
     Parameters
     ----------

@@ -64,15 +64,16 @@ class TwoScaleSystem(SDE):
         epsilon : float
             Ratio of the fast time scale to the slow one, positive.
         """
-        return replace(self, epsilon=epsilon)
+        changes: dict[str, Any] = {"epsilon": epsilon}
+        return replace(self, **changes)
 
     def split(self, state: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return the slow and the fast variables of states of shape (..., dim)."""
         array = np.asarray(state, dtype=np.float64)
         if array.shape[-1:] != (self.dim,):
             raise ValueError(
-                f"state has shape {array.shape}, but a state holds {self.n_slow} slow and {self.n_fast} fast variables: "
-                f"use shape (..., {self.dim})."
+                f"state has shape {array.shape}, but a state holds {self.n_slow} slow and {self.n_fast} fast "
+                f"variables: use shape (..., {self.dim})."
             )
         return array[..., : self.n_slow], array[..., self.n_slow :]
 
@@ -89,8 +90,8 @@ class TwoScaleSystem(SDE):
             array = array[..., None]
         if array.shape[-1:] != (self.n_slow,) or not np.isfinite(array).all():
             raise ValueError(
-                f"x of shape {np.shape(x)} must hold finite numbers with a last axis of the {self.n_slow} slow variables, "
-                f"e.g. x={[0.5] * self.n_slow if self.n_slow > 1 else 0.5}."
+                f"x of shape {np.shape(x)} must hold finite numbers with a last axis of the {self.n_slow} slow "
+                f"variables, e.g. x={[0.5] * self.n_slow if self.n_slow > 1 else 0.5}."
             )
         return array
 
@@ -135,8 +136,8 @@ class TwoScaleSystem(SDE):
         """
         if self.uses_arrays:
             raise ValueError(
-                f"the system has {self.dim} components, and `fast_at` serves up to {LARGEST_TUPLE}. Use `frozen`, whose "
-                "state holds x too."
+                f"the system has {self.dim} components, and `fast_at` serves up to {LARGEST_TUPLE}. Use `frozen`, "
+                "whose state holds x too."
             )
         point = tuple(float(value) for value in self.slow_points(x).reshape(self.n_slow))
         drift = frozen_rates.fast_drift(self.rates, self.n_slow, self.n_fast)

@@ -78,7 +78,7 @@ class RelaxingSystem(TwoScaleSystem):
 
     @property
     def fast_beta(self) -> float:
-        """The inverse temperature of the fast law under this noise, 2 / sigma^2: `beta`, or that of the printed noise."""
+        """The inverse temperature of the fast law under this noise, 2 / sigma^2."""
         return 2.0 / self.sigma**2 if self.sigma > 0.0 else np.inf
 
     @property
@@ -217,7 +217,7 @@ class TwoScale(TwoScaleSystem):
     slow: Callable[..., Any]
     fast: Callable[..., Any]
     sigma: float = 1.0
-    _two: KW_ONLY
+    _: KW_ONLY
     n_slow: int = 1
     n_fast: int = 1
     epsilon: float = 0.1
@@ -254,6 +254,6 @@ def _check_callable(function: Any, name: str, n_out: int, facts: dict[str, Any])
         inspect.signature(body(function)).bind(0.0, 0.0, *facts["parameters"], *([None] * fills))
     except TypeError as error:
         raise TypeError(
-            f"{name} takes {inspect.signature(body(function))}, but is called as {name}{form}. Use parameters=(...) with "
-            "what comes after y, in order."
+            f"{name} takes {inspect.signature(body(function))}, but is called as {name}{form}. Use parameters=(...) "
+            "with what comes after y, in order."
         ) from error
