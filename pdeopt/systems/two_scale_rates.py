@@ -131,15 +131,15 @@ def elastic_rates(gradient: Function, dim: int, count: int, to_mean: bool) -> Fu
 @lru_cache(maxsize=256)
 def filling(function: Function, n_slow: int, n_fast: int, n_out: int) -> Function:
     """Make a function ``(z, out, args)`` of a user's function of (x, y, ``*args``), which fills above eight results."""
-    x_form, y_form = pattern_of(n_slow), pattern_of(n_fast)
+    x_form, y_form, inner = pattern_of(n_slow), pattern_of(n_fast), compiled(function)
 
     def fill(z: FloatArray, out: FloatArray, args: Any) -> None:
-        given = coordinates(function(from_row(z[:n_slow], x_form), from_row(z[n_slow:], y_form), *args))
+        given = coordinates(inner(from_row(z[:n_slow], x_form), from_row(z[n_slow:], y_form), *args))
         for i in range(n_out):
             out[i] = given[i]
 
     def fill_array(z: FloatArray, out: FloatArray, args: Any) -> None:
-        function(from_row(z[:n_slow], x_form), from_row(z[n_slow:], y_form), *args, out)
+        inner(from_row(z[:n_slow], x_form), from_row(z[n_slow:], y_form), *args, out)
 
     return compiled(fill if n_out <= LARGEST_TUPLE else fill_array)
 
