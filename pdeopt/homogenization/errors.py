@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.convergence import ObservedOrder, local_slopes, observed_order
-from pdeopt.homogenization import checks
+from pdeopt.homogenization import inputs
 from pdeopt.homogenization.affine import AffineSystem, affine_system, linear_moments
 from pdeopt.homogenization.limits import averaged
 from pdeopt.homogenization.micro import at_rest, micro_seed
@@ -134,16 +134,16 @@ def averaging_error(
     (True, True)
     """
     began = perf_counter()
-    start = checks.checked_points(checks.checked_system(system), x0)[0]
+    start = inputs.checked_points(inputs.checked_system(system), x0)[0]
     if len(start) != 1:
         raise ValueError(f"x0 holds {len(start)} points: use one, of shape ({system.n_slow},).")
     values = _checked_epsilons(epsilons)
-    end = checks.checked_positive(time, "time", example="1.0")
+    end = inputs.checked_positive(time, "time", example="1.0")
     limit, parts = averaged(system).flow(start[0], [end])[0], _affine_for(system, method)
     if parts is not None:
         rows = [_exact(system.with_epsilon(e), parts, start[0], limit, end) for e in values]
     else:
-        options = (micro_step, checks.checked_copies(n_paths), n_burn, scheme, checks.checked_seed(seed))
+        options = (micro_step, inputs.checked_copies(n_paths), n_burn, scheme, inputs.checked_seed(seed))
         hidden = None if progress is None else not progress
         bar = tqdm(values, unit="epsilon", delay=PATIENCE, disable=hidden, leave=False, desc="averaging error")
         rows = [_sampled(system.with_epsilon(e), start, limit, end, *options) for e in bar]
