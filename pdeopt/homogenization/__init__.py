@@ -5,23 +5,23 @@ from pdeopt.homogenization.averages import AveragedDrift, averaged_drift
 from pdeopt.homogenization.clt import CLTCovariance, clt_covariance
 from pdeopt.homogenization.errors import AveragingError, averaging_error
 from pdeopt.homogenization.limits import AveragedLimit, averaged
-from pdeopt.homogenization.multiscale import Multiscale, multiscale
-from pdeopt.homogenization.next_order import Homogenized, homogenized, homogenized_sde, next_order
+from pdeopt.homogenization.macro import Multiscale, multiscale
+from pdeopt.homogenization.next_order import DiffusionLimit, diffusion_limit, diffusion_limit_sde, next_order
 
 __all__ = [
     "AveragedDrift",
     "AveragedLimit",
     "AveragingError",
     "CLTCovariance",
-    "Homogenized",
+    "DiffusionLimit",
     "LinearMoments",
     "Multiscale",
     "averaged",
     "averaged_drift",
     "averaging_error",
     "clt_covariance",
-    "homogenized",
-    "homogenized_sde",
+    "diffusion_limit",
+    "diffusion_limit_sde",
     "linear_moments",
     "multiscale",
     "next_order",

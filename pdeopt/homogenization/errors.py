@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.convergence import ObservedOrder, local_slopes, observed_order
+from pdeopt.convergence.slopes import fitted_order
 from pdeopt.homogenization import inputs
 from pdeopt.homogenization.affine import AffineSystem, affine_system, linear_moments
 from pdeopt.homogenization.limits import averaged
@@ -177,7 +178,7 @@ def _affine_for(system: TwoScaleSystem, method: str | None) -> AffineSystem | No
 
 
 def _order(epsilons: FloatArray, errors: FloatArray, bars: FloatArray) -> ObservedOrder:
-    """Return the slope in epsilon: by extrapolation of exact errors, by weighted least squares of sampled ones."""
+    """Return the slope in epsilon: as `observed_order` does, with the standard errors of sampled ones in its bar."""
     if not bars.any():
         return observed_order(epsilons, errors)
     seen = errors > VISIBLE * bars
@@ -185,21 +186,11 @@ def _order(epsilons: FloatArray, errors: FloatArray, bars: FloatArray) -> Observ
     if n < 3:
         words = f"no order: {n} errors exceed {VISIBLE:g} standard errors; use 3 or more, or more paths"
         return ObservedOrder(None, None, local_slopes(epsilons[:n], errors[:n]), n, words)
-    fits = [_weighted(epsilons[k:n], errors[k:n], bars[k:n]) for k in range(2)]
-    (order, deviation), (later, _) = fits
-    bar = 1.96 * deviation + abs(later - order)
+    order, bar = fitted_order(epsilons[:n], errors[:n], bars[:n] / errors[:n])
     if bar > WIDEST:
         words = f"order {order:.2f} with a bar of {bar:.2f}, above {WIDEST:g}; use more paths or smaller epsilons"
         return ObservedOrder(None, None, local_slopes(epsilons[:n], errors[:n]), n, words)
     return ObservedOrder(order, bar, local_slopes(epsilons[:n], errors[:n]), n, f"order {order:.3f} +- {bar:.3f}")
-
-
-def _weighted(epsilons: FloatArray, errors: FloatArray, bars: FloatArray) -> tuple[float, float]:
-    """Return the slope of log error over log epsilon and its standard deviation."""
-    weights = (errors / bars) ** 2
-    places = np.log(epsilons) - np.average(np.log(epsilons), weights=weights)
-    square = float(np.sum(weights * places**2))
-    return float(np.sum(weights * places * np.log(errors)) / square), square**-0.5
 
 
 def _exact(
