@@ -6,7 +6,7 @@ from pdeopt.homogenization.clt import CLTCovariance, clt_covariance
 from pdeopt.homogenization.errors import AveragingError, averaging_error
 from pdeopt.homogenization.limits import AveragedLimit, averaged
 from pdeopt.homogenization.macro import Multiscale, multiscale
-from pdeopt.homogenization.next_order import DiffusionLimit, diffusion_limit, diffusion_limit_sde, next_order
+from pdeopt.homogenization.fluctuations import DiffusionLimit, diffusion_limit, diffusion_limit_sde, next_order
 
 __all__ = [
     "AveragedDrift",
