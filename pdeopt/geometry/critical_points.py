@@ -1,6 +1,7 @@
 """Critical points of a field between the nodes, from splines of its gradient and Hessian."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -9,10 +10,13 @@ from pdeopt.geometry.fields import cut, window
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov.interpolation import spline_through
 
-__all__ = ["CriticalPoint", "descended", "nearest_node"]
+__all__ = ["CriticalPoint", "Fields", "descended", "followed", "nearest_node"]
 
+Fields: TypeAlias = tuple[Grid, FloatArray, FloatArray]
+
+WINDOWS = 200
 STEPS = 100
-LONGEST = 0.5
+LONGEST = 1.0
 CONVERGED = 1e-9
 FLATTEST = 1e-12
 
@@ -42,8 +46,10 @@ def nearest_node(point: FloatArray, grid: Grid) -> IntArray:
     return np.array(found, dtype=np.int64)
 
 
-def descended(start: FloatArray, gradient: FloatArray, hessian: FloatArray, grid: Grid) -> CriticalPoint | None:
-    """Descend by Newton's method to a minimum, within the window of nodes about the start.
+def descended(
+    start: FloatArray, gradient: FloatArray, hessian: FloatArray, grid: Grid, degree: int = 5
+) -> CriticalPoint | None:
+    """Descend by Newton's method to a minimum, on splines through the nodes about each iterate.
 
     Parameters
     ----------
@@ -51,33 +57,77 @@ def descended(start: FloatArray, gradient: FloatArray, hessian: FloatArray, grid
     gradient : array, shape ``grid.shape + (d,)``
     hessian : array, shape ``grid.shape + (d, d)``
     grid : Grid
+    degree : int
+        Of the splines.
 
     Returns
     -------
     CriticalPoint or None
-        None if the descent leaves the window, or ends where the Hessian is not positive definite.
+        None if the descent leaves the grid, or ends where the Hessian is not positive definite.
     """
-    sub, index = window(grid, nearest_node(start, grid))
-    slopes, bends = (cut(field, grid, index) for field in (gradient, hessian))
-    if not (np.isfinite(slopes).all() and np.isfinite(bends).all()):
-        return None
-    slope, bend, rough = spline_through(slopes, sub), spline_through(bends, sub), spline_through(bends, sub, 3)
-    point = _unrolled(np.asarray(start, dtype=float), sub, grid)
+
+    def fields(node: IntArray) -> Fields:
+        sub, index = window(grid, node)
+        return sub, cut(gradient, grid, index), cut(hessian, grid, index)
+
+    return followed(start, fields, grid, degree)
+
+
+def followed(
+    start: FloatArray, fields: Callable[[IntArray], Fields], grid: Grid, degree: int = 5
+) -> CriticalPoint | None:
+    """Descend as `descended` does, from gradients and Hessians that are asked for where they are needed.
+
+    Parameters
+    ----------
+    start : array, shape (d,)
+    fields : callable
+        From a node to a grid of nodes around it, and gradient and Hessian on them, trailing axes first.
+    grid : Grid
+    degree : int
+        Of the splines.
+    """
+    point = np.asarray(start, dtype=float)
+    for _ in range(WINDOWS):
+        sub, slopes, bends = fields(nearest_node(point, grid))
+        if not (np.isfinite(slopes).all() and np.isfinite(bends).all()):
+            return None
+        slope, bend = (spline_through(field, sub, degree) for field in (slopes, bends))
+        point, inside = _newton(_unrolled(point, sub, grid), slope, bend, sub)
+        if inside:
+            return _critical(point, np.asarray(bend(point)), np.asarray(spline_through(bends, sub, 3)(point)))
+        if _left(point, grid):
+            return None
+    return None
+
+
+def _newton(
+    point: FloatArray, slope: Callable[[FloatArray], FloatArray], bend: Callable[[FloatArray], FloatArray], sub: Grid
+) -> tuple[FloatArray, bool]:
+    """Return where the descent ends or leaves the window, and whether it ended inside."""
     spacing = np.array(sub.spacing)
     for _ in range(STEPS):
         step = _step(slope(point), bend(point))
         step = step * min(1.0, LONGEST / max(float(np.abs(step / spacing).max()), 1e-300))
         point = point + step
         if ((point < sub.lower) | (point > sub.upper)).any():
-            return None
+            return point, False
         if (np.abs(step) <= CONVERGED * spacing).all():
             break
-    found = np.asarray(bend(point))
-    values = np.linalg.eigvalsh(found)
+    return point, True
+
+
+def _left(point: FloatArray, grid: Grid) -> bool:
+    outside = (point < grid.lower) | (point > grid.upper)
+    return bool((outside & ~np.array(grid.periodic)).any())
+
+
+def _critical(point: FloatArray, hessian: FloatArray, rough: FloatArray) -> CriticalPoint | None:
+    values = np.linalg.eigvalsh(hessian)
     if not values[0] > FLATTEST * values[-1]:
         return None
-    error = float(np.abs(found - rough(point)).max()) + 1e-14 * float(np.abs(found).max())
-    return CriticalPoint(point, found, error)
+    error = float(np.abs(hessian - rough).max()) + 1e-14 * float(np.abs(hessian).max())
+    return CriticalPoint(point, hessian, error)
 
 
 def _step(slope: FloatArray, bend: FloatArray) -> FloatArray:

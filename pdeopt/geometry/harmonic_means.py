@@ -99,11 +99,11 @@ class HarmonicMeanAudit:
             f"{self.beta:g}; constants C = ({constants})",
             f"  {'minimum at':>24}  {'HM(eigenvalues)':>16}{'HM(diagonal)':>14}{'bound':>14}{'error':>9}  verdict",
         ]
-        for row in self.rows:
-            lines.append(
-                f"  {as_text(row.point):>24}  {row.of_eigenvalues:>16.8g}{row.of_diagonal:>14.8g}{row.bound:>14.8g}"
-                f"{row.error:>9.1e}  {row.verdict}"
-            )
+        lines += [
+            f"  {as_text(row.point):>24}  {row.of_eigenvalues:>16.8g}{row.of_diagonal:>14.8g}{row.bound:>14.8g}"
+            f"{row.error:>9.1e}  {row.verdict}"
+            for row in self.rows
+        ]
         if any(not row.definite for row in self.rows):
             lines.append(
                 "  an indefinite Hessian has no order between these means: the lemmas need positive definite ones"
@@ -196,7 +196,7 @@ def harmonic_mean_audit(
     """
     r = f if isinstance(f, Relaxation) else _relaxed(f, grid, time, beta)
     if np.ndim(r.time) > 0:
-        raise ValueError(f"the relaxation has {np.size(r.time)} times; the audit takes one, e.g. time={r.time[-1]:g}.")
+        raise ValueError(f"the relaxation has {np.size(r.time)} times; the audit takes one, e.g. {np.max(r.time):g}.")
     bends = _constants(f, r) if constants is None else np.asarray(constants, dtype=float).ravel()
     if bends.shape != (r.grid.dim,) or np.isnan(bends).any():
         raise ValueError(
