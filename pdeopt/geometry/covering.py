@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from pdeopt._types import ArrayLike, FloatArray
+from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.geometry.wells import minima
 from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
@@ -68,14 +68,21 @@ def covering_times(f: Landscape | ArrayLike, grid: Grid, *, shallowest: float = 
     found = minima(values, grid, shallowest=shallowest)
     inside = np.flatnonzero(~found.at_edge)
     smooth = f if isinstance(f, Landscape) and not f.is_sampled else None
-    return [_covering(_start(k, found.points, found.nodes, grid, smooth), values, grid, smooth) for k in inside]
+    return [
+        _covering(_start(k, found.points, found.nodes, grid, smooth), values, grid, smooth) for k in inside.tolist()
+    ]
 
 
-def _start(k: int, points: FloatArray, nodes: FloatArray, grid: Grid, f: Landscape | None) -> FloatArray:
+def _start(k: int, points: FloatArray, nodes: IntArray, grid: Grid, f: Landscape | None) -> FloatArray:
     """Return a minimum polished on the landscape; of samples, its node."""
     if f is None:
-        return np.array([axis[i] for axis, i in zip(grid.axes, nodes[k], strict=True)])
-    point, best = points[k], float(f(points[k][None])[0])
+        return np.array([float(axis[i]) for axis, i in zip(grid.axes, nodes[k], strict=True)])
+    return polished(f, points[k], grid)
+
+
+def polished(f: Landscape, point: FloatArray, grid: Grid) -> FloatArray:
+    """Return the minimum of a landscape by Newton's method from a point, within one spacing a step."""
+    best = float(f(point[None])[0])
     for _ in range(NEWTON_STEPS):
         slope, bend = f.gradient_at(point[None])[0], f.hessian_at(point[None])[0]
         if not (np.isfinite(bend).all() and np.linalg.eigvalsh(bend).min() > 0):
