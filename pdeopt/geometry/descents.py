@@ -14,8 +14,8 @@ from pdeopt.landscapes import Landscape
 __all__ = ["Relaxing", "bottom"]
 
 STEPS = 60
-CONVERGED = 1e-7
-HALVINGS = 12
+CONVERGED = 1e-6
+HALVINGS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +61,11 @@ def bottom(stage: Stage, start: FloatArray) -> tuple[FloatArray, float]:
     point, height = np.asarray(start, dtype=float), value_at(stage, start)
     for _ in range(STEPS):
         step = _step(*_derivatives(stage, point))
+        if (np.abs(step) <= CONVERGED * spacing).all():
+            break
         step = step * min(1.0, 2.0 / max(float(np.abs(step / spacing).max()), 1e-300))
-        point, lower, moved = _lowered(stage, point, height, step, grid)
-        height = lower
-        if not moved or (np.abs(step) <= CONVERGED * spacing).all():
+        point, height, moved = _lowered(stage, point, height, step, grid)
+        if not moved:
             break
     return point, height
 

@@ -11,10 +11,10 @@ from scipy.optimize import brentq
 from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.geometry.convexity import default_grid, quick_grid
 from pdeopt.geometry.covering import polished
 from pdeopt.geometry.critical_points import nearest_node
 from pdeopt.geometry.crossings import PATIENCE
-from pdeopt.geometry.curvature import checked_grid
 from pdeopt.geometry.descents import Relaxing, bottom
 from pdeopt.geometry.diagrams import Boundary, PhaseDiagram
 from pdeopt.geometry.fields import eigenvalues
@@ -72,9 +72,12 @@ class Wells:
             heights = [bottom(stage, before.places[k])[1] for k in pair]
             return heights[0] - heights[1]
 
-        if lead(ends[0]) * lead(ends[1]) > 0:
+        known = {end: lead(end) for end in ends}
+        if known[ends[0]] * known[ends[1]] > 0:
             return 0.5 * (ends[0] + ends[1])
-        return float(brentq(lead, *ends, xtol=TOLERANCE * ends[1], rtol=TOLERANCE))
+        return float(
+            brentq(lambda t: known[t] if t in known else lead(t), *ends, xtol=TOLERANCE * ends[1], rtol=TOLERANCE)
+        )
 
 
 def phase_diagram(
@@ -118,7 +121,9 @@ def phase_diagram(
     Each well is followed from time 0 by Newton's method on the exact gradient of the relaxation, at few points rather
     than on the grid; one that runs into another is lost. Between two times with different winners the time at which
     both stand equally high is found by Brent's method; its error is that of the values over the rate at which the
-    difference changes. At ``beta=inf`` bottoms do not rise, and the lowest well wins at all times.
+    difference changes. At ``beta=inf`` bottoms do not rise, and the lowest well wins at all times. Wells are sought at
+    all nodes; the relaxations of a landscape start from no more nodes per axis than 129 in the plane and 33 in space,
+    and from as many between them as the kernel asks for.
 
     Examples
     --------
@@ -132,7 +137,8 @@ def phase_diagram(
     betas, times = (_checked(values, name) for values, name in ((betas, "betas"), (times, "times")))
     if not np.isfinite(times).all():
         raise ValueError(f"times={times!r} has to be finite. Use e.g. np.geomspace(1e-3, 1.0, 20).")
-    compared = _wells(f, default_box(f, grid), wells, shallowest)
+    whole = default_grid(f, grid)
+    compared = _wells(f, whole, quick_grid(f, whole), wells, shallowest)
     rows, boundaries = [], list[Boundary]()
     for beta in tqdm(
         betas, desc="phases", unit="beta", delay=PATIENCE, leave=False, disable=None if progress else True
@@ -157,16 +163,6 @@ def phase_diagram(
     )
 
 
-def default_box(f: Landscape | ArrayLike, grid: Grid | None) -> Grid:
-    """Return the grid, by default over the domain of a landscape."""
-    if grid is not None:
-        return checked_grid(grid, f)
-    nodes = {1: 1025, 2: 257, 3: 49}
-    if not isinstance(f, Landscape) or f.domain is None or f.dim not in nodes:
-        raise ValueError("grid=None, and f states no domain with one to three axes. Pass grid=pdeopt.Grid(...).")
-    return Grid(*f.domain, (nodes[f.dim],) * f.dim)
-
-
 def _checked(values: Sequence[float] | FloatArray, name: str) -> FloatArray:
     found = np.unique(np.asarray(values, dtype=float))
     if found.size == 0 or not (found > 0).all():
@@ -174,7 +170,7 @@ def _checked(values: Sequence[float] | FloatArray, name: str) -> FloatArray:
     return found
 
 
-def _wells(f: Landscape | ArrayLike, grid: Grid, wanted: ArrayLike | None, shallowest: float) -> Wells:
+def _wells(f: Landscape | ArrayLike, grid: Grid, quick: Grid, wanted: ArrayLike | None, shallowest: float) -> Wells:
     values = np.asarray(f.on(grid) if isinstance(f, Landscape) else f, dtype=float)
     found = minima(values, grid, shallowest=shallowest)
     rows = _rows(found, wanted, grid)
@@ -187,7 +183,7 @@ def _wells(f: Landscape | ArrayLike, grid: Grid, wanted: ArrayLike | None, shall
         start = Followed(found.points[rows], found.values[rows])
         return Wells(f, grid, start, found.curvature[rows])
     places = np.array([polished(f, found.points[k], grid) for k in rows])
-    return Wells(f, grid, Followed(places, np.asarray(f(places))), eigenvalues(f.hessian_at(places)))
+    return Wells(f, quick, Followed(places, np.asarray(f(places))), eigenvalues(f.hessian_at(places)))
 
 
 def _rows(found: Minima, wanted: ArrayLike | None, grid: Grid) -> list[int]:

@@ -35,6 +35,7 @@ TOLERANCES = {1: 1e-9}
 TOLERANCE = 1e-5
 FLAT = 1e-9
 DISTINCT = 1e-4
+KEPT = 24
 
 
 def minima_between_nodes(
@@ -108,15 +109,24 @@ class MinimaCount:
     beta: float
     shallowest: float
     places: dict[float, FloatArray]
+    relaxed: dict[float, Relaxation]
 
     def at(self, time: float, starts: FloatArray | None = None, stride: int = 1) -> Tested:
         """Return the number of minima; NaN where the field is flat to rounding."""
-        r = relax(self.f, self.grid, time, self.beta)
+        r = self._relaxed(time)
         if time > 0 and hessian_scale(r.hessian) < FLAT / time:
             return Tested(time, np.nan, 0.0, True)
         found = minima_between_nodes(r, starts, shallowest=self.shallowest, stride=stride)
         self.places[time] = found
         return Tested(time, float(len(found)), 0.0, len(found) <= 1)
+
+    def _relaxed(self, time: float) -> Relaxation:
+        # Both bisections look at nearly the same times.
+        if time not in self.relaxed:
+            while len(self.relaxed) >= KEPT:
+                del self.relaxed[next(iter(self.relaxed))]
+            self.relaxed[time] = relax(self.f, self.grid, time, self.beta)
+        return self.relaxed[time]
 
     def locate(self, left: Tested, right: Tested, tolerance: float, progress: bool) -> Crossing:
         """Return the time at which the number changes between one and more, from all nodes and from every second."""
@@ -210,7 +220,7 @@ def unimodality_time(
     name = f.name if isinstance(f, Landscape) else ""
     if np.isinf(beta):
         return _at_zero_temperature(f, whole, shallowest, breakdown, name)
-    counted = MinimaCount(f, used, beta, shallowest, {})
+    counted = MinimaCount(f, used, beta, shallowest, {}, {})
     rows, note = scanned(
         counted.at, asked or doubling(unit), to_the_end=asked is not None, words="minima", progress=progress
     )
