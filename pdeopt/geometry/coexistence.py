@@ -10,6 +10,7 @@ from pdeopt._types import ArrayLike, FloatArray
 __all__ = ["CoexistenceCurve", "wide_versus_sharp_curve"]
 
 LATEST = 1e12
+FINE = 4001
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,8 +31,21 @@ class CoexistenceCurve:
 
     @property
     def critical_beta(self) -> float:
-        """Inverse temperature ``sum log(c_1 / c_2) / (2 difference)``, from which on the sharp well always wins."""
-        return float(np.log(self.sharp / self.wide).sum()) / (2.0 * self.difference)
+        """Inverse temperature from which on the sharp well always wins: the largest on the curve.
+
+        It is the limit ``sum log(c_1 / c_2) / (2 difference)`` of late times where no eigenvalue of the sharp well is
+        below that of the wide one, else taken over times too.
+        """
+        limit = float(np.log(self.sharp / self.wide).sum()) / (2.0 * self.difference)
+        return limit if self._ordered else max(limit, float(self.beta(self._times()).max()))
+
+    @property
+    def _ordered(self) -> bool:
+        return bool((self.sharp >= self.wide).all())
+
+    def _times(self) -> FloatArray:
+        """Return times that resolve the curve on a logarithmic scale."""
+        return np.geomspace(1e-12 / self.sharp[-1], LATEST / self.wide[0], FINE)
 
     def beta(self, time: ArrayLike) -> FloatArray:
         """Return the inverse temperature at which both wells are equally high at a time; below it the wide one wins."""
@@ -40,7 +54,7 @@ class CoexistenceCurve:
         return np.asarray(gained.sum(axis=-1) / (2.0 * self.difference))
 
     def time(self, beta: ArrayLike) -> FloatArray:
-        """Return the time from which on the wide well is the lower one; ``inf`` from the critical beta on.
+        """Return the time at which the wide well becomes the lower one; ``inf`` from the critical beta on.
 
         Parameters
         ----------
@@ -62,13 +76,18 @@ class CoexistenceCurve:
             return np.asarray(np.where(rest > 0, (growth - 1.0) / rest, np.inf))
 
     def _root(self, beta: float) -> float:
-        if beta >= float(self.beta(LATEST / self.wide[0])):
+        times = self._times()
+        above = np.flatnonzero(self.beta(times) > beta)
+        if above.size == 0:
             return np.inf
 
         def lead(log_time: float) -> float:
             return float(self.beta(np.exp(log_time))) - beta
 
-        low, high = np.log(1e-12 * beta / self.critical_beta / self.sharp[-1]), np.log(LATEST / self.wide[0])
+        first = int(above[0])
+        if first == 0:
+            return float(times[0])
+        low, high = np.log(times[first - 1 : first + 1])
         return float(np.exp(brentq(lead, low, high, xtol=1e-14, rtol=1e-14)))
 
     def __str__(self) -> str:
@@ -108,7 +127,7 @@ def wide_versus_sharp_curve(levels: ArrayLike, curvatures: ArrayLike, dim: int =
     Raises
     ------
     ValueError
-        If the first well is not lower, or not the sharper one.
+        If the first well is not lower, or is not the sharper one, by the sum and the product of its curvatures.
 
     Notes
     -----
@@ -132,9 +151,10 @@ def wide_versus_sharp_curve(levels: ArrayLike, curvatures: ArrayLike, dim: int =
     if bends.ndim != 2 or bends.shape[0] != 2 or bends.shape[1] == 0 or not ((bends > 0) & (bends < np.inf)).all():
         raise ValueError(f"curvatures={curvatures!r} has to be two positive numbers, or two rows. Use (400.0, 1.0).")
     sharp, wide = np.sort(bends, axis=1)
-    if not ((sharp >= wide).all() and (sharp > wide).any()):
+    curve = CoexistenceCurve(float(heights[1] - heights[0]), sharp, wide)
+    if not curve.critical_beta > 0 or not sharp.sum() > wide.sum():
         raise ValueError(
-            f"curvatures={curvatures!r}: the first well has to be the sharper one, eigenvalue by eigenvalue. Use "
-            "(400.0, 1.0); of two wells neither of which is, pdeopt.geometry.phase_diagram tells more."
+            f"curvatures={curvatures!r}: the first well, which is deeper, has to be the sharper one. Use (400.0, 1.0); "
+            "a deeper and wider well wins at all times and temperatures."
         )
-    return CoexistenceCurve(float(heights[1] - heights[0]), sharp, wide)
+    return curve

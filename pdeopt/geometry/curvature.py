@@ -204,8 +204,12 @@ def checked_grid(grid: Grid | None, f: object) -> Grid:
 
 
 def _of_hessian(hessian: FloatArray, grid: Grid, name: str, *, smooth: bool) -> Semiconcavity:
-    high = [extreme(hessian, grid, measure, smooth=smooth) for measure in _measures(grid.dim)]
-    low = [_flipped(extreme(hessian, grid, _downward(m), smooth=smooth)) for m in _measures(grid.dim)]
+    measures = _measures(grid.dim)
+    # On a line the second derivative is all of them.
+    copies = 1 if grid.dim > 1 else len(measures)
+    measures = measures[:: len(measures)] if copies > 1 else measures
+    high = copies * [extreme(hessian, grid, measure, smooth=smooth) for measure in measures]
+    low = copies * [_flipped(extreme(hessian, grid, _downward(m), smooth=smooth)) for m in measures]
     return _record(high, low, grid, "hessian", 0.0, name)
 
 
