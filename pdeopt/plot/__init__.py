@@ -5,6 +5,7 @@ from pdeopt.plot.files import save
 from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
+from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "answer",
     "contours",
     "current",
+    "curvature",
     "curves",
     "eoc",
+    "phase_diagram",
     "save",
     "spectrum",
     "strip",
