@@ -1,5 +1,17 @@
-"""The shape of a field on a grid: its minima, how deep and how curved they are, and their basins."""
+"""The shape of a field on a grid: minima, passes, basins and how they merge, in height and in time."""
 
+from pdeopt.geometry.passes import Saddles, saddles
+from pdeopt.geometry.trees import MergeTree, merge_tree
 from pdeopt.geometry.wells import Minima, minima
+from pdeopt.geometry.widths import BasinWidths, basin_widths
 
-__all__ = ["Minima", "minima"]
+__all__ = [
+    "BasinWidths",
+    "MergeTree",
+    "Minima",
+    "Saddles",
+    "basin_widths",
+    "merge_tree",
+    "minima",
+    "saddles",
+]
