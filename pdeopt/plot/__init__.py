@@ -6,6 +6,7 @@ from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
 from pdeopt.plot.planes import contours, strip, surface
+from pdeopt.plot.trees import merge_tree, persistence, tracked_minima
 
 __all__ = [
     "animate",
@@ -14,9 +15,12 @@ __all__ = [
     "current",
     "curves",
     "eoc",
+    "merge_tree",
+    "persistence",
     "save",
     "spectrum",
     "strip",
     "surface",
+    "tracked_minima",
     "verdict",
 ]
