@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pdeopt.cli.arguments import make_parser
 from pdeopt.cli.describe import describe_catalogue, describe_program
+from pdeopt.cli.geometry import geometry_command
 from pdeopt.cli.kolmogorov import kolmogorov_command
 from pdeopt.cli.relaxing import relax_command
 from pdeopt.cli.verifying import verify_command
@@ -53,6 +54,8 @@ def _run(words: list[str]) -> int:
         return verify_command(options)
     if options.command == "relax":
         relax_command(options)
+    elif options.command == "geometry":
+        geometry_command(options)
     elif options.command == "kolmogorov":
         kolmogorov_command(options)
     else:
