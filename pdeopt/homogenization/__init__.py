@@ -1,0 +1,28 @@
+"""What the slow variables of a system of two time scales do: averaged drifts, their noise, and integrators."""
+
+from pdeopt.homogenization.affine import LinearMoments, linear_moments
+from pdeopt.homogenization.averages import AveragedDrift, averaged_drift
+from pdeopt.homogenization.clt import CLTCovariance, clt_covariance
+from pdeopt.homogenization.errors import AveragingError, averaging_error
+from pdeopt.homogenization.limits import AveragedLimit, averaged
+from pdeopt.homogenization.multiscale import Multiscale, multiscale
+from pdeopt.homogenization.next_order import Homogenized, homogenized, homogenized_sde, next_order
+
+__all__ = [
+    "AveragedDrift",
+    "AveragedLimit",
+    "AveragingError",
+    "CLTCovariance",
+    "Homogenized",
+    "LinearMoments",
+    "Multiscale",
+    "averaged",
+    "averaged_drift",
+    "averaging_error",
+    "clt_covariance",
+    "homogenized",
+    "homogenized_sde",
+    "linear_moments",
+    "multiscale",
+    "next_order",
+]
