@@ -106,7 +106,7 @@ def corrector(medium: Medium, n: int) -> Corrector:
     exponentially. Trigonometric collocation, and conjugate gradients preconditioned by a Laplacian plus a constant.
     """
     waves, s = medium.waves(n), 0.5 * medium.logarithms(n)[1]
-    square = sum(wave**2 for wave in waves)
+    square = squared(waves)
     bend = np.sum(slopes(s, waves) ** 2, axis=0) - fft.ifftn(square * fft.fftn(s)).real
     inverse = 1.0 / (square + np.abs(bend).mean() + (2.0 * np.pi / max(medium.period)) ** 2)
     root = np.exp(s)
@@ -114,10 +114,12 @@ def corrector(medium: Medium, n: int) -> Corrector:
 
     def stiff(phi: FloatArray) -> FloatArray:
         field = phi.reshape(s.shape)
-        return (fft.ifftn(square * fft.fftn(field)).real + bend * field).ravel()
+        image: FloatArray = fft.ifftn(square * fft.fftn(field)).real + bend * field
+        return image.ravel()
 
     def smoothed(residual: FloatArray) -> FloatArray:
-        return fft.ifftn(inverse * fft.fftn(residual.reshape(s.shape))).real.ravel()
+        smooth: FloatArray = fft.ifftn(inverse * fft.fftn(residual.reshape(s.shape))).real.ravel()
+        return smooth
 
     operator, preconditioner = (LinearOperator((s.size,) * 2, matvec=f, dtype=float) for f in (stiff, smoothed))
     found, steps = [], [0]
@@ -136,6 +138,11 @@ def _without(field: FloatArray, ground: FloatArray) -> FloatArray:
     return field - ground * np.sum(ground * field)
 
 
+def squared(waves: list[FloatArray]) -> FloatArray:
+    """Return the squared length of the wave vectors."""
+    return np.sum(np.stack(np.broadcast_arrays(*waves)) ** 2, axis=0)
+
+
 def slopes(field: FloatArray, waves: list[FloatArray]) -> FloatArray:
     """Return the gradient of a trigonometric polynomial at the nodes, the coordinates first."""
     spectrum = fft.fftn(field)
@@ -147,13 +154,14 @@ def refined(field: FloatArray, n: int) -> FloatArray:
     coarse, spectrum = field.shape[0], fft.fftshift(fft.fftn(field))
     before = n // 2 - coarse // 2
     padded = np.pad(spectrum, [(before, n - coarse - before)] * field.ndim)
-    return fft.ifftn(fft.ifftshift(padded)).real * (n / coarse) ** field.ndim
+    found: FloatArray = fft.ifftn(fft.ifftshift(padded)).real * (n / coarse) ** field.ndim
+    return found
 
 
 def divergence_free(flux: FloatArray, waves: list[FloatArray]) -> FloatArray:
     """Return the part without divergence of a flux, coordinates first, as a trigonometric polynomial."""
     parts = [fft.fftn(part) for part in flux]
-    square = sum(wave**2 for wave in waves)
+    square = squared(waves)
     along = sum(wave * part for wave, part in zip(waves, parts, strict=True)) / np.where(square == 0.0, 1.0, square)
     return np.stack([fft.ifftn(part - wave * along).real for wave, part in zip(waves, parts, strict=True)])
 

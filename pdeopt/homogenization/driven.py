@@ -20,7 +20,7 @@ __all__ = ["Washboard", "cellular_flow", "effective_transport", "shear_flow", "t
 
 ORDER = 16
 COARSEST, FINEST = 16, 2048
-STEEPEST = 300.0
+STEEPEST = 650.0
 AGREED = 1e-14
 DEFAULT_NODES = {1: 256, 2: 48, 3: 16}
 
@@ -74,7 +74,7 @@ def tilted_washboard(potential: Landscape, force: float, *, period: float, beta:
     Raises
     ------
     TypeError, ValueError
-        If an argument is out of range, v does not repeat, or beta (range of v + force times period) is above 300.
+        If an argument is out of range, v does not repeat, or beta (range of v + force times period) is above 650.
 
     Notes
     -----

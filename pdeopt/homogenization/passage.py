@@ -101,7 +101,6 @@ def first_passage_time(
             return np.full_like(x, -np.log(checked_positive(mobility, "mobility")))
         return -np.log(np.asarray(mobility(sign * x)))
 
-    fields = Fields(height, resistance)
     return passage_between(Fields(height, resistance), sign, (start, end), beta=beta, scale=scale, wall=wall)
 
 
@@ -136,7 +135,7 @@ def _cut(fields: Fields, start: float, end: float) -> float:
             return start - distance
         distance *= 1.25
     raise ValueError(
-        f"landscape does not rise by {NEGLIGIBLE:g} / beta beyond start={start:g}: the process escapes, or takes forever. "
+        f"landscape does not rise by {NEGLIGIBLE:g} / beta beyond start={start:g}: the process escapes. "
         "State a reflecting wall, e.g. wall=start - 10.0."
     )
 
@@ -170,6 +169,6 @@ def _integral(fields: Fields, low: float, start: float, end: float, n: int) -> f
     found = float(logsumexp(slowness + inner + np.log(half[n:] * WEIGHTS)))
     if found > LONGEST:
         raise ValueError(
-            f"beta: the passage takes exp({found:.0f}) units of time, too long for a number. Use a smaller one."
+            f"the passage takes exp({found:.0f}) units of time, too long for a number. Use a smaller beta."
         )
     return float(np.exp(found))

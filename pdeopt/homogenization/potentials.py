@@ -90,8 +90,8 @@ def at_scale(potential: Landscape, scale: float) -> Landscape:
     value, gradient = compiled_functions(potential)
     pair = (_composed(value, False, potential.dim // 2), _composed(gradient, True, potential.dim // 2))
     name = f"{potential.name or 'potential'} at scale {epsilon:g}"
-    facts = {"args": (epsilon, potential.args), "kinks_complete": not potential.kinks, "name": name}
-    return Landscape(*pair, dim=potential.dim // 2, **facts)
+    args, complete = (epsilon, potential.args), not potential.kinks
+    return Landscape(*pair, dim=potential.dim // 2, args=args, kinks_complete=complete, name=name)
 
 
 @lru_cache(maxsize=64)

@@ -185,9 +185,18 @@ def solved_medium(medium: Medium, kinks: Any = (), tolerance: float = 1e-12, nam
         found, n, steps = _refined(_lowered(medium), tolerance)
         exact = 0.5 * (found.lower + found.upper)
     margin = (found.quadrature + ROUNDING * np.linalg.norm(exact, 2)) * np.eye(medium.dim)
-    matrices = (exact / medium.beta, (found.lower - margin) / medium.beta, (found.upper + margin) / medium.beta)
-    facts = (found.quadrature / medium.beta, medium.beta, medium.period, n, steps, perf_counter() - began)
-    return EffectiveDiffusivity(*matrices, *facts, name)
+    return EffectiveDiffusivity(
+        exact / medium.beta,
+        (found.lower - margin) / medium.beta,
+        (found.upper + margin) / medium.beta,
+        found.quadrature / medium.beta,
+        medium.beta,
+        medium.period,
+        n,
+        steps,
+        perf_counter() - began,
+        name,
+    )
 
 
 def _lowered(medium: Medium) -> Medium:
@@ -196,8 +205,8 @@ def _lowered(medium: Medium) -> Medium:
     contrast = medium.beta * float(np.ptp(values))
     if contrast > CONTRAST:
         raise ValueError(
-            f"beta={medium.beta:g} times the range {np.ptp(values):g} of the potential is {contrast:.0f}, above the limit "
-            f"{CONTRAST:g} of what double precision resolves. Use beta <= {CONTRAST / float(np.ptp(values)):.3g}."
+            f"beta={medium.beta:g} times the range {np.ptp(values):g} of the potential is {contrast:.0f}, above the "
+            f"limit {CONTRAST:g} of what double precision resolves. Use beta <= {CONTRAST / float(np.ptp(values)):.3g}."
         )
     return Medium(medium.potential, medium.period, medium.beta, medium.mobility, float(values.min()))
 
