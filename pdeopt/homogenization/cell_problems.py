@@ -140,7 +140,8 @@ def _without(field: FloatArray, ground: FloatArray) -> FloatArray:
 
 def squared(waves: list[FloatArray]) -> FloatArray:
     """Return the squared length of the wave vectors."""
-    return np.sum(np.stack(np.broadcast_arrays(*waves)) ** 2, axis=0)
+    found: FloatArray = np.sum(np.stack(np.broadcast_arrays(*waves)) ** 2, axis=0)
+    return found
 
 
 def slopes(field: FloatArray, waves: list[FloatArray]) -> FloatArray:

@@ -171,8 +171,8 @@ def locally_homogenized(
     lengths, beta = checked_period(period, potential.dim // 2), checked_positive(beta, "beta")
     if grid.dim != len(lengths) or any(grid.periodic) or min(grid.shape) < FEWEST:
         raise ValueError(
-            f"grid={grid!r} must have {len(lengths)} axes, none of them periodic, of at least {FEWEST} nodes each, e.g. "
-            f"pdeopt.Grid({(-2.0,) * len(lengths)}, {(2.0,) * len(lengths)}, {(33,) * len(lengths)})."
+            f"grid={grid!r} must have {len(lengths)} axes, none of them periodic, of at least {FEWEST} nodes, "
+            f"e.g. pdeopt.Grid({(-2.0,) * len(lengths)}, {(2.0,) * len(lengths)}, {(33,) * len(lengths)})."
         )
     energies, mobilities, gap = [], [], 0.0
     places = grid.points().reshape(-1, grid.dim)
