@@ -14,6 +14,7 @@ from pdeopt.landscapes import evaluation, numerical, transforms, validation
 from pdeopt.landscapes.checks import CheckReport, check, drawn_points
 from pdeopt.landscapes.evaluators import AffineEvaluator, DirectEvaluator, Evaluator
 from pdeopt.landscapes.sampled import sampled_facts
+from pdeopt.landscapes.structure import Structure
 from pdeopt.landscapes.transforms import Affine
 from pdeopt.landscapes.validation import PointTuple
 
@@ -62,8 +63,9 @@ class Landscape:
         of all functions also works where coordinates are broadcast arrays.
     step : float or sequence of float, optional
         Step of numerical derivatives, by default 6e-6 (first) and 1e-4 (second) times max(1, abs(x)).
-    relaxation, samples, grid, source, affine : optional
-        Filled in by the catalogue (closed form), `from_samples` and transforms (what is inside, and the map).
+    relaxation, structure, samples, grid, source, affine : optional
+        Filled in by the catalogue (closed form, how it is built of smaller ones), `from_samples` and transforms
+        (what is inside, and the map).
 
     Raises
     ------
@@ -97,6 +99,7 @@ class Landscape:
     vectorised: bool = False
     step: tuple[float, ...] | None = None
     relaxation: "Callable[[float, float], Landscape] | None" = None
+    structure: Structure | None = None
     samples: FloatArray | None = None
     grid: Grid | None = None
     source: "Landscape | None" = None

@@ -111,7 +111,7 @@ class Affine:
             "curvature": None if inner.curvature is None else self.curvature(inner.curvature),
             "minima": self.outward(np.reshape(inner.minima, (-1, inner.dim))),
             "domain": None if inner.domain is None else self.box(inner.domain),
-        } | dict.fromkeys(("step", "relaxation", "samples", "grid"))
+        } | dict.fromkeys(("step", "relaxation", "structure", "samples", "grid"))
 
     def slope(self, bound: float) -> float:
         """Bound of the outer gradient from that of the inner one."""
