@@ -79,8 +79,8 @@ def tilted_washboard(potential: Landscape, force: float, *, period: float, beta:
     Notes
     -----
     With D = 1 / beta and ``I(x) = int_0^period exp(beta (v(x) - v(x - y) - F y)) dy``, and J(x) the same with v(x + y)
-    and the other sign of v: velocity = (1 - exp(-beta F period)) D / <I> and diffusivity =
-    D <I^2 J> / <I>^3, <> the mean over a period. Near the force at which the wells vanish it exceeds D by orders of magnitude.
+    and the other sign of v: velocity = (1 - exp(-beta F period)) D / <I>, diffusivity = D <I^2 J> / <I>^3, <> the mean
+    over a period. Near the force at which the wells vanish it exceeds D by orders of magnitude.
 
     References
     ----------
