@@ -4,6 +4,7 @@ import argparse
 from typing import NoReturn
 
 from pdeopt.cli.kolmogorov_arguments import add_kolmogorov
+from pdeopt.cli.paper_arguments import add_paper_check
 from pdeopt.cli.verify_arguments import add_verify
 
 OVERVIEW = """\
@@ -18,6 +19,7 @@ and see which of its minima survive, at which time and temperature.
   pdeopt relax --help                  how to relax a landscape or a file of your own
   pdeopt kolmogorov --help             exit times, committors and spectra of the diffusion in a landscape
   pdeopt verify milstein               whether a scheme for stochastic equations has its orders
+  pdeopt paper-check                   the errata of the paper, printed against corrected formulas
   pdeopt info                          versions, threads, cache folder
 """
 
@@ -98,6 +100,7 @@ def make_parser() -> Parser:
     _add_output(relax)
     add_kolmogorov(commands)
     add_verify(commands)
+    add_paper_check(commands)
     commands.add_parser("landscapes", help="list the landscapes that have a name")
     commands.add_parser("info", help="show versions, threads and the cache folder")
     return parser
