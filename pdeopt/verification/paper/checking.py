@@ -40,7 +40,7 @@ def paper_check(only: Iterable[str] | None = None, *, seed: int = 0, progress: b
     Notes
     -----
     An erratum is confirmed where each corrected number is within its error bar of the oracle, and each printed one
-    misses it by more than ten bars. Bars of samples are three standard errors.
+    misses it by more than ten bars. Bars of samples are four standard errors.
 
     References
     ----------

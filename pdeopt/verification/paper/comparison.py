@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["AT_MOST", "EQUAL", "FAR", "Comparison", "Reason"]
+__all__ = ["AT_MOST", "EQUAL", "FAR", "STANDARD_ERRORS", "Comparison", "Reason"]
 
 FAR = 10.0
-"""Error bars that a printed value must miss by; the bar of a sample is three standard errors."""
+"""Error bars that a printed value must miss by; the bar of a sample is four standard errors."""
+
+STANDARD_ERRORS = 4.0
+"""In the bar of a sample: one right formula in 16000 is outside."""
 
 EQUAL, AT_MOST = "=", "<="
 
@@ -27,7 +30,7 @@ class Comparison:
     oracle : float
         From a source that uses neither formula.
     error : float
-        What `oracle` and the formulas may be off by together: a bound, an estimate, or three standard errors.
+        What `oracle` and the formulas may be off by together: a bound, an estimate, or four standard errors.
     source : str
         Where `oracle` comes from.
     relation : {"=", "<="}

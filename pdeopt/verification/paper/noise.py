@@ -12,7 +12,7 @@ from pdeopt.landscapes import double_well
 from pdeopt.sde import simulate
 from pdeopt.systems import SDE
 from pdeopt.verification.paper import oracles
-from pdeopt.verification.paper.comparison import Comparison
+from pdeopt.verification.paper.comparison import STANDARD_ERRORS, Comparison
 from pdeopt.verification.paper.erratum import Evidence
 from pdeopt.verification.paper.laws import ROUNDING, Law, inner_dynamics, inner_law, stationary_law
 
@@ -52,7 +52,7 @@ def law_of_noise(seed: int) -> Evidence:
 
 
 def _sampled_gradient(noise: float, seed: int, step: float = 0.03, duration: float = 6.0) -> tuple[float, float]:
-    """Return <z>/time of simulated paths; the bar is three standard errors and what doubling the step changes."""
+    """Return <z>/time of simulated paths; the bar is four standard errors and what doubling the step changes."""
     system, n_paths = inner_dynamics(X, TIME, noise), 400_000
     # Two step sizes along the same Brownian paths: what the step changes is seen through the noise.
     means, spread = [], 0.0
@@ -70,7 +70,7 @@ def _sampled_gradient(noise: float, seed: int, step: float = 0.03, duration: flo
         ).final
         means.append(float(z.mean()) / TIME)
         spread = float(z.std()) / TIME
-    return means[1], 3.0 * spread / math.sqrt(n_paths) + abs(means[1] - means[0])
+    return means[1], STANDARD_ERRORS * spread / math.sqrt(n_paths) + abs(means[1] - means[0])
 
 
 def _entropy(beta: float) -> oracles.Function:
@@ -144,7 +144,7 @@ def added_noises(seed: int) -> Evidence:
     draws = np.random.default_rng(seed).standard_normal((2, 1_000_000))
     # The stationary solution is the integral of exp(-s) dW(s), a Gaussian of variance 1/2 for each noise.
     squares = 0.5 * (one**-0.5 * draws[0] + other**-0.5 * draws[1]) ** 2
-    bar = 3.0 * float(squares.std()) / math.sqrt(squares.size)
+    bar = STANDARD_ERRORS * float(squares.std()) / math.sqrt(squares.size)
     printed = 0.5 * (one**-0.5 + other**-0.5) ** 2
     quantity = "variance of dx = -x ds with noises of beta_mb=4 and beta_ex=9"
     return (Comparison(quantity, printed, law.variance[0], float(squares.mean()), bar, "two independent samples"),)
@@ -167,6 +167,6 @@ def extrinsic_temperature(seed: int) -> Evidence:
     spread = float(y.std())
     keep = (1.0 - step * stiffness) ** 2
     unit = math.sqrt(2.0 * step * (1.0 - keep**n_steps) / (1.0 - keep))
-    bar = 3.0 * spread / math.sqrt(2.0 * y.size)
+    bar = STANDARD_ERRORS * spread / math.sqrt(2.0 * y.size)
     quantity = "spread of y after 20 steps of 0.1, curvature 1"
     return (Comparison(quantity, 1e4 * unit, 1e-4 * unit, spread, bar, "the loop with the noise of the code, 1e-4"),)

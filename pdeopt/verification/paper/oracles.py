@@ -8,6 +8,7 @@ import numpy as np
 from scipy.integrate import quad
 
 from pdeopt._types import FloatArray
+from pdeopt.verification.paper.comparison import STANDARD_ERRORS
 
 __all__ = [
     "Function",
@@ -118,7 +119,7 @@ def moments_on_paths(
 ) -> tuple[FloatArray, FloatArray]:
     """Return mean and second moment of dx = drift ds + noise dW at the horizon, with bars, by Heun's scheme.
 
-    The bar is three standard errors and what doubling the step changes along the same paths.
+    The bar is four standard errors and what doubling the step changes along the same paths.
     """
     rng, h = np.random.default_rng(seed), horizon / n_steps
     fine, coarse = np.full(n_paths, start), np.full(n_paths, start)
@@ -128,7 +129,7 @@ def moments_on_paths(
         coarse = _heun(drift, k * h, 2.0 * h, coarse, first + second)
     moments, doubled = (np.stack([x, x * x]) for x in (fine, coarse))
     best = moments.mean(axis=1)
-    bars = 3.0 * moments.std(axis=1) / math.sqrt(n_paths) + np.abs(best - doubled.mean(axis=1))
+    bars = STANDARD_ERRORS * moments.std(axis=1) / math.sqrt(n_paths) + np.abs(best - doubled.mean(axis=1))
     return best, bars
 
 

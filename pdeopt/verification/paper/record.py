@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -154,7 +155,9 @@ class PaperCheck:
 
     def __str__(self) -> str:
         head = f"{'':4} {'printed':>11} {'corrected':>11} {'':2} {'oracle':>11} {'+-':>8} {'off by':>7}  {'':2} of what"
-        note = "off by: error bars from the oracle to the printed value; <=: the oracle is a limit; ok: the corrected value agrees"
+        note = (
+            "off by: error bars from oracle to printed value; <=: oracle is a limit; ok: corrected value within the bar"
+        )
         return "\n".join([head, *(row for line in self.lines for row in line.rows), note, self.summary])
 
     def __repr__(self) -> str:
@@ -165,8 +168,8 @@ class PaperCheck:
         return markdown_tables(self.lines)
 
     def to_json(self) -> str:
-        """Return everything as JSON; `from_json` reads it."""
-        return json.dumps({"kind": KIND, **asdict(self)}, indent=1, allow_nan=False) + "\n"
+        """Return everything as JSON, numbers that are not finite as words; `from_json` reads it."""
+        return json.dumps({"kind": KIND, **_plain(asdict(self))}, indent=1, allow_nan=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "PaperCheck":
@@ -203,7 +206,19 @@ class PaperCheck:
         return cls.from_json(Path(path).read_text(encoding="utf-8"))
 
 
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def _numbers(comparison: dict[str, Any]) -> dict[str, float]:
+    return {name: float(comparison.pop(name)) for name in ("printed", "corrected", "oracle", "error")}
+
+
 def _line(content: dict[str, Any]) -> PaperLine:
-    comparisons = tuple(Comparison(**one) for one in content.pop("comparisons"))
+    comparisons = tuple(Comparison(**{**_numbers(one), **one}) for one in content.pop("comparisons"))
     reasons = tuple(Reason(**one) for one in content.pop("reasons"))
     return PaperLine(comparisons=comparisons, reasons=reasons, **content)
