@@ -2,8 +2,8 @@
 
 from pdeopt.verification.paper.catalogue import ERRATA
 from pdeopt.verification.paper.checking import paper_check
-from pdeopt.verification.paper.comparison import Comparison, Reason
+from pdeopt.verification.paper.comparison import FAR, Comparison, Reason
 from pdeopt.verification.paper.erratum import Erratum
 from pdeopt.verification.paper.record import PaperCheck, PaperLine
 
-__all__ = ["ERRATA", "Comparison", "Erratum", "PaperCheck", "PaperLine", "Reason", "paper_check"]
+__all__ = ["ERRATA", "FAR", "Comparison", "Erratum", "PaperCheck", "PaperLine", "Reason", "paper_check"]
