@@ -71,7 +71,7 @@ KNOWN = [
     ("E9", 1, "corrected", 15.0 / 11.0, 1e-13),
     ("E10", 0, "corrected", 99.99990000009999, 1e-9),
     ("E10", 0, "oracle", 99.99990000009999, 1e-9),
-    ("E13", 0, "printed", 0.177, 1e-9),
+    ("E13", 0, "printed", 0.177, 1e-8),
     ("E21", 0, "corrected", -0.1121, 5e-5),
 ]
 
@@ -94,8 +94,8 @@ MUTANTS = {
     "E7": (signs, "local_entropy", lambda f: lambda g, x, *, time, beta: f(g, x, time=time, beta=0.5 * beta)),
     "E9": (relaxations, "quadratic", lambda f: lambda c: f(0.5 * c)),
     "E11": (dynamics, "_control", lambda f: lambda: other_control()),
-    "E12": (noise, "smooth", lambda f: lambda g, grid, variance: f(g, grid, 0.5 * variance)),
-    "E13": (noise, "smooth", lambda f: lambda g, grid, variance: f(g, grid, 2.0 * variance)),
+    "E12": (noise, "inner_law", lambda f: lambda x, time, noise, slope: f(x, time, 0.7 * noise, slope)),
+    "E13": (noise, "inner_law", lambda f: lambda x, time, noise, slope: f(x, 2.0 * time, noise, slope)),
     "E14": (noise, "stationary_law", lambda f: lambda system, grid: f(replace(system, args=(1.0, 1.0)), grid)),
     "E23": (algorithms, "mean_limit", lambda f: lambda scheme: 0.5 * f(scheme)),
 }

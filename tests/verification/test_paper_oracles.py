@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+import pdeopt
 from pdeopt.grid import Grid
 from pdeopt.systems import SDE
 from pdeopt.verification.paper import oracles
@@ -66,4 +67,14 @@ def test_the_force_of_the_heat_equation_is_that_of_the_smoothed_polynomial():
     # G_s * (x^2 - 1)^2/4 has the derivative x^3 + 3 s x - x.
     _, force = heat_noise(0)
     for found, s in ((force.printed, 0.125), (force.corrected, 0.25), (force.oracle, 0.25)):
-        assert found == pytest.approx(0.3**3 + 3 * s * 0.3 - 0.3, rel=0, abs=1e-9)
+        assert found == pytest.approx(0.3**3 + 3 * s * 0.3 - 0.3, rel=0, abs=1e-8)
+
+
+def test_smooth_has_the_force_of_the_corrected_heat_equation():
+    smoothed = pdeopt.smooth(pdeopt.landscapes.double_well(), Grid(-0.7, 1.3, 201), variance=0.25)
+    assert heat_noise(0)[1].corrected == pytest.approx(smoothed.gradient[100, 0], rel=0, abs=1e-8)
+
+
+def test_averages_along_paths_are_those_of_the_stationary_law_within_their_bar():
+    found, bar = oracles.stationary_mean_on_paths(lambda x: 1.0 - 2.0 * x, 0.8, 0.0, seed=5, n_paths=4000)
+    assert abs(found - 0.5) <= bar < 0.03
