@@ -136,7 +136,7 @@ def averaged(system: TwoScaleSystem, *, grid: Grid | None = None) -> AveragedLim
     Parameters
     ----------
     system : TwoScaleSystem
-        Without a centred rate: see `homogenized` for those.
+        Without a centred rate: see `diffusion_limit` for those.
     grid : Grid, optional
         Nodes: those of the fast variables that the relaxed landscape is summed over, by default from its domain; or of
         the slow variable at which the drift of another system is tabulated.
@@ -167,7 +167,7 @@ def averaged(system: TwoScaleSystem, *, grid: Grid | None = None) -> AveragedLim
     checks.checked_system(system)
     if system.centred is not None:
         raise ValueError(
-            "the system has a centred rate, whose limit has a noise of its own. Use homogenized(system, x)."
+            "the system has a centred rate, whose limit has a noise of its own. Use diffusion_limit(system, x)."
         )
     if isinstance(system, RelaxingSystem) and not has_gibbs_average(system):
         raise ValueError(

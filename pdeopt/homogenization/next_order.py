@@ -14,7 +14,7 @@ from pdeopt.homogenization.laws import FastLaw, fast_law
 from pdeopt.homogenization.limits import averaged, checked_line
 from pdeopt.systems import SDE, TwoScale, TwoScaleSystem
 
-__all__ = ["Homogenized", "homogenized", "homogenized_sde", "next_order"]
+__all__ = ["DiffusionLimit", "diffusion_limit", "diffusion_limit_sde", "next_order"]
 
 STEP = 1e-3
 """Step of the differences of cell solutions in x."""
@@ -27,7 +27,7 @@ CENTRED = 1e-6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Homogenized:
+class DiffusionLimit:
     """The limit dX = drift ds + noise of a system with a centred fast rate, at points.
 
     Parameters
@@ -52,7 +52,7 @@ class Homogenized:
     covariance_error: FloatArray
 
     def __str__(self) -> str:
-        rows = ["Homogenized drift and covariance, Ito"]
+        rows = ["DiffusionLimit drift and covariance, Ito"]
         n = self.x.shape[-1]
         parts = (self.x.reshape(-1, n), self.drift.reshape(-1, n), self.covariance.reshape(-1, n, n))
         for x, drift, square in list(zip(*parts, strict=True))[:10]:
@@ -60,10 +60,10 @@ class Homogenized:
         return "\n".join(rows)
 
     def __repr__(self) -> str:
-        return f"<Homogenized at {self.x.size // self.x.shape[-1]} points>"
+        return f"<DiffusionLimit at {self.x.size // self.x.shape[-1]} points>"
 
 
-def homogenized(system: TwoScale, x: ArrayLike, *, grid: Grid | None = None) -> Homogenized:
+def diffusion_limit(system: TwoScale, x: ArrayLike, *, grid: Grid | None = None) -> DiffusionLimit:
     """Return drift and covariance of the limit of dx = h ds + F/sqrt(epsilon) ds, <F> = 0, with fast y.
 
     Parameters
@@ -76,7 +76,7 @@ def homogenized(system: TwoScale, x: ArrayLike, *, grid: Grid | None = None) -> 
 
     Returns
     -------
-    Homogenized
+    DiffusionLimit
 
     Raises
     ------
@@ -101,7 +101,7 @@ def homogenized(system: TwoScale, x: ArrayLike, *, grid: Grid | None = None) -> 
     ...     return -y
     >>> def push(x, y):
     ...     return x * y
-    >>> found = homogenized(TwoScale(still, decay, 2.0**0.5, centred=push), 0.5)
+    >>> found = diffusion_limit(TwoScale(still, decay, 2.0**0.5, centred=push), 0.5)
     >>> found.drift.round(6).tolist(), found.covariance.round(6).tolist()
     ([0.5], [[0.5]])
     """
@@ -120,7 +120,7 @@ def homogenized(system: TwoScale, x: ArrayLike, *, grid: Grid | None = None) -> 
     drift, correction, square, error, wrong = (
         np.array(part).reshape(form) for part, form in zip(zip(*found, strict=True), shapes, strict=True)
     )
-    return Homogenized(points.reshape(*shape, n), drift, correction, square, error, wrong)
+    return DiffusionLimit(points.reshape(*shape, n), drift, correction, square, error, wrong)
 
 
 def _at_point(system: TwoScale, kick: TwoScale, x: FloatArray, grid: Grid) -> tuple[FloatArray, ...]:
@@ -155,7 +155,7 @@ def _cells(law: FastLaw) -> FloatArray:
     return np.stack(columns, axis=-1)
 
 
-def homogenized_sde(system: TwoScale, grid: Grid) -> SDE:
+def diffusion_limit_sde(system: TwoScale, grid: Grid) -> SDE:
     """Return the limit of a system of one slow variable with a centred rate as an equation for `pdeopt.simulate`.
 
     Parameters
@@ -163,7 +163,7 @@ def homogenized_sde(system: TwoScale, grid: Grid) -> SDE:
     system : TwoScale
         With a rate `centred` and one slow variable.
     grid : Grid
-        Nodes of x at which `homogenized` is called; cubic splines in between, tangents beyond.
+        Nodes of x at which `diffusion_limit` is called; cubic splines in between, tangents beyond.
 
     Returns
     -------
@@ -173,12 +173,12 @@ def homogenized_sde(system: TwoScale, grid: Grid) -> SDE:
     Raises
     ------
     ValueError
-        As `homogenized`, and if there is more than one slow variable.
+        As `diffusion_limit`, and if there is more than one slow variable.
     """
-    nodes = checked_line(checks.checked_system(system), grid, "homogenized_sde(system, pdeopt.Grid(-2.0, 2.0, 33))")
-    found = homogenized(system, nodes[:, None])
+    nodes = checked_line(checks.checked_system(system), grid, "diffusion_limit_sde(system, pdeopt.Grid(-2.0, 2.0, 33))")
+    found = diffusion_limit(system, nodes[:, None])
     drift, square = found.drift[:, 0], found.covariance[:, 0, 0]
-    return _tabulated(nodes, drift, square, "homogenized")
+    return _tabulated(nodes, drift, square, "diffusion_limit")
 
 
 def next_order(system: TwoScaleSystem, *, grid: Grid | None = None) -> SDE:

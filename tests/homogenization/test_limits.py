@@ -1,11 +1,11 @@
-"""Averaged limits, homogenized noise and the next order, against closed forms, relaxed landscapes and paths."""
+"""Averaged limits, diffusion limits and the next order, against closed forms, relaxed landscapes and paths."""
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
 import pdeopt
-from pdeopt.homogenization import averaged, averaging_error, homogenized, homogenized_sde, next_order
+from pdeopt.homogenization import averaged, averaging_error, diffusion_limit, diffusion_limit_sde, next_order
 from pdeopt.systems import TwoScale, elastic, entropy_sgd, heat
 
 WELL = pdeopt.landscapes.double_well()
@@ -65,19 +65,19 @@ def test_the_landscape_of_the_limit_is_the_relaxed_one_in_the_plane():
 def test_a_centred_rate_gives_the_noise_of_stratonovich():
     # dx = xy/e ds, y of variance 1: dX = X ds + sqrt(2) X dW; the mean grows like e^t.
     system = TwoScale(still, relax, 2.0**0.5, centred=push, epsilon=0.01)
-    found = homogenized(system, [[0.5], [2.0]], grid=FAST)
+    found = diffusion_limit(system, [[0.5], [2.0]], grid=FAST)
     np.testing.assert_allclose(found.drift[:, 0], [0.5, 2.0], rtol=1e-8)
     np.testing.assert_allclose(found.covariance[:, 0, 0], [0.5, 8.0], rtol=1e-9)
-    other = homogenized(TwoScale(still, relax, 2.0**0.5, centred=wave), 0.7, grid=FAST)
+    other = diffusion_limit(TwoScale(still, relax, 2.0**0.5, centred=wave), 0.7, grid=FAST)
     assert other.drift[0] == pytest.approx(np.sin(0.7) * np.cos(0.7), rel=1e-7)
     assert other.covariance[0, 0] == pytest.approx(2.0 * np.sin(0.7) ** 2, rel=1e-9)
 
 
 def test_a_rate_that_is_not_centred_is_refused():
     with pytest.raises(ValueError, match=r"has the mean \[1.0"):
-        homogenized(TwoScale(still, relax, 2.0**0.5, centred=biased), 0.3, grid=FAST)
+        diffusion_limit(TwoScale(still, relax, 2.0**0.5, centred=biased), 0.3, grid=FAST)
     with pytest.raises(ValueError, match="no centred rate"):
-        homogenized(TwoScale(damp, relax), 0.3)
+        diffusion_limit(TwoScale(damp, relax), 0.3)
     with pytest.raises(ValueError, match=r"Use homogenized\(system, x\)"):
         averaged(TwoScale(still, relax, centred=push))
 
@@ -99,7 +99,7 @@ def test_the_mean_under_a_centred_rate_has_the_published_value(e, exact):
 @pytest.mark.slow
 def test_the_homogenized_equation_has_the_mean_of_the_limit():
     system = TwoScale(still, relax, 2.0**0.5, centred=push)
-    sde = homogenized_sde(system, pdeopt.Grid(-1.0, 4.0, 6))
+    sde = diffusion_limit_sde(system, pdeopt.Grid(-1.0, 4.0, 6))
     run = pdeopt.simulate(sde, 1.0, step=0.005, n_steps=40, n_paths=100_000, method="milstein", seed=4)
     x = run.final[:, 0]
     assert abs(x.mean() - np.exp(0.2)) < 4.0 * x.std() / np.sqrt(x.size)
