@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pdeopt.entropy import closed_form, quadrature
+from pdeopt.entropy import closed_form, quadrature, sampling
 from pdeopt.entropy.estimate import Estimate
 from pdeopt.entropy.problem import Problem
 
@@ -11,6 +11,7 @@ __all__ = ["estimate"]
 ROUTES: dict[str, tuple[Callable[[Problem], str], Callable[[Problem], Estimate]]] = {
     "closed form": (closed_form.obstacle, closed_form.estimate),
     "quadrature": (quadrature.obstacle, quadrature.estimate),
+    "sampling": (sampling.obstacle, sampling.estimate),
 }
 """For each method why it cannot serve a problem, empty if it can, and what does it; in order of preference."""
 
