@@ -80,14 +80,15 @@ class Mixture:
             self, components=tuple(self.components[k] for k in kept), shares=shares[kept] / shares[kept].sum()
         )
 
-    def counts(self, n: int) -> IntArray:
-        """Return how many of n draws each component gives, at least one where its share is positive."""
-        edges = np.round(np.cumsum(self.shares) * (n - len(self.shares))).astype(np.int64)
-        return np.diff(edges, prepend=0) + 1
-
     def rounded(self, n: int) -> "Mixture":
-        """Return the mixture whose shares are whole multiples of 1 / n."""
-        return replace(self, shares=self.counts(n) / n)
+        """Return the mixture whose shares are positive whole multiples of 1 / n."""
+        edges = np.round(np.cumsum(self.shares) * (n - len(self.shares)))
+        return replace(self, shares=(np.diff(edges, prepend=0.0) + 1.0) / n)
+
+    def counts(self, n: int) -> IntArray:
+        """Return how many of n draws each component gives."""
+        edges = np.round(n * np.cumsum(self.shares))
+        return np.diff(edges, prepend=0.0).astype(np.int64)
 
     def drawn(self, rng: np.random.Generator, n: int) -> tuple[FloatArray, IntArray]:
         """Return n draws by quota, and the component of each."""

@@ -1,6 +1,7 @@
 """Where the local Gibbs law has its peaks: descents of the energy from many starts."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
@@ -25,26 +26,33 @@ class Search:
     ----------
     places : array, shape (n, d)
     energies : array, shape (n,)
+    seen : array, shape (m, d)
+        All places looked at before, at several scales.
+    seen_energies : array, shape (m,)
     """
 
     places: FloatArray
     energies: FloatArray
+    seen: FloatArray
+    seen_energies: FloatArray
 
 
 def descents(target: Scaled, rng: np.random.Generator, most: int) -> Search:
     """Descend from the point itself, from known minima, and from the most promising of draws at several scales."""
     zero = np.zeros((1, target.dim))
     first = np.concatenate([zero, _known(target)])
-    drawn, energies = _scan(target, rng)
-    starts = np.concatenate([first, _promising(drawn, energies, most)])
+    drawn, heights = _scan(target, rng)
+    starts = np.concatenate([first, _promising(drawn, heights, most)])
     if not target.has_gradient and target.dim > LARGEST_POLISHED:
         places = starts
     else:
-        places = np.concatenate([starts, [_descended(target, w) for w in starts]])
+        ends = np.array([_descended(target, w) for w in starts])
+        lower = target.energy(ends) <= target.energy(starts)
+        places = np.where(lower[:, None], ends, starts)
     energies = target.energy(places)
     order = np.argsort(energies, kind="stable")
     order = order[np.isfinite(energies[order])]
-    return Search(places[order], energies[order])
+    return Search(places[order], energies[order], drawn, heights)
 
 
 def _known(target: Scaled) -> FloatArray:
@@ -56,7 +64,7 @@ def _known(target: Scaled) -> FloatArray:
 
 def _scan(target: Scaled, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Draw at scales 1, 2, 4, ... until the parabola alone lies above all that was found lower."""
-    n = 256 if target.dim <= NEIGHBOURS else 32
+    n = 512 if target.dim <= NEIGHBOURS else 32
     places, energies, scale = [np.zeros((1, target.dim))], [target.energy(np.zeros((1, target.dim)))], 1.0
     lowest_loss = float(energies[0][0])
     while scale < 2.0**24:
@@ -76,8 +84,8 @@ def _promising(w: FloatArray, energies: FloatArray, most: int) -> FloatArray:
     """Return the lowest draws; in few dimensions only those that lie below their neighbours."""
     fine = np.isfinite(energies)
     w, energies = w[fine], energies[fine]
-    if 0 < w.shape[1] <= NEIGHBOURS and len(w) > 32:
-        k = min(2 * w.shape[1] + 1, 16)
+    if 0 < w.shape[1] <= NEIGHBOURS and len(w) > 128:
+        k = min(16 + 4 * w.shape[1], 48)
         near = cKDTree(w).query(w, k=k)[1]
         bottom = energies <= energies[near].min(axis=1)
         w, energies = w[bottom], energies[bottom]
@@ -85,10 +93,14 @@ def _promising(w: FloatArray, energies: FloatArray, most: int) -> FloatArray:
 
 
 def _descended(target: Scaled, start: FloatArray) -> FloatArray:
-    def pair(w: FloatArray) -> tuple[float, FloatArray]:
-        value = float(target.energy(w[None])[0])
-        return (value if np.isfinite(value) else 1e300), target.slope(w[None])[0]
+    # The first step has length one: in this unit it lowers the energy by about one, and stays in the well.
+    unit = 1.0 / max(1.0, float(np.linalg.norm(target.slope(start[None])[0])))
 
-    options = {"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9}
-    found: OptimizeResult = minimize(pair, start, jac=True, method="L-BFGS-B", options=options)
-    return np.asarray(found.x)
+    def pair(v: Any) -> tuple[float, FloatArray]:
+        w = unit * v[None]
+        value = float(target.energy(w)[0])
+        return (value if np.isfinite(value) else 1e300), unit * target.slope(w)[0]
+
+    options: Any = {"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9}
+    found: OptimizeResult = minimize(pair, start / unit, jac=True, method="L-BFGS-B", options=options)
+    return np.asarray(unit * found.x)

@@ -11,7 +11,7 @@ from pdeopt._types import FloatArray
 from pdeopt.entropy.sampling.draws import Draws
 from pdeopt.entropy.sampling.stein import stein_functions
 
-__all__ = ["Moments", "Mean", "mean_of", "moments"]
+__all__ = ["Mean", "Moments", "mean_of", "moments"]
 
 FOLDS = 4
 LARGEST_QUADRATIC = 12
@@ -83,8 +83,7 @@ def _sums(X: FloatArray, y: FloatArray) -> tuple[Any, ...]:
 
 def _coefficients(n: float, x: FloatArray, y: FloatArray, xx: FloatArray, xy: FloatArray) -> FloatArray:
     gram = xx - np.outer(x, x) / n
-    found: FloatArray = np.linalg.lstsq(gram, xy - np.outer(x, y) / n, rcond=1e-11)[0]
-    return found
+    return np.asarray(np.linalg.lstsq(gram, xy - np.outer(x, y) / n, rcond=1e-11)[0], dtype=float)
 
 
 def mean_of(draws: Regression, h: FloatArray) -> Mean:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pdeopt.entropy.sampling.adaptation import KERNEL_SHARE, adapted
+from pdeopt.entropy.sampling.adaptation import KERNEL_SHARE, adapted, covering
 from pdeopt.entropy.sampling.laplace import peaks
 from pdeopt.entropy.sampling.mixtures import Component, Mixture
 from pdeopt.entropy.sampling.modes import descents
@@ -41,8 +41,8 @@ def planned(target: Scaled, rng: np.random.Generator) -> Plan:
         freedom = max(6.0, 3.0 * target.dim)
         heavy = [Component(part.mean, part.spread.scaled(1.2), freedom) for part in parts]
         mixture = Mixture.about(target.dim, parts + heavy, np.concatenate([0.35 * shares, 0.35 * shares]))
-        mixture, share = adapted(target, mixture, rng, rounds=5, n=2048)
+        mixture, share = covering(target, mixture, rng, search)
     else:
         mixture = Mixture.about(target.dim, parts, (1.0 - KERNEL_SHARE) * shares)
-        mixture, share = adapted(target, mixture, rng, rounds=1, n=512)
+        mixture, share, _ = adapted(target, mixture, rng, rounds=1, n=512)
     return Plan(mixture, share, len(parts))

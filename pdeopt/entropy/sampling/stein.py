@@ -31,7 +31,9 @@ def stein_functions(w: FloatArray, slope: FloatArray, weights: FloatArray, degre
     scale = np.where(scale > 0, scale, 1.0)
     v, g = (w - center) / scale, slope * scale
     if w.shape[1] == 1:
-        return np.hstack([k * (k - 1) * v ** max(k - 2, 0) - k * v ** (k - 1) * g for k in range(1, DEGREE_ON_A_LINE + 1)])
+        return np.hstack(
+            [k * (k - 1) * v ** max(k - 2, 0) - k * v ** (k - 1) * g for k in range(1, DEGREE_ON_A_LINE + 1)]
+        )
     if degree == 1:
         return -g
     rows, columns = np.triu_indices(w.shape[1])
