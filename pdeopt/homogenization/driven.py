@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.homogenization.checks import check_landscape, check_period, checked_period, checked_positive
+from pdeopt.homogenization.medium_checks import check_landscape, check_period, checked_period, checked_positive
 from pdeopt.kolmogorov import EffectiveDynamics, Generator
 from pdeopt.landscapes import Landscape
 from pdeopt.systems import SDE

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray, Point
-from pdeopt.homogenization.checks import check_landscape
+from pdeopt.homogenization.medium_checks import check_landscape
 from pdeopt.homogenization.passage import PassageTime, first_passage_time
 from pdeopt.homogenization.rough import EffectiveDiffusivity, effective_diffusivity
 from pdeopt.kernels._points import as_point, coordinates, with_item

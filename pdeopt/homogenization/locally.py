@@ -13,8 +13,8 @@ from tqdm import tqdm
 from pdeopt._types import FloatArray, Point
 from pdeopt.grid import Grid
 from pdeopt.homogenization.cell_problems import Medium
-from pdeopt.homogenization.checks import check_landscape, check_period, checked_period, checked_positive
 from pdeopt.homogenization.lines import refined_mean
+from pdeopt.homogenization.medium_checks import check_landscape, check_period, checked_period, checked_positive
 from pdeopt.homogenization.passage import Fields, PassageTime, passage_between
 from pdeopt.homogenization.rough import WAIT, solved_medium
 from pdeopt.kernels._points import coordinates

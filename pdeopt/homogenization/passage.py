@@ -8,7 +8,7 @@ from numpy.polynomial import legendre
 from scipy.special import logsumexp
 
 from pdeopt._types import FloatArray
-from pdeopt.homogenization.checks import check_landscape, checked_positive
+from pdeopt.homogenization.medium_checks import check_landscape, checked_positive
 from pdeopt.landscapes import Landscape
 
 __all__ = ["Fields", "PassageTime", "first_passage_time", "passage_between"]

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from pdeopt._types import Point
-from pdeopt.homogenization.checks import check_landscape, checked_positive
+from pdeopt.homogenization.medium_checks import check_landscape, checked_positive
 from pdeopt.kernels._points import as_point, coordinates, with_item
 from pdeopt.landscapes import Landscape
 from pdeopt.systems.compilation import Function, returning_floats

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.homogenization import cell_problems, lines
 from pdeopt.homogenization.cell_problems import Bounds, Medium
-from pdeopt.homogenization.checks import (
+from pdeopt.homogenization.medium_checks import (
     check_landscape,
     check_period,
     checked_period,
