@@ -25,7 +25,7 @@ def estimate(problem: Problem) -> Estimate:
     return Estimate.exact(
         np.atleast_1d(relaxed(points)),
         relaxed.gradient_at(points),
-        Curvature.of_dense(relaxed.hessian_at(points)),
+        Curvature(*relaxed.hessian_parts_at(points)),
         "closed form",
         len(points),
     )

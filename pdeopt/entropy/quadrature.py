@@ -7,7 +7,9 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.entropy.curvature import Curvature
 from pdeopt.entropy.estimate import Estimate
+from pdeopt.entropy.lines import Line
 from pdeopt.entropy.problem import Problem
+from pdeopt.entropy.separable import rows_on_lines
 
 __all__ = ["estimate", "obstacle"]
 
@@ -18,13 +20,15 @@ def obstacle(problem: Problem) -> str:
     """Say why quadrature cannot serve, or nothing."""
     if problem.landscape.dim > 3:
         return f"quadrature serves up to 3 dimensions, not {problem.landscape.dim}."
-    if np.isinf(problem.beta):
+    if np.isinf(problem.beta) and problem.landscape.dim > 1:
         return "quadrature needs a finite beta."
     return ""
 
 
 def estimate(problem: Problem) -> Estimate:
     """Integrate at each point until the value settles."""
+    if problem.landscape.dim == 1:
+        return _on_line(problem)
     rows = [_at_point(problem, x) for x in problem.points]
     value, gradient, hessian, error, count = (np.array(column) for column in zip(*rows, strict=True))
     return Estimate(
@@ -38,6 +42,24 @@ def estimate(problem: Problem) -> Estimate:
         "estimate",
         int(count.sum()),
         np.full(len(value), np.inf),
+    )
+
+
+def _on_line(problem: Problem) -> Estimate:
+    n = len(problem.points)
+    line = Line(problem.landscape, problem.points[:, 0], np.full(n, problem.time), np.full(n, problem.beta))
+    (value, slope, bend, value_error, slope_error, bend_error), count = rows_on_lines(line)
+    return Estimate(
+        value,
+        slope[:, None],
+        Curvature.of_diagonal(bend[:, None]),
+        value_error,
+        slope_error[:, None],
+        bend_error,
+        "quadrature",
+        "estimate",
+        count,
+        np.full(n, np.inf),
     )
 
 

@@ -5,18 +5,25 @@ from pdeopt.plot.files import save
 from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
+from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
+from pdeopt.plot.trees import merge_tree, persistence, tracked_minima
 
 __all__ = [
     "animate",
     "answer",
     "contours",
     "current",
+    "curvature",
     "curves",
     "eoc",
+    "merge_tree",
+    "persistence",
+    "phase_diagram",
     "save",
     "spectrum",
     "strip",
     "surface",
+    "tracked_minima",
     "verdict",
 ]
