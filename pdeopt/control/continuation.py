@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -17,6 +17,7 @@ from pdeopt.control.saving import load_record, save_record
 from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
 from pdeopt.results import Relaxation
+from pdeopt.systems.validation import checked_positive
 
 __all__ = ["MinimiserPath", "Turn", "continued_minimisers"]
 
@@ -84,7 +85,8 @@ class MinimiserPath:
     @property
     def final(self) -> FloatArray:
         """The minimiser of f at which the path ends, shape (d,)."""
-        return self.points[-1]
+        last: FloatArray = self.points[-1]
+        return last
 
     @property
     def turns(self) -> list[Turn]:
@@ -109,8 +111,7 @@ class MinimiserPath:
         for when, k in (("start", 0), ("end", -1)):
             place = ", ".join(f"{one:.6g}" for one in self.points[k][:4]) + ", ..." * (self.points.shape[1] > 4)
             rows.append(f"  {when:>5}: time {self.times[k]:<10.4g} value {self.values[k]:<12.6g} at ({place})")
-        for turn in self.turns:
-            rows.append(f"  {turn.kind} at time {turn.time:.4g}, going on {turn.distance:.3g} away")
+        rows += [f"  {turn.kind} at time {turn.time:.4g}, going on {turn.distance:.3g} away" for turn in self.turns]
         return "\n".join([*rows, f"  {self.evaluations} evaluations, {self.seconds:.2f} s"])
 
     def __repr__(self) -> str:
@@ -167,8 +168,8 @@ def continued_minimisers(
     -----
     Where grad u = 0 the equation of u gives d grad u / dt = grad lap u / (2 beta), so that the minimiser moves with
     velocity -H^-1 grad lap u / (2 beta): towards where u is less curved as time goes up. The right side is taken as a
-    central difference of grad u in time, the Euler step along it predicts, and Newton's method corrects. Steps adapt, in
-    the logarithm of time. Where no step is short enough the smallest eigenvalue of H has come to zero; the path then
+    central difference of grad u in time, the Euler step along it predicts, and Newton's method corrects. Steps adapt,
+    in the logarithm of time. Where no step is short enough the smallest eigenvalue of H has come to zero; the path then
     goes downhill from both sides of the eigenvector, to the lower end.
 
     References
@@ -186,8 +187,8 @@ def continued_minimisers(
     (0, True)
     """
     start = checks.checked_time(time)
-    field = field_of(f, checks.checked_positive(beta, "beta", example="1.0", infinite=True), grid, seed)
-    length = checks.checked_positive(tolerance, "tolerance", example="1e-9")
+    field = field_of(f, checked_positive(beta, "beta", example="1.0", infinite=True), grid, seed)
+    length = checked_positive(tolerance, "tolerance", example="1e-9")
     stops = sorted({float(one) for one in times if 0.0 < one < start}, reverse=True)
     guess = _middle(f) if x0 is None else starting_points(x0, field.dim)[0][0]
     began = perf_counter()
@@ -202,8 +203,11 @@ def continued_minimisers(
 
 def _middle(f: Landscape | Relaxation) -> FloatArray:
     if isinstance(f, Relaxation):
-        return 0.5 * (np.asarray(f.grid.lower) + np.asarray(f.grid.upper))
-    return np.zeros(f.dim) if f.domain is None else np.mean(np.asarray(f.domain, dtype=float).reshape(2, -1), axis=0)
+        box: Any = (f.grid.lower, f.grid.upper)
+    else:
+        box = f.domain or np.zeros((2, f.dim))
+    middle: FloatArray = np.mean(np.asarray(box, dtype=float).reshape(2, -1), axis=0)
+    return middle
 
 
 class _Walk:
@@ -260,7 +264,7 @@ class _Walk:
     def _turn(self, target: float) -> None:
         """Go on downhill from both sides of the direction in which the branch ends."""
         before = self.here
-        eigenvalues, vectors = np.linalg.eigh(before.hessian)
+        vectors = np.linalg.eigh(before.hessian)[1]
         nudge = 1e-2 * self.field_scale * vectors[:, 0]
         ends = [minimised(self.field, target, before.point + side * nudge, self.tolerance) for side in (1.0, -1.0)]
         after = min(ends, key=lambda one: one.value)

@@ -71,4 +71,5 @@ def minimised(field: RelaxedField, time: float, guess: FloatArray, tolerance: fl
 
 def _dense(hessian: FloatArray | None) -> FloatArray:
     assert hessian is not None
-    return hessian[0]
+    matrix: FloatArray = hessian[0]
+    return matrix

@@ -19,7 +19,7 @@ __all__ = ["AtPoints", "Derivatives", "OnGrid", "RelaxedField", "field_of", "sta
 
 
 class Derivatives(NamedTuple):
-    """Value (n,), gradient (n, d), Hessian (n, d, d) and its diagonal (n, d) of u at points; None where not asked for."""
+    """Value (n,), gradient (n, d) and Hessian (n, d, d) of u at points, the last None where it was not asked for."""
 
     value: FloatArray
     gradient: FloatArray

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import logsumexp
@@ -144,15 +144,14 @@ class ScopedSamples:
         n, dim = self.points.shape
         rows = [f"Scoped samples in {self.name or 'a landscape'}: time {self.time:g}, beta {self.beta:g}, dim {dim}"]
         rows.append(
-            f"  {n} paths of {self.n_steps} steps ({self.method}), effective sample size {self.effective_sample_size:.0f}, "
-            f"{self.seconds:.2f} s"
+            f"  {n} paths of {self.n_steps} steps ({self.method}), effective sample size "
+            f"{self.effective_sample_size:.0f}, {self.seconds:.2f} s"
         )
         for name in ("value", "cost"):
             found = getattr(self, name)
             rows.append(f"  {name:>8} {float(found.value):.6g} +- {float(found.error):.1g}")
         mean = self.mean
-        for k in range(min(dim, 3)):
-            rows.append(f"  mean[{k}] {mean.value[k]:.6g} +- {mean.error[k]:.1g}")
+        rows += [f"  mean[{k}] {mean.value[k]:.6g} +- {mean.error[k]:.1g}" for k in range(min(dim, 3))]
         return "\n".join(rows)
 
     def __repr__(self) -> str:
@@ -264,7 +263,7 @@ class _Task(NamedTuple):
     rng: np.random.Generator
 
 
-def _paths(task: _Task, n: int, bar: "tqdm[None]") -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+def _paths(task: _Task, n: int, bar: "tqdm[Any]") -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return ends, log-weights, losses and efforts of n paths."""
     h, beta = task.time / task.n_steps, task.field.beta
     x, log_weights, efforts = np.tile(task.x0, (n, 1)), np.zeros(n), np.zeros(n)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -16,6 +17,7 @@ from pdeopt.control.saving import load_record, save_record
 from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
 from pdeopt.results import Relaxation
+from pdeopt.systems.validation import checked_positive
 
 __all__ = ["ScopedFlow", "scoped_flow"]
 
@@ -127,9 +129,9 @@ def scoped_flow(
     -----
     Without noise and at ``beta=inf`` these are the characteristics of the Hamilton-Jacobi equation run backwards:
     straight lines, which end where f(y) + ``|x0 - y|^2`` / (2 T) is least, the proximal point. From a start at which
-    there are several, where the gradient of u jumps, the path takes one of them, and keeps it: inside the line it is the
-    only one. At finite beta the ends are near the mean of the local Gibbs law. On a grid such jumps are smeared over a
-    spacing. The Runge-Kutta method of order 8 by Dormand and Prince.
+    there are several, where the gradient of u jumps, the path takes one of them, and keeps it: inside the line it is
+    the only one. At finite beta the ends are near the mean of the local Gibbs law. On a grid such jumps are smeared
+    over a spacing. The Runge-Kutta method of order 8 by Dormand and Prince.
 
     References
     ----------
@@ -142,9 +144,9 @@ def scoped_flow(
     >>> scoped_flow(pdeopt.landscapes.quadratic(3.0), 1.7, time=0.4).final.round(9)
     array([0.77272727])
     """
-    horizon, slack = checks.checked_time(time), checks.checked_positive(tolerance, "tolerance", example="1e-9")
+    horizon, slack = checks.checked_time(time), checked_positive(tolerance, "tolerance", example="1e-9")
     count = checks.checked_count(n_saved, "n_saved", 2)
-    field = field_of(f, checks.checked_positive(beta, "beta", example="1.0", infinite=True), grid, seed)
+    field = field_of(f, checked_positive(beta, "beta", example="1.0", infinite=True), grid, seed)
     points, shape = starting_points(x0, field.dim)
     began, times = perf_counter(), np.linspace(0.0, horizon, count)
     paths, calls = _integrated(field, points, times, slack, progress)
@@ -169,16 +171,17 @@ def _integrated(
     """Return paths of shape (m, n, d) and the number of gradients they took."""
     end, size = float(times[-1]), max(float(np.abs(points).max(initial=0.0)), 1e-3)
     split = end * (1.0 - NEAR) if field.kinked else end
-    facts = {"method": "DOP853", "rtol": max(tolerance, 1e-13), "atol": tolerance * size}
+    facts: dict[str, Any] = {"method": "DOP853", "rtol": max(tolerance, 1e-13), "atol": tolerance * size}
     with tqdm(total=1.0, desc="scoping", delay=WAIT, leave=False, disable=None if progress else True) as bar:
 
         def slope(s: float, flat: FloatArray) -> FloatArray:
             bar.update(max(s / end - bar.n, 0.0))
-            return -field.at(max(end - s, SOONEST * end), flat.reshape(points.shape)).gradient.ravel()
+            gradient = field.at(max(end - s, SOONEST * end), flat.reshape(points.shape)).gradient
+            return np.asarray(-gradient.ravel())
 
         def slope_near_end(logarithm: float, flat: FloatArray) -> FloatArray:
             to_go = NEAR * end * np.exp(-logarithm)
-            return -to_go * field.at(to_go, flat.reshape(points.shape)).gradient.ravel()
+            return np.asarray(-to_go * field.at(to_go, flat.reshape(points.shape)).gradient.ravel())
 
         looks = np.append(times[times < split], split)
         found = solve_ivp(slope, (0.0, split), points.ravel(), t_eval=looks, **facts)
