@@ -175,10 +175,6 @@ def diffusion_limit_sde(system: TwoScale, grid: Grid) -> SDE:
     ValueError
         As `diffusion_limit`, and if there is more than one slow variable.
     """
-    nodes = checked_line(checks.checked_system(system), grid, "diffusion_limit_sde(system, pdeopt.Grid(-2.0, 2.0, 33))")
-    found = diffusion_limit(system, nodes[:, None])
-    drift, square = found.drift[:, 0], found.covariance[:, 0, 0]
-    return _tabulated(nodes, drift, square, "diffusion_limit")
     nodes = checked_line(inputs.checked_system(system), grid, "diffusion_limit_sde(system, pdeopt.Grid(-2.0, 2.0, 33))")
     found = diffusion_limit(system, nodes[:, None])
     drift, square = found.drift[:, 0], found.covariance[:, 0, 0]
