@@ -62,6 +62,12 @@ def test_times_add_the_merges(capsys):
     assert len(re.findall(r"ends in the basin of", text)) == 6
 
 
+def test_an_audit_adds_the_curvature_and_its_bounds(capsys):
+    text = output(capsys, "double_well", "--time", 0.5, "--beta", 2, "--audit", *SMALL)
+    assert "curvature at time 0.5\n" in text
+    assert "violated" not in text
+
+
 def test_the_tree_is_drawn_and_kept(capsys):
     output(capsys, "double_well", "--plot", "tree.png", "--save", "tree.npz", *SMALL)
     with Image.open("tree.png") as picture:
@@ -88,6 +94,7 @@ def test_shallow_minima_are_left_out_where_asked(capsys):
         (["double_well", "--beta", "inf"], "inf goes with --time only"),
         (["double_well", "--time", "1", "0.5"], "--time 1 0.5: times must be positive and increase"),
         (["double_well", "--shallowest", "-1"], "--shallowest -1 must be finite and not negative, e.g. 0.1"),
+        (["double_well", "--audit"], "--audit compares the relaxation at a time; add e.g. --time 1"),
         (["double_well", "--plot", "tree.txt"], "--plot tree.txt must end in .png"),
         (["double_well", "--save", "nowhere/tree.npz"], "--save nowhere/tree.npz cannot be written"),
         (["rosenbrock", "--dim", "9"], "9"),

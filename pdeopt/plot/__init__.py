@@ -5,6 +5,7 @@ from pdeopt.plot.files import save
 from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
+from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
 from pdeopt.plot.trees import merge_tree, persistence, tracked_minima
 
@@ -13,10 +14,12 @@ __all__ = [
     "answer",
     "contours",
     "current",
+    "curvature",
     "curves",
     "eoc",
     "merge_tree",
     "persistence",
+    "phase_diagram",
     "save",
     "spectrum",
     "strip",
