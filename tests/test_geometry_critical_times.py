@@ -66,8 +66,8 @@ def test_in_the_plane_the_same_times_come_out():
     grid = Grid((-2.0, -1.0), (2.0, 1.0), (65, 33))
     convex = convexity_time(pair(0.5, 2), BETA, grid=grid, times=[1.5, 2.5])
     assert abs(convex.last - BETA * (HALF**2 - VARIANCE)) < max(convex.error, 1e-8) < 1e-5
-    single = unimodality_time(pair(0.8, 2), BETA, grid=grid, times=[0.6, 0.9], tolerance=1e-4)
-    assert abs(single.last - merging_time(0.8)) < single.error < 2e-3
+    single = unimodality_time(pair(0.8, 2), BETA, grid=grid, times=[0.6, 0.9], tolerance=1e-3)
+    assert abs(single.last - merging_time(0.8)) < single.error < 5e-3
 
 
 @pytest.mark.slow

@@ -33,6 +33,7 @@ ROUNDING = 1e-12
 FLAT = 1e-6
 MISSED = 1e-6
 SECANT = 1e-3
+COARSE = 1e-6
 PARTS = (0.5, 0.6, 0.7)
 """Of the nodes, on which the time is found again: not all of them nested, as cells may agree by chance."""
 
@@ -132,7 +133,9 @@ class LeastCurvature:
         ends = [coarse.at(left.time), coarse.at(right.time)]
         if not ends[0].measure * ends[1].measure < 0:
             return right.time - left.time
-        other = brentq(lambda t: coarse.at(t).measure, left.time, right.time, xtol=10 * tolerance * right.time)
+        other = brentq(
+            lambda t: coarse.at(t).measure, left.time, right.time, xtol=max(10.0 * tolerance, COARSE) * right.time
+        )
         return abs(float(other) - time)
 
     def _error(self, time: float, tolerance: float) -> float:
