@@ -17,6 +17,7 @@ from pdeopt.landscapes.benchmarks import (
 )
 from pdeopt.landscapes.catalogue import CATALOGUE, get
 from pdeopt.landscapes.checks import CheckReport
+from pdeopt.landscapes.composed import plus_quadratic, radial, ridge, separable
 from pdeopt.landscapes.convex import (
     absolute_value,
     half_line,
@@ -76,16 +77,20 @@ __all__ = [
     "mueller_brown",
     "periodic_wells",
     "piecewise_parabolas",
+    "plus_quadratic",
     "pseudo_huber",
     "quadratic",
     "quartic",
+    "radial",
     "radial_double_well",
     "rastrigin",
     "rectifier",
+    "ridge",
     "rippled_parabola",
     "rosenbrock",
     "rough_double_well",
     "rough_parabola",
+    "separable",
     "six_hump_camel",
     "styblinski_tang",
     "three_hump_camel",

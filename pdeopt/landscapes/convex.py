@@ -7,6 +7,7 @@ import numpy as np
 from pdeopt.kernels.landscapes import profiles, radial
 from pdeopt.landscapes.entries import cube, entry, require_positive
 from pdeopt.landscapes.landscape import Landscape
+from pdeopt.landscapes.structure import Radial, repeated
 
 __all__ = [
     "absolute_value",
@@ -36,6 +37,7 @@ def absolute_value(dim: int = 1) -> Landscape:
         profiles,
         "absolute_value",
         dim=dim,
+        structure=repeated(absolute_value, dim),
         kinks=_planes((0.0,), dim),
         lipschitz=float(np.sqrt(dim)),
         curvature=(0.0, np.inf),
@@ -70,6 +72,7 @@ def huber(width: float = 1.0, dim: int = 1) -> Landscape:
         profiles,
         "huber",
         dim=dim,
+        structure=repeated(partial(huber, width), dim),
         args=(float(width),),
         kinks=_planes((-width, width), dim),
         lipschitz=float(np.sqrt(dim)),
@@ -106,6 +109,7 @@ def rectifier(dim: int = 1) -> Landscape:
         profiles,
         "rectifier",
         dim=dim,
+        structure=repeated(rectifier, dim),
         kinks=_planes((0.0,), dim),
         lipschitz=float(np.sqrt(dim)),
         curvature=(0.0, np.inf),
@@ -132,6 +136,7 @@ def half_line(dim: int = 1) -> Landscape:
         profiles,
         "half_line",
         dim=dim,
+        structure=repeated(half_line, dim),
         kinks=_planes((0.0,), dim),
         curvature=(0.0, np.inf),
         minima=[(1.0,) * dim],
@@ -156,6 +161,7 @@ def log_cosh(dim: int = 1) -> Landscape:
         profiles,
         "log_cosh",
         dim=dim,
+        structure=repeated(log_cosh, dim),
         lipschitz=float(np.sqrt(dim)),
         curvature=(0.0, 1.0),
         minima=[(0.0,) * dim],
@@ -180,6 +186,7 @@ def pseudo_huber(dim: int = 1) -> Landscape:
         radial,
         "pseudo_huber",
         dim=dim,
+        structure=Radial(pseudo_huber(), np.zeros(dim)) if dim > 1 else None,
         lipschitz=1.0,
         curvature=(0.0, 1.0),
         minima=[(0.0,) * dim],
@@ -204,6 +211,7 @@ def quartic(dim: int = 1) -> Landscape:
         profiles,
         "quartic",
         dim=dim,
+        structure=repeated(quartic, dim),
         curvature=(0.0, np.inf),
         minima=[(0.0,) * dim],
         domain=cube(-2.0, 2.0, dim),

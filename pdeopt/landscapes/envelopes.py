@@ -138,14 +138,14 @@ def gaussian_mixture(
         raise ValueError(
             f"covariances has the eigenvalue {smallest:.3g}, which is not positive. Use e.g. 0.1 for each centre."
         )
-    return _mixture(np.log(w), m, matrices, float(beta), "gaussian_mixture")
+    return with_minima(_mixture(np.log(w), m, matrices, float(beta), "gaussian_mixture"), m)
 
 
 def _mixture(log_weights: FloatArray, means: FloatArray, covariances: FloatArray, beta: float, name: str) -> Landscape:
     precisions = np.asarray(np.linalg.inv(covariances), dtype=np.float64)
     heights = log_weights - 0.5 * np.linalg.slogdet(2 * np.pi * covariances)[1]
     spread = 3 * np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
-    f = entry(
+    return entry(
         mixtures,
         "gaussian_mixture",
         name=name,
@@ -155,7 +155,6 @@ def _mixture(log_weights: FloatArray, means: FloatArray, covariances: FloatArray
         domain=((means - spread).min(axis=0), (means + spread).max(axis=0)),
         relaxation=partial(_relaxed_mixture, log_weights, means, covariances, beta, name),
     )
-    return with_minima(f, means)
 
 
 def _mixture_curvature(means: FloatArray, precisions: FloatArray, beta: float) -> tuple[float, float]:
@@ -218,7 +217,7 @@ def wide_versus_sharp(
     covariances = np.eye(hard.dim) / (beta * c[:, None, None])
     # Weights that undo the normalisation of each Gaussian: the peaks are exp(-beta a).
     log_weights = -beta * a + 0.5 * hard.dim * np.log(2 * np.pi / (beta * c))
-    return _mixture(log_weights, m, covariances, float(beta), "wide_versus_sharp")
+    return with_minima(_mixture(log_weights, m, covariances, float(beta), "wide_versus_sharp"), m)
 
 
 def log_sum_exp(weights: ArrayLike = (0.5, 0.5), slopes: ArrayLike = (-1.0, 1.0), beta: float = 1.0) -> Landscape:

@@ -7,6 +7,7 @@ from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
 from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
+from pdeopt.plot.trees import merge_tree, persistence, tracked_minima
 
 __all__ = [
     "animate",
@@ -16,10 +17,13 @@ __all__ = [
     "curvature",
     "curves",
     "eoc",
+    "merge_tree",
+    "persistence",
     "phase_diagram",
     "save",
     "spectrum",
     "strip",
     "surface",
+    "tracked_minima",
     "verdict",
 ]
