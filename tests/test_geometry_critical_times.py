@@ -8,6 +8,7 @@ from scipy.optimize import brentq
 import pdeopt
 from pdeopt import Grid
 from pdeopt.geometry import convexity_time, covering_times, minima, unimodality_time
+from pdeopt.geometry.critical_points import descended
 
 LAND = pdeopt.landscapes
 RIPPLES, LINE = LAND.chaudhari_figure_1(), Grid(-3.0, 3.0, 513)
@@ -68,6 +69,14 @@ def test_in_the_plane_the_same_times_come_out():
     assert abs(convex.last - BETA * (HALF**2 - VARIANCE)) < max(convex.error, 1e-8) < 1e-5
     single = unimodality_time(pair(0.8, 2), BETA, grid=grid, times=[0.6, 0.9], tolerance=1e-3)
     assert abs(single.last - merging_time(0.8)) < single.error < 5e-3
+
+
+def test_a_descent_from_beside_a_saddle_ends_in_the_minimum_below():
+    f, grid = LAND.double_well(2), Grid(-1.5, 1.5, (31, 31))
+    points = grid.points()
+    found = descended(np.array([0.02, 0.9]), f.gradient_at(points), f.hessian_at(points), grid)
+    assert np.allclose(found.point, [1.0, 1.0], atol=1e-6)
+    assert np.allclose(found.hessian, 2.0 * np.eye(2), atol=1e-5)
 
 
 @pytest.mark.slow
