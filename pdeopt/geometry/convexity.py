@@ -15,6 +15,7 @@ from pdeopt.geometry.crossings import (
     checked_scale,
     checked_times,
     doubling,
+    note_on,
     scanned,
     settled,
 )
@@ -230,7 +231,7 @@ def _found(
     )
     first, last, error, crossings = settled(rows, lambda a, b: measured.locate(a, b, tolerance))
     name = f.name if isinstance(f, Landscape) else ""
-    note = "; ".join(part for part in (cut_short, _note(grid, beta, breakdown)) if part)
+    note = "; ".join(part for part in (cut_short, note_on(f), _note(grid, beta, breakdown)) if part)
     return CriticalTime("convex", first, last, error, crossings, tuple(rows), beta, breakdown, note, name)
 
 
