@@ -42,7 +42,8 @@ left.plot(x, rough[2](x), "C0", lw=1.0, label=f"with ripples of {scales[2]:g}")
 left.plot(x, valley(x), "k", lw=1.5, label="without")
 left.set(xlabel="x", ylabel="potential", title="one landscape, twice")
 left.legend()
-middle.loglog(scales, np.array(times) - goal, "o-", label=f"slope {order.order:.3f} $\\pm$ {order.bar:.3f}")
+middle.loglog(scales, np.array(times) - goal, "o-", label=f"slope {order.order:.4f} $\\pm$ {order.bar:.4f}")
+middle.set_xscale("log", base=2)
 middle.set(xlabel="length of the ripples", ylabel="passage time less its limit", title="0 to 1")
 middle.legend()
 angles = np.linspace(0.0, 2.0 * math.pi, 361)
@@ -51,7 +52,7 @@ for beta, found in cells.items():
     speed = np.einsum("in,ij,jn->n", circle, found.mobility, circle)
     right.plot(*(speed * circle), label=rf"$\beta$ = {beta:g}, gap {found.gap:.0e}")
 right.set(xlabel="mobility along x", ylabel="mobility along y", title="mobility by direction", aspect="equal")
-right.set_xlim(-1.0, 2.2)
+right.set_xlim(-1.1, 3.3)
 right.legend(loc="right", fontsize="small")
 
 assert abs(goal - 3.35556926269283) < 1e-13
