@@ -162,7 +162,8 @@ def _draw(survey: Survey, tracked: TrackedMinima | None) -> Axes:
     _, rows = plt.subplots(1, dim, figsize=(5.2 * dim + 1.0, 4.2), layout="constrained", squeeze=False)
     for axis, ax in enumerate(rows[0]):
         plot.tracked_minima(tracked, ax, axis=axis)
-    return rows[0, 0]
+    first: Axes = rows[0, 0]
+    return first
 
 
 def _say(text: str) -> None:

@@ -94,4 +94,5 @@ def _record(problem: Problem, found: Estimate) -> LocalEntropy:
         found.error_kind,
         found.evaluations,
         found.effective_sample_size.reshape(shape),
+        {name: np.asarray(entry).reshape(shape) for name, entry in found.diagnostics.items()},
     )

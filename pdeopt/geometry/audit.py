@@ -6,7 +6,7 @@ from pdeopt._types import ArrayLike
 from pdeopt.geometry.bounds import CurvatureBounds, curvature_bounds
 from pdeopt.geometry.convexity import convexity_time
 from pdeopt.geometry.crossings import CriticalTime
-from pdeopt.geometry.curvature import Semiconcavity
+from pdeopt.geometry.curvature import Semiconcavity, axis_constants
 from pdeopt.geometry.harmonic_means import HarmonicMeanAudit, harmonic_mean_audit
 from pdeopt.geometry.unimodality import unimodality_time
 from pdeopt.grid import Grid
@@ -99,8 +99,7 @@ def audit(
     (True, 0.8955)
     """
     bounds = curvature_bounds(f, grid, time, beta, noise=noise, progress=progress)
-    constants = bounds.initial.constants + [entry.error for entry in bounds.initial.upper]
-    means = harmonic_mean_audit(f, grid, time, beta, constants=constants)
+    means = harmonic_mean_audit(f, grid, time, beta, constants=axis_constants(f, bounds.initial))
     if not critical_times:
         return CurvatureAudit(bounds, means)
     convexity = convexity_time(f, beta, grid=grid, progress=progress)

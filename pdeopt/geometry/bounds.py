@@ -9,7 +9,15 @@ import numpy as np
 from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.geometry.curvature import Semiconcavity, checked_grid, largest_eigenvalue, least_negated, semiconcavity
+from pdeopt.geometry.curvature import (
+    Semiconcavity,
+    axis_constants,
+    checked_grid,
+    has_kinks,
+    largest_eigenvalue,
+    least_negated,
+    semiconcavity,
+)
 from pdeopt.geometry.fields import Extreme, extreme
 from pdeopt.geometry.laws import hessian_bounds, relaxed_constant, relaxed_laplacian, sandwich
 from pdeopt.grid import Grid
@@ -37,7 +45,8 @@ class BoundRow(NamedTuple):
     side : str
         ``"<="`` or ``">="``: how the measured number has to compare.
     basis : str
-        Where the constants come from: ``"known"`` of the landscape, ``"grid"`` if measured there, ``"none"`` needed.
+        Where the constants come from: ``"known"`` of the landscape, ``"grid"`` if measured there, ``"kinks"`` where
+        those make them infinite, ``"none"`` needed, or ``"given"``.
     """
 
     name: str
@@ -179,14 +188,15 @@ def curvature_bounds(
     initial = semiconcavity(f, grid, noise=noise)
     known = (-np.inf, np.inf) if not isinstance(f, Landscape) or f.curvature is None else f.curvature
     name = f.name if isinstance(f, Landscape) else ""
+    constants = _constants(f, initial)
     rows: list[BoundRow] = []
     hidden = None if progress else True
     for t in tqdm(times, desc="curvature", unit="time", delay=PATIENCE, leave=False, disable=hidden):
         r = relax(f, grid, float(t), beta)
-        rows += _rows(r, initial, known)
+        rows += _rows(r, constants, known)
         rows += _matrix_rows(r, matrices)
         if np.isfinite(beta):
-            rows += _sandwich_rows(r, relax(f, grid, float(t), np.inf), initial, known)
+            rows += _sandwich_rows(r, relax(f, grid, float(t), np.inf), constants, known)
     return CurvatureBounds(tuple(rows), initial, float(beta), name)
 
 
@@ -206,26 +216,43 @@ def _checked_matrix(matrix: ArrayLike | None, dim: int, name: str) -> FloatArray
     return found
 
 
-def _chosen(known: float, measured: Extreme, sign: float) -> tuple[float, str]:
-    """Return a constant and its basis: the known one, else the measured one moved outwards by its error."""
-    return (known, "known") if np.isfinite(known) else (measured.value + sign * measured.error, "grid")
+class Constants(NamedTuple):
+    """Constants of the landscape, moved outwards by their errors, and where they come from."""
+
+    axes: FloatArray
+    laplacian: float
+    high: float
+    low: float
+    basis: str
 
 
-def _rows(r: Relaxation, initial: Semiconcavity, known: tuple[float, float]) -> list[BoundRow]:
-    found, t, dim = semiconcavity(r), float(r.time), r.grid.dim
-    rows = []
-    for k, (entry, start) in enumerate(zip(found.upper, initial.upper, strict=True)):
-        constant = start.value + start.error
-        rows.append(_upper(f"axis {k}", t, entry, relaxed_constant(constant, t), "grid"))
-    constant = initial.laplacian.value + initial.laplacian.error
-    rows.append(_upper("Laplacian", t, found.laplacian, relaxed_laplacian(constant, t, dim), "grid"))
+def _constants(f: Landscape | ArrayLike, initial: Semiconcavity) -> Constants:
+    axes = axis_constants(f, initial)
+    if has_kinks(f):
+        high = float(axes[0])
+        return Constants(axes, initial.grid.dim * high, high, -np.inf, "kinks")
+    trace, most, least = initial.laplacian, initial.largest, initial.least
+    return Constants(axes, trace.value + trace.error, most.value + most.error, least.value - least.error, "grid")
+
+
+def _rows(r: Relaxation, constants: Constants, known: tuple[float, float]) -> list[BoundRow]:
+    found, t, dim, basis = semiconcavity(r), float(r.time), r.grid.dim, constants.basis
+    rows = [
+        _upper(f"axis {k}", t, entry, relaxed_constant(constant, t), basis)
+        for k, (entry, constant) in enumerate(zip(found.upper, constants.axes, strict=True))
+    ]
+    rows.append(_upper("Laplacian", t, found.laplacian, relaxed_laplacian(constants.laplacian, t, dim), basis))
     rows.append(_upper("any direction, 1/t", t, found.largest, relaxed_constant(np.inf, t), "none"))
-    high, basis = _chosen(known[1], initial.largest, 1.0)
+    high, basis = _chosen(known[1], constants.high, constants.basis)
     rows.append(_upper("largest eigenvalue", t, found.largest, relaxed_constant(high, t), basis))
-    low, basis = _chosen(known[0], initial.least, -1.0)
+    low, basis = _chosen(known[0], constants.low, constants.basis)
     bound = float(relaxed_constant(low, t)) if 1.0 + t * low > 0 else -np.inf
     rows.append(BoundRow("least eigenvalue", t, found.least.value, found.least.error, bound, ">=", basis))
     return rows
+
+
+def _chosen(known: float, measured: float, basis: str) -> tuple[float, str]:
+    return (known, "known") if np.isfinite(known) else (measured, basis)
 
 
 def _upper(name: str, time: float, entry: Extreme, bound: FloatArray, basis: str) -> BoundRow:
@@ -252,11 +279,9 @@ def _beyond(matrix: FloatArray, measure: Callable[[FloatArray], FloatArray], hes
     return measure(hessian - matrix)
 
 
-def _sandwich_rows(
-    r: Relaxation, cold: Relaxation, initial: Semiconcavity, known: tuple[float, float]
-) -> list[BoundRow]:
-    low, low_basis = _chosen(known[0], initial.least, -1.0)
-    high, high_basis = _chosen(known[1], initial.largest, 1.0)
+def _sandwich_rows(r: Relaxation, cold: Relaxation, constants: Constants, known: tuple[float, float]) -> list[BoundRow]:
+    low, low_basis = _chosen(known[0], constants.low, constants.basis)
+    high, high_basis = _chosen(known[1], constants.high, constants.basis)
     t, difference, error = float(r.time), r.values - cold.values, r.error_bound + cold.error_bound
     lower, upper = sandwich(low, high, t, r.beta, r.grid.dim)
     # The node that says most, each with its own error: that of samples is large at free ends only.

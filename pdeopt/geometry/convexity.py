@@ -18,7 +18,7 @@ from pdeopt.geometry.crossings import (
     scanned,
     settled,
 )
-from pdeopt.geometry.curvature import checked_grid, least_negated, semiconcavity
+from pdeopt.geometry.curvature import checked_grid, hessian_error, least_negated, semiconcavity
 from pdeopt.geometry.fields import Extreme, edge_slopes, extreme
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax
@@ -119,9 +119,8 @@ class LeastCurvature:
         here, later = self.at(time), self.at(time * (1.0 + SECANT))
         error = here.error
         if np.isfinite(self.beta):
-            # What is wrong with u by e on the width sqrt(t / beta) is wrong with its curvature by e beta / t.
-            bound = relax(self.f, self.grid, time, self.beta).error_bound
-            error += float(bound[tuple(nearest_node(np.array(here.place), self.grid))]) * self.beta / time
+            wrong = hessian_error(relax(self.f, self.grid, time, self.beta))
+            error += float(wrong[tuple(nearest_node(np.array(here.place), self.grid))])
         rate = abs(later.measure - here.measure) / (SECANT * time)
         # A jump of the least curvature has no rate, and no error but that of the bracket.
         jumped = abs(here.measure) > 1e3 * max(tolerance, ROUNDING) * rate * time

@@ -1,12 +1,13 @@
 """Semiconcavity constants: how much a field bends, at most and at least, along axes and in any direction."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.geometry.critical_points import nearest_node
 from pdeopt.geometry.fields import Extreme, Measure, as_text, eigenvalues, estimated_noise, extreme
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.prox import difference_derivatives
@@ -18,6 +19,7 @@ __all__ = ["Semiconcavity", "semiconcavity"]
 
 FEWEST = 5
 KINKED = 0.35
+ALIASES = (2.0 * np.pi * 1.35) ** 2
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,7 +59,7 @@ class Semiconcavity:
         return np.array([entry.value for entry in self.upper])
 
     @property
-    def has_kinks(self) -> bool:
+    def kinked(self) -> bool:
         """Whether a constant of samples grows as the spacing shrinks, as beside a kink."""
         rows = [entry for _, *pair in self._rows() for entry in pair]
         return self.source == "differences" and any(
@@ -87,7 +89,7 @@ class Semiconcavity:
             lines.append(
                 f"  noise of samples {self.noise:.2g}, which moves a second difference by {self._spread():.2g}"
             )
-        if self.has_kinks:
+        if self.kinked:
             lines.append("  some of these grow as the spacing shrinks: there is a kink, or noise")
         return "\n".join(lines)
 
@@ -146,7 +148,8 @@ def semiconcavity(
     Parameters
     ----------
     f : Landscape, Relaxation or array_like of shape ``grid.shape``
-        A field is semiconcave with constant C if ``f - C |x|^2 / 2`` is concave.
+        A field is semiconcave with constant C if ``f - C |x|^2 / 2`` is concave. Of a landscape with kinks the
+        curvature between them is measured.
     grid : Grid, optional
         Where to look; a relaxation brings its own.
     noise : float, optional
@@ -182,14 +185,58 @@ def semiconcavity(
     if noise is not None and not (np.isfinite(noise) and noise >= 0):
         raise ValueError(f"noise={noise!r} is no standard deviation. Use a number >= 0, such as 0.0, or None.")
     if isinstance(f, Relaxation):
-        several = np.ndim(f.time) > 0
-        bends = f.hessian[index] if several else f.hessian
-        return _of_hessian(bends, f.grid, f.name, smooth=bool(np.isfinite(f.beta)))
+        bends = f.hessian[index] if np.ndim(f.time) > 0 else f.hessian
+        found = _of_hessian(bends, f.grid, f.name, smooth=bool(np.isfinite(f.beta)))
+        return _widened(found, hessian_error(f, index))
     grid = checked_grid(grid, f)
     if isinstance(f, Landscape) and not f.is_sampled:
-        return _of_hessian(f.hessian_at(grid.points()), grid, f.name, smooth=not f.kinks and f.kinks_complete)
+        return _of_hessian(f.hessian_at(grid.points()), grid, f.name, smooth=not has_kinks(f))
     values = f.on(grid) if isinstance(f, Landscape) else checked_samples(f, grid)
     return of_samples(values, grid, noise)
+
+
+def hessian_error(r: Relaxation, index: int = -1) -> FloatArray:
+    """Return an estimate, at each node, of what the sums behind a relaxation do to its Hessian.
+
+    What a trapezoid rule of spacing h gets wrong by e oscillates with wavelength h, and its second derivative is
+    ``(2 pi / h)^2 e``, with ``h <= sqrt(t / beta) / 1.35`` where the rule is used. The error of samples themselves is
+    no part of it.
+    """
+    time = float(np.atleast_1d(r.time)[index])
+    if r.source is None or not np.isfinite(r.beta) or time == 0:
+        return np.zeros(r.grid.shape)
+    parts = [r.error_parts[name] for name in ("quadrature", "rounding") if name in r.error_parts]
+    total = np.sum(parts, axis=0) if parts else np.zeros(np.shape(r.values))
+    return np.asarray((total[index] if np.ndim(r.time) > 0 else total) * ALIASES * r.beta / time)
+
+
+def _widened(found: Semiconcavity, error: FloatArray) -> Semiconcavity:
+    def wider(entry: Extreme) -> Extreme:
+        more = float(error[tuple(nearest_node(np.array(entry.place), found.grid))])
+        return entry._replace(error=entry.error + more)
+
+    return replace(
+        found,
+        upper=tuple(map(wider, found.upper)),
+        lower=tuple(map(wider, found.lower)),
+        largest=wider(found.largest),
+        least=wider(found.least),
+        laplacian=wider(found.laplacian),
+        least_laplacian=wider(found.least_laplacian),
+    )
+
+
+def has_kinks(f: object) -> bool:
+    """Return whether a landscape states kinks, which no Hessian at nodes shows."""
+    return isinstance(f, Landscape) and (len(f.kinks) > 0 or not f.kinks_complete)
+
+
+def axis_constants(f: object, initial: Semiconcavity) -> FloatArray:
+    """Return constants C_k moved up by their errors; of a landscape with kinks, what it states of its curvature."""
+    if has_kinks(f):
+        assert isinstance(f, Landscape)
+        return np.full(initial.grid.dim, np.inf if f.curvature is None else f.curvature[1])
+    return np.array([entry.value + entry.error for entry in initial.upper])
 
 
 def checked_grid(grid: Grid | None, f: object) -> Grid:

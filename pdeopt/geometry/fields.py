@@ -1,6 +1,7 @@
 """Second derivatives of a field on a grid: eigenvalues, differences, and extremes found between the nodes."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -94,46 +95,52 @@ def extreme(hessian: FloatArray, grid: Grid, measure: Measure, *, smooth: bool =
         From matrices (..., d, d) to numbers (...).
     smooth : bool
         Whether to look between the nodes too, on splines of degree 5 through those around the highest; the error is
-        then the distance to splines of degree 3. Else it is half the distance to the neighbouring nodes.
+        then the largest distance to splines of degree 3 nearby. Else it is half the distance to the neighbouring nodes.
     """
     field = measure(hessian)
     field = np.where(np.isfinite(field), field, -np.inf)
     node = np.array(np.unravel_index(int(np.argmax(field)), grid.shape))
     best = float(field[tuple(node)])
-    place = tuple(float(axis[i]) for axis, i in zip(grid.axes, node, strict=True))
+    nearest = tuple(float(axis[i]) for axis, i in zip(grid.axes, node, strict=True))
     edge = any(not p and i in (0, n - 1) for p, i, n in zip(grid.periodic, node, grid.shape, strict=True))
     sub, index = window(grid, node)
     local = cut(hessian, grid, index)
     if not smooth or not np.isfinite(local).all():
         around = field[np.ix_(*window(grid, node, 1)[1])]
-        return Extreme(best, 0.5 * float(best - around[np.isfinite(around)].min()), place, edge)
-    fine, coarse = (_between(local, sub, measure, np.array(place), degree) for degree in (5, 3))
+        return Extreme(best, 0.5 * float(best - around[np.isfinite(around)].min()), nearest, edge)
+    highest, place, error = _between(local, sub, measure, np.array(nearest))
     rounding = 1e-13 * float(np.abs(hessian[tuple(node)]).max())
-    return Extreme(max(fine[0], best), abs(fine[0] - coarse[0]) + rounding, _wrapped(fine[1], grid), edge)
+    return Extreme(max(highest, best), error + rounding, _wrapped(place, grid), edge)
 
 
-def _between(
-    local: FloatArray, grid: Grid, measure: Measure, start: FloatArray, degree: int
-) -> tuple[float, FloatArray]:
-    """Return the largest value within one spacing of a node, on a spline of the Hessian, and where it is."""
-    spline = spline_through(local, grid, degree)
-    lower, upper = np.array(grid.lower), np.array(grid.upper)
-    spacing = np.array(grid.spacing)
+def _between(local: FloatArray, grid: Grid, measure: Measure, start: FloatArray) -> tuple[float, FloatArray, float]:
+    """Return the largest value within one spacing of a node, on a spline of the Hessian, where it is, and its error.
+
+    The error is the largest distance to a spline of degree 3 there and in the middles of the cells around.
+    """
+    splines = [spline_through(local, grid, degree) for degree in (5, 3)]
+    lower, upper, spacing = np.array(grid.lower), np.array(grid.upper), np.array(grid.spacing)
     low, high = np.maximum(start - spacing, lower), np.minimum(start + spacing, upper)
 
-    def height(x: FloatArray) -> float:
-        return -float(measure(np.moveaxis(spline(x), (0, 1), (-2, -1))))
+    def heights(x: FloatArray, which: int = 0) -> FloatArray:
+        return measure(np.moveaxis(splines[which](x), (0, 1), (-2, -1)))
+
+    def depth(x: FloatArray) -> float:
+        return -float(heights(x))
 
     towards = np.where(start + 0.25 * spacing < high, 0.25, -0.25) * spacing
     simplex = np.vstack([start, start + np.diag(towards)])
     found = minimize(
-        height,
+        depth,
         start,
         method="Nelder-Mead",
         bounds=list(zip(low, high, strict=True)),
         options={"initial_simplex": simplex, "xatol": SUBDIVISION * float(spacing.min()), "fatol": 0.0},
     )
-    return -float(found.fun), np.asarray(found.x)
+    middles = start + 0.5 * spacing * np.array(list(product((-1.0, 1.0), repeat=grid.dim)))
+    looked = np.vstack([np.asarray(found.x), np.clip(middles, low, high)])
+    error = float(np.abs(heights(looked) - heights(looked, 1)).max())
+    return -float(found.fun), np.asarray(found.x), error
 
 
 def _wrapped(point: FloatArray, grid: Grid) -> tuple[float, ...]:

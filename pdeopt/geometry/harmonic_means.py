@@ -7,7 +7,7 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.geometry.critical_points import descended, nearest_node
-from pdeopt.geometry.curvature import checked_grid, of_samples, semiconcavity
+from pdeopt.geometry.curvature import axis_constants, checked_grid, of_samples, semiconcavity
 from pdeopt.geometry.fields import as_text, cut, eigenvalues, window
 from pdeopt.geometry.wells import minima
 from pdeopt.grid import Grid
@@ -218,7 +218,7 @@ def _relaxed(f: Landscape | ArrayLike, grid: Grid | None, time: float | None, be
 
 def _constants(f: Landscape | Relaxation | ArrayLike, r: Relaxation) -> FloatArray:
     found = semiconcavity(f, r.grid) if isinstance(f, Landscape) else of_samples(r.initial, r.grid)
-    return np.array([entry.value + entry.error for entry in found.upper])
+    return axis_constants(f, found)
 
 
 def _bound(constants: FloatArray, time: float) -> float:

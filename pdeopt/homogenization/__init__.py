@@ -14,7 +14,7 @@ from pdeopt.homogenization.errors import AveragingError, averaging_error
 from pdeopt.homogenization.homogenized import Homogenized, homogenized
 from pdeopt.homogenization.limits import AveragedLimit, averaged
 from pdeopt.homogenization.locally import LocallyHomogenized, locally_homogenized
-from pdeopt.homogenization.multiscale import Multiscale, multiscale
+from pdeopt.homogenization.macro import Multiscale, multiscale
 from pdeopt.homogenization.next_order import DiffusionLimit, diffusion_limit, diffusion_limit_sde, next_order
 from pdeopt.homogenization.passage import PassageTime, first_passage_time
 from pdeopt.homogenization.potentials import at_scale, rough_potential

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.linalg import expm, solve_continuous_lyapunov
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.homogenization.checks import checked_system, checked_times
+from pdeopt.homogenization.inputs import checked_system, checked_times
 from pdeopt.systems import TwoScaleSystem
 
 __all__ = ["AffineSystem", "LinearMoments", "affine_system", "linear_moments"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.homogenization import checks
+from pdeopt.homogenization import inputs
 from pdeopt.homogenization.laws import averaged_exactly, averages_exactly
 from pdeopt.homogenization.micro import Held, at_rest, held, micro_seed
 from pdeopt.sde.scheme import Scheme
@@ -109,15 +109,15 @@ def averaged_drift(
     >>> averaged_drift(system, 0.3).value.round(10).tolist()
     [-0.0472150779]
     """
-    checks.checked_system(system)
-    points, shape = checks.checked_points(system, x)
+    inputs.checked_system(system)
+    points, shape = inputs.checked_points(system, x)
     if _chosen(system, method) == "quadrature":
         found = averaged_exactly(system, points)
         value, error = (array.reshape(*shape, -1) for array in (found.value, found.error))
         return AveragedDrift(points.reshape(*shape, -1), value, error, "estimate", found.method)
-    count = checks.checked_count(n_micro, "n_micro")
-    first, second = (micro_seed(checks.checked_seed(seed), k) for k in range(2))
-    states, step, spent = at_rest(system, points, micro_step, n_burn, checks.checked_copies(replicas), first, scheme)
+    count = inputs.checked_count(n_micro, "n_micro")
+    first, second = (micro_seed(inputs.checked_seed(seed), k) for k in range(2))
+    states, step, spent = at_rest(system, points, micro_step, n_burn, inputs.checked_copies(replicas), first, scheme)
     run = held(system, states, step, count, second, scheme)
     return _sampled(system, points, run, shape, step * count, spent + len(states) * count)
 

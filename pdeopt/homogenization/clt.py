@@ -6,7 +6,7 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
-from pdeopt.homogenization import checks
+from pdeopt.homogenization import inputs
 from pdeopt.homogenization.affine import affine_system
 from pdeopt.homogenization.laws import fast_law
 from pdeopt.homogenization.micro import at_rest, held, micro_seed
@@ -123,16 +123,16 @@ def clt_covariance(
     >>> clt_covariance(system, 0.3).value.round(12).tolist()
     [[0.25]]
     """
-    checks.checked_system(system)
-    points, shape = checks.checked_points(system, x)
+    inputs.checked_system(system)
+    points, shape = inputs.checked_points(system, x)
     chosen = _chosen(system, method)
     if chosen == "gaussian":
         value, error, kind = *_gaussian(system, len(points)), "rounding"
     elif chosen == "generator":
         value, error, kind = *_by_generator(system, points, grid), "estimate"
     else:
-        options = (micro_step, n_burn, checks.checked_copies(replicas), checks.checked_seed(seed), scheme)
-        value, error = _by_sampling(system, points, checks.checked_count(n_micro, "n_micro"), *options)
+        options = (micro_step, n_burn, inputs.checked_copies(replicas), inputs.checked_seed(seed), scheme)
+        value, error = _by_sampling(system, points, inputs.checked_count(n_micro, "n_micro"), *options)
         kind = "standard error"
     full = (*shape, system.n_slow, system.n_slow)
     return CLTCovariance(points.reshape(*shape, -1), value.reshape(full), error.reshape(full), kind, chosen)

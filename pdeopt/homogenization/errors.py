@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.convergence import ObservedOrder, local_slopes, observed_order
-from pdeopt.homogenization import checks
+from pdeopt.convergence.slopes import fitted_order
+from pdeopt.homogenization import inputs
 from pdeopt.homogenization.affine import AffineSystem, affine_system, linear_moments
 from pdeopt.homogenization.limits import averaged
 from pdeopt.homogenization.micro import at_rest, micro_seed
@@ -134,16 +135,16 @@ def averaging_error(
     (True, True)
     """
     began = perf_counter()
-    start = checks.checked_points(checks.checked_system(system), x0)[0]
+    start = inputs.checked_points(inputs.checked_system(system), x0)[0]
     if len(start) != 1:
         raise ValueError(f"x0 holds {len(start)} points: use one, of shape ({system.n_slow},).")
     values = _checked_epsilons(epsilons)
-    end = checks.checked_positive(time, "time", example="1.0")
+    end = inputs.checked_positive(time, "time", example="1.0")
     limit, parts = averaged(system).flow(start[0], [end])[0], _affine_for(system, method)
     if parts is not None:
         rows = [_exact(system.with_epsilon(e), parts, start[0], limit, end) for e in values]
     else:
-        options = (micro_step, checks.checked_copies(n_paths), n_burn, scheme, checks.checked_seed(seed))
+        options = (micro_step, inputs.checked_copies(n_paths), n_burn, scheme, inputs.checked_seed(seed))
         hidden = None if progress is None else not progress
         bar = tqdm(values, unit="epsilon", delay=PATIENCE, disable=hidden, leave=False, desc="averaging error")
         rows = [_sampled(system.with_epsilon(e), start, limit, end, *options) for e in bar]
@@ -177,7 +178,7 @@ def _affine_for(system: TwoScaleSystem, method: str | None) -> AffineSystem | No
 
 
 def _order(epsilons: FloatArray, errors: FloatArray, bars: FloatArray) -> ObservedOrder:
-    """Return the slope in epsilon: by extrapolation of exact errors, by weighted least squares of sampled ones."""
+    """Return the slope in epsilon: as `observed_order` does, with the standard errors of sampled ones in its bar."""
     if not bars.any():
         return observed_order(epsilons, errors)
     seen = errors > VISIBLE * bars
@@ -185,21 +186,11 @@ def _order(epsilons: FloatArray, errors: FloatArray, bars: FloatArray) -> Observ
     if n < 3:
         words = f"no order: {n} errors exceed {VISIBLE:g} standard errors; use 3 or more, or more paths"
         return ObservedOrder(None, None, local_slopes(epsilons[:n], errors[:n]), n, words)
-    fits = [_weighted(epsilons[k:n], errors[k:n], bars[k:n]) for k in range(2)]
-    (order, deviation), (later, _) = fits
-    bar = 1.96 * deviation + abs(later - order)
+    order, bar = fitted_order(epsilons[:n], errors[:n], bars[:n] / errors[:n])
     if bar > WIDEST:
         words = f"order {order:.2f} with a bar of {bar:.2f}, above {WIDEST:g}; use more paths or smaller epsilons"
         return ObservedOrder(None, None, local_slopes(epsilons[:n], errors[:n]), n, words)
     return ObservedOrder(order, bar, local_slopes(epsilons[:n], errors[:n]), n, f"order {order:.3f} +- {bar:.3f}")
-
-
-def _weighted(epsilons: FloatArray, errors: FloatArray, bars: FloatArray) -> tuple[float, float]:
-    """Return the slope of log error over log epsilon and its standard deviation."""
-    weights = (errors / bars) ** 2
-    places = np.log(epsilons) - np.average(np.log(epsilons), weights=weights)
-    square = float(np.sum(weights * places**2))
-    return float(np.sum(weights * places * np.log(errors)) / square), square**-0.5
 
 
 def _exact(

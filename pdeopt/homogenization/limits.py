@@ -9,7 +9,7 @@ from scipy.interpolate import CubicSpline
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
-from pdeopt.homogenization import checks
+from pdeopt.homogenization import inputs
 from pdeopt.homogenization.affine import AffineSystem, affine_system
 from pdeopt.homogenization.averages import averaged_drift
 from pdeopt.homogenization.coefficients import affine_sde, smoothed_functions, spline_sde
@@ -57,7 +57,7 @@ class AveragedLimit:
 
     def drift(self, x: ArrayLike) -> FloatArray:
         """Return the averaged drift at points, shape (..., n_slow); sampled where nothing else applies."""
-        points, shape = checks.checked_points(self.system, x)
+        points, shape = inputs.checked_points(self.system, x)
         if self.affine is not None:
             matrix, offset = self.affine.averaged
             value = points @ matrix.T + offset
@@ -110,7 +110,7 @@ class AveragedLimit:
         times : array_like, shape (n_times,)
             Not decreasing, from 0 on.
         """
-        start, when = self.system.slow_points(x0).reshape(-1), checks.checked_times(times)
+        start, when = self.system.slow_points(x0).reshape(-1), inputs.checked_times(times)
         if when[-1] == 0.0:
             return np.repeat(start[None, :], when.size, axis=0)
         found = solve_ivp(
@@ -164,7 +164,7 @@ def averaged(system: TwoScaleSystem, *, grid: Grid | None = None) -> AveragedLim
     >>> averaged(system).flow(1.0, [0.0, 1.0]).round(8).tolist()
     [[1.0], [0.36787944]]
     """
-    checks.checked_system(system)
+    inputs.checked_system(system)
     if system.centred is not None:
         raise ValueError(
             "the system has a centred rate, whose limit has a noise of its own. Use diffusion_limit(system, x)."

@@ -6,7 +6,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.homogenization.affine import AffineSystem, affine_system
-from pdeopt.homogenization.checks import checked_count, checked_positive
+from pdeopt.homogenization.inputs import checked_count, checked_positive
 from pdeopt.sde import simulate
 from pdeopt.sde.scheme import Scheme
 from pdeopt.systems import TwoScaleSystem

@@ -1,4 +1,4 @@
-"""Equations with noise for the slow variables: the next order of averaging, and the limit of centred fast rates."""
+"""Equations with noise for the slow variables: the next order of averaging, and diffusion limits."""
 
 from dataclasses import dataclass, replace
 
@@ -7,7 +7,7 @@ from scipy.interpolate import CubicSpline
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
-from pdeopt.homogenization import checks
+from pdeopt.homogenization import inputs
 from pdeopt.homogenization.clt import clt_covariance
 from pdeopt.homogenization.coefficients import affine_sde, spline_sde
 from pdeopt.homogenization.laws import FastLaw, fast_law
@@ -105,13 +105,13 @@ def diffusion_limit(system: TwoScale, x: ArrayLike, *, grid: Grid | None = None)
     >>> found.drift.round(6).tolist(), found.covariance.round(6).tolist()
     ([0.5], [[0.5]])
     """
-    checks.checked_system(system)
+    inputs.checked_system(system)
     if system.centred is None:
         raise ValueError(
             f"{system!r} has no centred rate, and its limit has no noise of order 1. Use averaged(system), or "
             "TwoScale(..., centred=F)."
         )
-    points, shape = checks.checked_points(system, x)
+    points, shape = inputs.checked_points(system, x)
     kick = replace(system, slow=system.centred, centred=None)
     nodes = fast_law(kick, points[0]).generator.grid if grid is None else grid
     found = [_at_point(system, kick, place, nodes) for place in points]
@@ -175,10 +175,10 @@ def diffusion_limit_sde(system: TwoScale, grid: Grid) -> SDE:
     ValueError
         As `diffusion_limit`, and if there is more than one slow variable.
     """
-    nodes = checked_line(checks.checked_system(system), grid, "diffusion_limit_sde(system, pdeopt.Grid(-2.0, 2.0, 33))")
+    nodes = checked_line(inputs.checked_system(system), grid, "diffusion_limit_sde(system, pdeopt.Grid(-2.0, 2.0, 33))")
     found = diffusion_limit(system, nodes[:, None])
     drift, square = found.drift[:, 0], found.covariance[:, 0, 0]
-    return _tabulated(nodes, drift, square, "diffusion_limit")
+    return _tabulated(nodes, drift, square, "diffusion limit")
 
 
 def next_order(system: TwoScaleSystem, *, grid: Grid | None = None) -> SDE:
@@ -214,7 +214,7 @@ def next_order(system: TwoScaleSystem, *, grid: Grid | None = None) -> SDE:
     >>> next_order(system).args[2].round(12).tolist()
     [[0.1]]
     """
-    limit = averaged(checks.checked_system(system), grid=None)
+    limit = averaged(inputs.checked_system(system), grid=None)
     noise = system.slow_sigma**2
     if limit.affine is not None:
         values, vectors = np.linalg.eigh(system.epsilon * limit.affine.clt_covariance + noise * np.eye(system.n_slow))

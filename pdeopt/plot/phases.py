@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from pdeopt._types import FloatArray
 from pdeopt.geometry import CoexistenceCurve, CurvatureBounds, PhaseDiagram
@@ -55,6 +56,10 @@ def phase_diagram(result: PhaseDiagram, ax: Axes | None = None, *, curve: Coexis
     ax.errorbar(found[:, 0], found[:, 1], (lower, found[:, 2]), fmt="ko", ms=4, lw=1.0, label="measured")
     _add_curve(ax, curve, cells)
     ax.set(xscale="log", yscale="log", xlabel=r"inverse temperature $\beta$ (1 / loss)", ylabel=TIME)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=12))
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axis.set_minor_formatter(NullFormatter())
     ax.set(xlim=(cells[0][0], cells[0][-1]), ylim=(cells[1][0], cells[1][-1]))
     ax.set_title(f"lowest well of {result.name.replace('_', ' ')}" if result.name else "lowest well")
     seen = np.unique(result.winner[finite])

@@ -7,7 +7,7 @@ import numpy as np
 from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.homogenization import checks
+from pdeopt.homogenization import inputs
 from pdeopt.homogenization.micro import at_rest, held, micro_seed
 from pdeopt.sde.scheme import Scheme
 from pdeopt.systems import TwoScaleSystem
@@ -174,19 +174,19 @@ def multiscale(
     >>> bool(abs(run.final[0, 0] - 2.718281828**-1) < 4.0 * run.standard_error[-1, 0, 0] + 1e-3)
     True
     """
-    checks.checked_system(system)
+    inputs.checked_system(system)
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known. Use one of {', '.join(map(repr, METHODS))}.")
     began = perf_counter()
-    x = checks.checked_points(system, x0)[0].copy()
+    x = inputs.checked_points(system, x0)[0].copy()
     big, count = (
-        checks.checked_positive(macro_step, "macro_step", example="0.1"),
-        checks.checked_count(n_steps, "n_steps"),
+        inputs.checked_positive(macro_step, "macro_step", example="0.1"),
+        inputs.checked_count(n_steps, "n_steps"),
     )
-    first, copies = checks.checked_seed(seed), checks.checked_copies(replicas)
+    first, copies = inputs.checked_seed(seed), inputs.checked_copies(replicas)
     start = max(10 * _whole(n_burn), 1)
     states, step, cost = at_rest(system, x, micro_step, start, copies, micro_seed(first, 0), scheme)
-    micro = _Micro(system, states, step, checks.checked_count(n_micro, "n_micro"), _whole(n_burn), first, scheme)
+    micro = _Micro(system, states, step, inputs.checked_count(n_micro, "n_micro"), _whole(n_burn), first, scheme)
     records, interrupted = _march(micro, x, big, count, method, progress)
     xs, drifts, errors = ([record[k] for record in records] for k in range(3))
     drift, error = (np.array(part).reshape(-1, *x.shape) for part in (drifts, errors))
@@ -200,7 +200,7 @@ def multiscale(
 
 
 def _whole(n_burn: int) -> int:
-    return 0 if n_burn == 0 else checks.checked_count(n_burn, "n_burn")
+    return 0 if n_burn == 0 else inputs.checked_count(n_burn, "n_burn")
 
 
 def _march(
