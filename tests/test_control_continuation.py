@@ -70,7 +70,7 @@ def test_a_landscape_without_a_closed_form_is_followed_by_quadrature():
     path = continued_minimisers(f, 4.0, 5.0)
     assert np.abs(f.gradient_at(path.final)).max() < 1e-8
     assert path.final[0] == pytest.approx(min(f.minima, key=lambda m: float(f(m)))[0], abs=1e-8)
-    grid = continued_minimisers(f, 2.0, 5.0, [-0.9], grid=pdeopt.Grid(-3.0, 3.0, 601))
+    grid = continued_minimisers(f, 0.5, 5.0, [-0.9], grid=pdeopt.Grid(-3.0, 3.0, 201))
     assert grid.final[0] == pytest.approx(path.final[0], abs=1e-8)
 
 

@@ -54,12 +54,12 @@ def test_in_fifty_dimensions_the_flow_ends_at_the_prox():
 
 
 def test_a_flow_from_a_grid_agrees_with_one_at_points_and_with_a_record():
-    line, facts = pdeopt.Grid(-6.0, 6.0, 301), {"time": 0.5, "beta": 1.0, "tolerance": 1e-6}
+    line, facts = pdeopt.Grid(-6.0, 6.0, 201), {"time": 0.5, "beta": 1.0, "tolerance": 1e-4}
     points = scoped_flow(MIXTURE, [0.2, 1.1], **facts)
     grid = scoped_flow(MIXTURE, [0.2, 1.1], grid=line, **facts)
     record = pdeopt.relax(MIXTURE, line, time=0.5, beta=1.0)
-    np.testing.assert_allclose(grid.final, points.final, atol=1e-5)
-    np.testing.assert_allclose(scoped_flow(record, [0.2, 1.1], **facts).final, points.final, atol=1e-3)
+    np.testing.assert_allclose(grid.final, points.final, atol=1e-4)
+    np.testing.assert_allclose(scoped_flow(record, [0.2, 1.1], **facts).final, points.final, atol=3e-3)
 
 
 def test_a_flow_comes_back_from_its_file(tmp_path):
