@@ -2,12 +2,14 @@
 
 import math
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 
 import pdeopt
 from pdeopt.control import MinimiserPath, continued_minimisers
+from pdeopt.plot import minimiser_path
 
 LOPSIDED = pdeopt.landscapes.gaussian_mixture([0.7, 0.3], [[-1.0], [1.5]], [[[0.25]], [[0.04]]])
 TRIANGLE = [[0.0, 1.0], [-math.sqrt(0.75), -0.5], [math.sqrt(0.75), -0.5]]
@@ -86,6 +88,10 @@ def test_a_path_prints_saves_and_comes_back(tmp_path):
     back = MinimiserPath.load(path.save(tmp_path / "path"))
     assert str(back) == str(path)
     assert "branch at time 0.9" in str(path)
+    ax = minimiser_path(path)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["x[0]", "branch at 0.9"]
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), path.points[:, 0])
+    plt.close(ax.figure)
     np.testing.assert_array_equal(back.points, path.points)
 
 

@@ -45,6 +45,14 @@ def test_where_the_gradient_jumps_the_path_goes_straight_to_one_of_the_proximal_
     np.testing.assert_allclose(flow.paths, starts[:, None] + ways * (flow.final - starts[:, None]), atol=1e-9)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("start", "time", "exact"), [(0.3, 0.5, 0.485536711694142262), (0.05, 2.0, 0.730893103186221393)]
+)
+def test_a_double_well_is_scoped_to_the_published_prox(start, time, exact):
+    assert abs(scoped_flow(WELL, start, time).final[0] - exact) < 1e-8
+
+
 def test_in_fifty_dimensions_the_flow_ends_at_the_prox():
     rng = np.random.default_rng(3)
     root = rng.normal(size=(50, 50)) / 7.0

@@ -57,6 +57,13 @@ def test_a_sawtooth_is_integrated_between_its_kinks():
     assert effective_diffusivity(v, 1.0).value[0, 0] == pytest.approx(1.0 / (up * down), rel=1e-14)
 
 
+def test_a_mobility_that_undoes_the_weight_leaves_its_mean():
+    # exp(-v) m = 1: the resistance is even, and only <exp(-v)> = I_0(1) is left.
+    m = pdeopt.Landscape(lambda x: math.exp(math.cos(x)))
+    found = effective_diffusivity(wave(1.0), PERIOD, mobility=m)
+    assert found.value[0, 0] == pytest.approx(1.0 / i0(1.0), rel=1e-14)
+
+
 def test_a_skew_potential_lies_between_its_bounds_to_rounding():
     found = effective_diffusivity(SKEW, PERIOD)
     assert is_between(found, SKEW_EXACT)
