@@ -21,6 +21,7 @@ from pdeopt.geometry import (
     Saddles,
     TrackedMinima,
     basin_widths,
+    curvature_audit,
     merge_tree,
     saddles,
     track_minima,
@@ -60,6 +61,8 @@ def geometry_command(options: Namespace) -> None:
     tracked = _tracked(survey, options) if options.time else None
     if tracked is not None:
         _say(f"{_title('minima over time', survey)}, relaxed at beta {tracked.beta:g}\n{tracked}")
+    if tracked is not None and options.audit:
+        _say(f"curvature at time {options.time[-1]:g}\n{_audit(survey, tracked, options)}")
     _write_files(survey, tracked, options)
 
 
@@ -74,6 +77,8 @@ def _check(options: Namespace) -> None:
         raise ValueError(f"--beta {options.beta:g} must be positive, e.g. --beta 10; inf goes with --time only.")
     if options.shallowest is not None and not 0 <= options.shallowest < np.inf:
         raise ValueError(f"--shallowest {options.shallowest:g} must be finite and not negative, e.g. 0.1.")
+    if options.audit and not options.time:
+        raise ValueError("--audit compares the relaxation at a time; add e.g. --time 1.")
     times = options.time or [1.0]
     if not all(0 < early < late for early, late in zip([*times], [*times[1:], np.inf], strict=True)):
         raise ValueError(f"--time {' '.join(f'{time:g}' for time in times)}: times must be positive and increase.")
@@ -137,6 +142,10 @@ def _tracked(survey: Survey, options: Namespace) -> TrackedMinima:
         sys.stderr.write(f"pdeopt: note: taking --beta {beta:.3g}; pdeopt relax --suggest says why.\n")
     relaxed = relax(subject.data, subject.grid, options.time, beta, boundary=subject.boundary)
     return track_minima(relaxed, shallowest=survey.shallowest)
+
+
+def _audit(survey: Survey, tracked: TrackedMinima, options: Namespace) -> str:
+    return str(curvature_audit(survey.subject.data, survey.subject.grid, options.time[-1], tracked.beta))
 
 
 def _write_files(survey: Survey, tracked: TrackedMinima | None, options: Namespace) -> None:

@@ -16,6 +16,8 @@ examples
       with the share of exp(-beta f) in each basin and the rates of crossing the passes; draws the merge tree
   pdeopt geometry loss.npz --time 1 10 100 --beta 10 --plot tracked.png --save tracked.npz
       when which minimum ends in which while the landscape is relaxed; draws their paths
+  pdeopt geometry double_well --time 0.5 --beta 2 --audit
+      with curvature against its bounds, and from when on the relaxation is convex, and has one minimum
   pdeopt geometry rastrigin --shallowest 0.5
       only minima deeper than 0.5 units of loss
 
@@ -36,6 +38,7 @@ def add_geometry(commands: "Commands", inputs: str) -> argparse.ArgumentParser:
     group.add_argument("--beta", type=float, metavar="B", help="inverse temperature of basins, rates and relaxation")
     group.add_argument("--time", type=float, nargs="+", metavar="T", help="follow the minima up to these times")
     group.add_argument("--shallowest", type=float, metavar="D", help="leave out minima no deeper than D")
+    group.add_argument("--audit", action="store_true", help="compare curvature at the last time with every bound")
     sides = "free (the default), reflecting or periodic, where it is relaxed; one for all axes or one each"
     group.add_argument("--boundary", nargs="+", default=["free"], metavar="NAME", help=sides)
     group = parser.add_argument_group("what to keep")

@@ -1,4 +1,4 @@
-"""Basins, and the passes where their components join: the kernels of `merge_trees`, one after the other."""
+"""Basins, and the passes where their components join: the kernels of `basins` and `merge_trees` in turn."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -7,15 +7,8 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.grid import Grid
-from pdeopt.kernels.merge_trees import (
-    UNKNOWN,
-    WALL,
-    drain,
-    find_passes,
-    join_basins,
-    lowest_neighbours,
-    mark_passes,
-)
+from pdeopt.kernels.basins import UNKNOWN, WALL, drain, lowest_neighbours, mark_passes
+from pdeopt.kernels.merge_trees import find_passes, join_basins
 
 __all__ = ["NONE", "Flood", "flood", "steps_around"]
 

@@ -145,7 +145,8 @@ def saddles(
 
     Notes
     -----
-    Position, value and curvature are second order in the spacing where the field is smooth.
+    Where the field is smooth position and value are second order in the spacing; curvature is that at the node, of
+    first order.
 
     Examples
     --------

@@ -105,7 +105,8 @@ def minima(
     Notes
     -----
     The depth is the persistence of the minimum: water poured in spills to a lower one when it is this deep.
-    Position, value and curvature are second order in the spacing where the field is smooth.
+    Where the field is smooth position and value are second order in the spacing; curvature is that at the node, of
+    first order.
 
     Examples
     --------

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.geometry import MergeTree, TrackedMinima
@@ -150,6 +151,7 @@ def tracked_minima(tracked: TrackedMinima, ax: Axes | None = None, *, axis: int 
         _join(ax, tracked, row, axis, tracked.deaths[row], int(tracked.into[row]), -1, ".")
         _join(ax, tracked, row, axis, tracked.births[row], int(tracked.origin[row]), 0, "o")
     ax.set_xscale("function", functions=(_root, np.square))
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     name = tracked.name.replace("_", " ")
     heat = "heat equation" if tracked.beta == 0 else rf"$\beta = {number(tracked.beta)}$"
     ax.set(xlabel=TIME if tracked.beta else "variance (length$^2$)", ylabel=f"{'xyz'[axis]} ({LENGTH})")

@@ -7,7 +7,8 @@ from reference_geometry import neighbours_of, persistence_pairs
 
 from pdeopt.geometry.flooding import flood, steps_around
 from pdeopt.grid import Grid
-from pdeopt.kernels import merge_trees as kernels
+from pdeopt.kernels import basins as kernels
+from pdeopt.kernels import merge_trees
 
 SHAPE, WRAPS = (6, 7), (True, False)
 ALL = steps_around(2, "all")
@@ -48,7 +49,7 @@ def passes(values, labels, shape, wraps, rows, box, distances, pairs, nodes, doo
     marks, work = np.empty(values.size, np.bool_), np.empty(rows.shape[0], np.int64)
     kernels.mark_passes(values, labels, shape, wraps, rows, work, True, marks)
     room = np.empty((2, box.shape[0]), np.int64)
-    return kernels.find_passes(
+    return merge_trees.find_passes(
         marks, values, labels, shape, wraps, box, distances, pairs, box.shape[0], room, nodes, doors
     )
 
@@ -56,9 +57,14 @@ def passes(values, labels, shape, wraps, rows, box, distances, pairs, nodes, doo
 @njit
 def joined(nodes, doors, order, n):
     parent, saddles, into, spills = np.arange(n), np.full(n, -1), np.full(n, -1), np.full(n, -1)
-    kernels.join_basins(nodes, doors, order, parent, saddles, into, spills)
-    roots = np.array([kernels.component(k, parent) for k in range(n)])
+    merge_trees.join_basins(nodes, doors, order, parent, saddles, into, spills)
+    roots = np.array([merge_trees.component(k, parent) for k in range(n)])
     return saddles, into, spills, roots
+
+
+@njit
+def one_step(node, shape, wraps, step):
+    return kernels.node_beside(node, shape, wraps, step)
 
 
 @njit
@@ -102,6 +108,11 @@ def test_components_join_as_they_do_node_by_node(values):
     births = flat[found.minima]
     pairs = sorted((low, high) for low, high in zip(births.tolist(), deaths.tolist(), strict=True) if high > low)
     assert pairs == persistence_pairs(values, WRAPS, "all")
+
+
+def test_a_step_over_the_side_wraps_or_leaves_the_grid():
+    steps = [one_step(0, *shape_and_wraps(), np.array(step)) for step in ((-1, 0), (0, -1), (-1, 1), (1, 1))]
+    assert steps == [35, -1, 36, 8]
 
 
 def test_of_equal_values_the_first_index_comes_first():

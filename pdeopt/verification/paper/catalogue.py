@@ -19,7 +19,7 @@ ERRATA = (
         "(1)",
         "dy = -[y/gamma + grad f(x - y)]",
         "dy = -[y/gamma - grad f(x - y)]",
-        "pdeopt.local_entropy",
+        "pdeopt.systems.entropy_sgd_2",
         signs.sign_in_the_exponent,
     ),
     Erratum(
@@ -43,7 +43,7 @@ ERRATA = (
         "(Entropy-SGD-2)",
         "noise eps^(-1/2) dW, without beta",
         "noise sqrt(2/(eps beta)) dW",
-        "pdeopt.local_entropy",
+        "pdeopt.systems.entropy_sgd_2",
         noise.inner_noise_without_beta,
     ),
     Erratum(
@@ -59,15 +59,15 @@ ERRATA = (
         "sentence of Theorem 5",
         "the vector field of the limit is equivalent to grad f_gamma",
         "it is -grad f_gamma: dX = -grad f_gamma(X) ds",
-        "pdeopt.local_entropy",
-        signs.averaged_drift,
+        "pdeopt.homogenization.averaged_drift",
+        signs.drift_of_the_limit,
     ),
     Erratum(
         "E8",
         "section 4.3",
         "dx = (1/gamma)(x - mean y) ds, y without x",
         "dx = -(1/gamma)(x - mean y) ds, y_i coupled to x",
-        "pdeopt.local_entropy",
+        "pdeopt.systems.elastic",
         signs.replicas,
     ),
     Erratum(
@@ -99,7 +99,7 @@ ERRATA = (
         "(HEAT)",
         "variance gamma/beta under noise (eps beta)^(-1/2) dW",
         "that noise gives gamma/(2 beta); gamma/beta needs sqrt(2/(eps beta)) dW",
-        "pdeopt.smooth",
+        "pdeopt.systems.heat",
         noise.heat_noise,
     ),
     Erratum(
@@ -163,7 +163,7 @@ ERRATA = (
         "proof of Lemma 20",
         "D <= C(t) entry by entry, so HM(D) <= HM(C(t))",
         "for positive entries: where the Hessian is positive definite, as at a minimum",
-        "pdeopt.local_entropy",
+        "pdeopt.geometry.harmonic_mean_audit",
         curvature.harmonic_means,
     ),
     Erratum(

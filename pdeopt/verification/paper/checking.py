@@ -9,7 +9,8 @@ from tqdm import tqdm
 from pdeopt.verification.paper.catalogue import ERRATA
 from pdeopt.verification.paper.comparison import Comparison, Reason
 from pdeopt.verification.paper.erratum import Erratum
-from pdeopt.verification.paper.record import PaperCheck, PaperLine
+from pdeopt.verification.paper.line import PaperLine
+from pdeopt.verification.paper.record import PaperCheck
 
 __all__ = ["paper_check"]
 

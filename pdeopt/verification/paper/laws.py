@@ -9,9 +9,9 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov import Generator
-from pdeopt.systems import SDE
+from pdeopt.systems import SDE, TwoScaleSystem
 
-__all__ = ["Law", "inner_dynamics", "inner_law", "stationary_law"]
+__all__ = ["Law", "fast_law", "inner_dynamics", "inner_law", "stationary_law"]
 
 ROUNDING = 1e-12
 
@@ -77,6 +77,11 @@ def stationary_law(system: SDE, grid: Grid) -> Law:
     density = generator.invariant_density()
     masses = density.values * generator.volumes
     return Law(grid.axes[0], masses / masses.sum(), density.error * generator.volumes)
+
+
+def fast_law(system: TwoScaleSystem, x: float, reach: float = 6.0) -> Law:
+    """Return the stationary law of the fast variable of a system of this package, the slow one held at x."""
+    return stationary_law(system.fast_at(x), Grid(-reach, reach, 401))
 
 
 @lru_cache(maxsize=16)

@@ -1,12 +1,9 @@
 """The errata as tables of a page, and how a page is compared with fresh ones."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from pdeopt.verification.paper.line import PaperLine
 from pdeopt.verification.paper.words import number
-
-if TYPE_CHECKING:
-    from pdeopt.verification.paper.record import PaperLine
 
 __all__ = ["markdown_tables", "page_differences"]
 
@@ -19,7 +16,7 @@ DIGITS = 1e-6
 """Relative, of numbers as written."""
 
 
-def markdown_tables(lines: "Iterable[PaperLine]") -> str:
+def markdown_tables(lines: Iterable[PaperLine]) -> str:
     """Return a table of statements and a table of numbers.
 
     Parameters
@@ -39,7 +36,7 @@ def markdown_tables(lines: "Iterable[PaperLine]") -> str:
     return "\n\n".join([_table(STATEMENTS, statements), _table(NUMBERS, [row for line in kept for row in _rows(line)])])
 
 
-def _rows(line: "PaperLine") -> list[list[str]]:
+def _rows(line: PaperLine) -> list[list[str]]:
     rows = [
         [
             line.id,

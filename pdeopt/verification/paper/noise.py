@@ -8,11 +8,11 @@ from scipy.linalg import solve_continuous_lyapunov
 from pdeopt.entropy import local_entropy
 from pdeopt.grid import Grid
 from pdeopt.landscapes import double_well
-from pdeopt.systems import SDE
+from pdeopt.systems import SDE, entropy_sgd_2, heat
 from pdeopt.verification.paper import oracles
 from pdeopt.verification.paper.comparison import STANDARD_ERRORS, Comparison
 from pdeopt.verification.paper.erratum import Evidence
-from pdeopt.verification.paper.laws import ROUNDING, Law, inner_law, stationary_law
+from pdeopt.verification.paper.laws import ROUNDING, Law, fast_law, inner_law, stationary_law
 
 __all__ = [
     "added_noises",
@@ -63,7 +63,8 @@ def _entropy(beta: float) -> oracles.Function:
 def inner_noise_without_beta(_seed: int) -> Evidence:
     """E5: the averaged force <f'(x - z)> under either noise of Entropy-SGD-2, against differences of u."""
     beta = 10.0
-    printed, corrected = (_force(inner_law(X, TIME, noise)) for noise in (1.0, math.sqrt(2.0 / beta)))
+    printed = _force(inner_law(X, TIME, 1.0))
+    corrected = _force(fast_law(entropy_sgd_2(double_well(), TIME, beta), X))
     oracle, bar = oracles.derivative(_entropy(beta), X)
     quantity, source = f"averaged f'(x - z), {WELL}, beta=10", "differences of the definition of u"
     return (Comparison(quantity, printed[0], corrected[0], oracle, bar + printed[1] + corrected[1], source),)
@@ -79,7 +80,8 @@ def heat_noise(_seed: int) -> Evidence:
     beta, epsilon = 2.0, 0.01
     rate, noise = 1.0 / (epsilon * TIME), 1.0 / math.sqrt(epsilon * beta)
     variance = float(solve_continuous_lyapunov(np.array([[-rate]]), np.array([[-(noise**2)]]))[0, 0])
-    printed, corrected = (_gaussian_force(math.sqrt(c / beta)) for c in (1.0, 2.0))
+    printed = _gaussian_force(1.0 / math.sqrt(beta))
+    corrected = _force(fast_law(heat(double_well(), TIME, beta, epsilon), X))
     oracle, bar = oracles.derivative(lambda x: oracles.smoothed(oracles.double_well, x, TIME / beta), X)
     return (
         Comparison(

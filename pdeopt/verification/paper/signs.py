@@ -6,13 +6,15 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.entropy import local_entropy
-from pdeopt.landscapes import Landscape, chaudhari_figure_1, double_well
+from pdeopt.homogenization import averaged_drift
+from pdeopt.landscapes import Landscape, chaudhari_figure_1, double_well, quadratic
+from pdeopt.systems import elastic, entropy_sgd, entropy_sgd_2
 from pdeopt.verification.paper import oracles
 from pdeopt.verification.paper.comparison import Comparison
 from pdeopt.verification.paper.erratum import Evidence
-from pdeopt.verification.paper.laws import inner_law
+from pdeopt.verification.paper.laws import fast_law, inner_law
 
-__all__ = ["averaged_drift", "gradient_sign", "replicas", "sign_in_the_exponent"]
+__all__ = ["drift_of_the_limit", "gradient_sign", "replicas", "sign_in_the_exponent"]
 
 X, TIME = 0.3, 0.5
 
@@ -20,8 +22,8 @@ X, TIME = 0.3, 0.5
 def sign_in_the_exponent(_seed: int) -> Evidence:
     """E2: the mean of z under either drift, for a quadratic, against that of its Gibbs law."""
     stiffness, time, beta, x = 2.0, 0.25, 1.0, 1.0
-    noise = math.sqrt(2.0 / beta)
-    printed, corrected = (inner_law(x, time, noise, (stiffness, 0.0), sign).average for sign in (-1.0, 1.0))
+    printed = inner_law(x, time, math.sqrt(2.0 / beta), (stiffness, 0.0), -1.0).average
+    corrected = fast_law(entropy_sgd_2(quadratic(stiffness), time, beta), x).average
 
     def log_weight(z: float) -> float:
         return -beta * (0.5 * stiffness * (x - z) ** 2 + 0.5 * z * z / time)
@@ -55,19 +57,21 @@ def _both_signs(place: str, f: Landscape, plain: oracles.Function, x: float, tim
     return Comparison(quantity, printed, corrected, oracle, bar + float(e.gradient_error[0]), "differences of u")
 
 
-def averaged_drift(_seed: int) -> Evidence:
+def drift_of_the_limit(_seed: int) -> Evidence:
     """E7: the averaged drift -(x - <y>)/time of the slow variable, from the law of the fast one."""
     beta = 2.0
     mean, bar = inner_law(X, TIME, math.sqrt(2.0 / beta)).average
     gradient = float(local_entropy(double_well(), X, time=TIME, beta=beta).gradient[0])
+    drift = float(averaged_drift(entropy_sgd(double_well(), TIME, beta), X).value[0])
     quantity = "averaged drift of X, double well, x=0.3, time=0.5, beta=2"
-    return (Comparison(quantity, gradient, -gradient, -mean / TIME, bar / TIME, "stationary law of the fast variable"),)
+    return (Comparison(quantity, gradient, drift, -mean / TIME, bar / TIME, "stationary law of the fast variable"),)
 
 
 def replicas(_seed: int) -> Evidence:
     """E8: the slow rate of x, and how the mean of the workers follows x, for a quadratic and two workers."""
     stiffness, time, beta, epsilon = 2.0, 0.5, 1.0, 1e-6
-    printed, corrected = (_elastic_matrix(stiffness, time, epsilon, sign) for sign in (1.0, -1.0))
+    printed = _printed_matrix(stiffness, time, epsilon)
+    corrected = _corrected_matrix(stiffness, time, epsilon)
 
     def entropy(x: float) -> float:
         return oracles.entropy_by_quadrature(lambda y: 0.5 * stiffness * y * y, x, time, beta)
@@ -94,19 +98,20 @@ def replicas(_seed: int) -> Evidence:
     )
 
 
-def _elastic_matrix(stiffness: float, time: float, epsilon: float, sign: float, workers: int = 2) -> FloatArray:
-    """Return the drift of (x, y_1, ..., y_n): sign (x - mean y)/time; -(q y + (y - centre)/time)/eps.
-
-    The centre is the mean of the workers where the sign is that of print, and x where it is the right one.
-    """
+def _printed_matrix(stiffness: float, time: float, epsilon: float, workers: int = 2) -> FloatArray:
+    """Return the drift of (x, y_1, ..., y_n): (x - mean y)/time; -(q y_i + (y_i - mean y)/time)/eps."""
     matrix = np.zeros((workers + 1, workers + 1))
-    matrix[0, 0], matrix[0, 1:] = sign / time, -sign / (time * workers)
-    matrix[1:, 1:] = -np.eye(workers) * (stiffness + 1.0 / time) / epsilon
-    if sign > 0.0:
-        matrix[1:, 1:] += 1.0 / (time * workers * epsilon)
-    else:
-        matrix[1:, 0] = 1.0 / (time * epsilon)
+    matrix[0, 0], matrix[0, 1:] = 1.0 / time, -1.0 / (time * workers)
+    matrix[1:, 1:] = 1.0 / (time * workers * epsilon)
+    matrix[1:, 1:] -= np.eye(workers) * (stiffness + 1.0 / time) / epsilon
     return matrix
+
+
+def _corrected_matrix(stiffness: float, time: float, epsilon: float, workers: int = 2) -> FloatArray:
+    """Return the drift of Elastic-SGD of this package, read off its rates at unit vectors."""
+    system = elastic(quadratic(stiffness), time, epsilon=epsilon, n_replicas=workers)
+    slow, fast = system.rates_at(np.eye(workers + 1))
+    return np.concatenate([slow, fast / epsilon], axis=1).T
 
 
 def _slowest(matrix: FloatArray) -> float:
