@@ -13,6 +13,7 @@ DEPTH = 60.0
 """Minus the logarithm of what is left out, relative to the peak."""
 FURTHEST = 1e100
 GOLDEN = 0.6180339887498949
+MOST_SECTIONS = 44
 SIDES = np.array([-1.0, 1.0])
 OFFSETS = np.concatenate([np.linspace(0.0, 1.0, 9), 1.5 ** np.arange(1, 8)])
 
@@ -183,6 +184,12 @@ def _neighbours(grid: FloatArray) -> tuple[FloatArray, FloatArray]:
     return left, np.take_along_axis(grid, np.minimum(ends[:, ::-1] + 1, last), axis=1)
 
 
+def _is_settled(line: Line, row: IntArray, bracket: FloatArray, change: FloatArray) -> bool:
+    """Whether minima are known better than quadrature needs: well inside a kernel's width, and level there."""
+    with np.errstate(invalid="ignore"):
+        return bool(((bracket < line.width[row]) & (line.beta[row] * np.abs(change) < 1e-3)).all())
+
+
 def _refined(
     line: Line, row: IntArray, left: FloatArray, middle: FloatArray, right: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
@@ -191,7 +198,9 @@ def _refined(
     best, low = middle.copy(), line.cost(middle, row)
     c, d = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
     at_c, at_d = line.cost(c, row), line.cost(d, row)
-    for _ in range(44):
+    for _ in range(MOST_SECTIONS):
+        if _is_settled(line, row, b - a, at_c - at_d):
+            break
         keep_left = at_c < at_d
         a, b = np.where(keep_left, a, c), np.where(keep_left, d, b)
         c, d = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
