@@ -1,6 +1,7 @@
-"""Global minima of f(y) + |y - x|^2 / (2 t) in two and three dimensions: a grid, then Newton's method from its valleys."""
+"""Global minima of f(y) + |y - x|^2 / (2 t) in two and three dimensions: Newton's method from valleys of a grid."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import minimum_filter
@@ -65,7 +66,7 @@ def find_basins(f: Landscape, x: FloatArray, time: float, beta: float) -> Basins
 
 
 def _floor(f: Landscape, x: FloatArray, reach: float) -> float:
-    """The lowest value stated, or else the lowest seen in the box."""
+    """Return the lowest value stated, or else the lowest seen in the box."""
     if f.minima:
         return float(np.min(f(np.array(f.minima))))
     return float(np.min(f(_box(x, reach, NODES[f.dim]))))
@@ -84,9 +85,14 @@ def _reach(f: Landscape, x: FloatArray, time: float, beta: float, allowance: flo
     while reach < FURTHEST:
         box = _box(x, reach, 17)
         losses = np.asarray(f(box))
-        best = min(best, float((losses + 0.5 * np.square(box - x).sum(axis=-1) / time).min()))
+        heights = losses + 0.5 * np.square(box - x).sum(axis=-1) / time
+        best = min(best, float(heights.min()))
+        lowest = box.reshape(-1, f.dim)[heights.argmin()]
         low = float(losses.min()) if not np.isfinite(floor) else min(floor, float(losses.min()))
         needed = np.sqrt(2.0 * time * max(best - low + allowance, 0.0)) + 6.0 * sigma * np.isfinite(beta)
+        if not np.isfinite(floor) and np.abs(lowest - x).max() >= 0.9 * reach:
+            # What is lowest at an edge goes on beyond it.
+            needed = np.inf
         count += losses.size
         if needed <= reach:
             return float(max(needed, 9.0 * sigma if np.isfinite(beta) else needed, 1e-12)), count
@@ -143,6 +149,10 @@ def _settled(f: Landscape, x: FloatArray, time: float, y: FloatArray) -> FloatAr
     slope = f.gradient_at(y) + (y - x) / time
     if np.abs(slope).max() <= 1e-7 * (1.0 + np.abs(y - x).max() / time):
         return y
-    options = {"xatol": 1e-12, "fatol": 0.0, "maxiter": 4000, "maxfev": 4000}
-    found = minimize(lambda at: float(cost(f, x, time, at)), y, method="Nelder-Mead", options=options)
+
+    def at(place: FloatArray) -> float:
+        return float(cost(f, x, time, place))
+
+    exact = {"xatol": 1e-12, "fatol": 0.0, "maxiter": 4000, "maxfev": 4000}
+    found: Any = minimize(at, y, method="Nelder-Mead", options=exact)  # type: ignore[call-overload]
     return np.asarray(found.x, dtype=float)

@@ -13,8 +13,10 @@ from pdeopt.landscapes import Landscape
 __all__ = ["BoxMoments", "integrate"]
 
 CUT = 55.0
-BUDGET = 2**24
+BUDGET = 2**23
 """Evaluations at one point."""
+SHARE = 0.02
+"""Boxes with at least this part of the largest error are halved together."""
 BLOCK = 2**20
 """Nodes evaluated at a time."""
 
@@ -55,7 +57,7 @@ class Integrand:
     axes: FloatArray
 
     def rise(self, z: FloatArray) -> FloatArray:
-        """The exponent above its lowest value."""
+        """Return the exponent above its lowest value."""
         return self.beta * (cost(self.f, self.x, self.time, self.origin + z @ self.axes.T) - self.peak)
 
 
@@ -69,9 +71,13 @@ def integrate(f: Landscape, x: FloatArray, time: float, beta: float, basins: Bas
     while count < BUDGET:
         whole = np.abs(total).sum(axis=0)
         scale = _scales(whole, f.dim)
-        rough = np.flatnonzero((error > np.maximum(tolerance * scale / len(lower), noise * size)).any(axis=1))
-        if not len(rough):
+        coarse = (error > np.maximum(tolerance * scale / len(lower), noise * size)).any(axis=1)
+        if not coarse.any():
             break
+        worst = (error / scale).max(axis=1) * coarse
+        rough = np.flatnonzero(worst > SHARE * worst.max())
+        # The last sweep takes what the budget leaves.
+        rough = rough[np.argsort(-worst[rough])][: 1 + (BUDGET - count) // (2 * NODES.size**f.dim)]
         kept = np.ones(len(lower), dtype=bool)
         kept[rough] = False
         low, high = _halved(lower[rough], upper[rough], across[rough])
@@ -81,7 +87,10 @@ def integrate(f: Landscape, x: FloatArray, time: float, beta: float, basins: Bas
         total, error, size, across = (
             np.concatenate([old[kept], fresh]) for old, fresh in zip((total, error, size, across), new, strict=True)
         )
-    doubt = error.sum(axis=0) + noise * size.sum(axis=0)
+    lengths = _scales(np.abs(total).sum(axis=0), f.dim)[1 : 1 + f.dim] / total[:, 0].sum()
+    spread = max(float(lengths.min()), 1e-300)
+    # Places are rounded too, which tells where the mass is narrow.
+    doubt = error.sum(axis=0) + (noise + 4 * EPSILON * np.abs(integrand.origin).max() / spread) * size.sum(axis=0)
     return BoxMoments(integrand.origin, integrand.peak, total.sum(axis=0), doubt, integrand.axes, count)
 
 
@@ -112,11 +121,11 @@ def _first_boxes(integrand: Integrand, basins: Basins) -> tuple[FloatArray, Floa
     lower, upper, count = _window(integrand, basins, places, widths)
     lines = []
     for i in range(dim):
-        near = places[:64, i, None] + widths[:64, i, None] * np.array([-8.0, -3.0, 0.0, 3.0, 8.0])
+        near = places[:64, i, None] + widths[:64, i, None] * np.array([-6.0, 0.0, 6.0])
         cuts = np.concatenate([[lower[i], upper[i]], near.reshape(-1), _planes(integrand, i)])
         cuts = np.unique(np.clip(cuts, lower[i], upper[i]))
         # Cuts much nearer than any width only make slivers.
-        apart = np.concatenate([[True], np.diff(cuts) > 0.2 * widths[:, i].min()])
+        apart = np.concatenate([[True], np.diff(cuts) > 1.5 * widths[:, i].min()])
         planes = np.isin(cuts, _planes(integrand, i)) | (cuts == upper[i])
         lines.append(list(pairwise(cuts[apart | planes])))
     boxes = np.array(list(product(*lines)))
@@ -127,12 +136,15 @@ def _planes(integrand: Integrand, i: int) -> FloatArray:
     """Kinks across axis i, in z; nodes of samples are kinks."""
     f = integrand.f
     if f.is_sampled and f.grid is not None:
-        return np.asarray(f.grid.axes[i]) - integrand.origin[i]
-    return np.asarray(f.kinks[i] if f.kinks else (), dtype=float) - integrand.origin[i]
+        planes = np.asarray(f.grid.axes[i], dtype=float)
+    else:
+        planes = np.asarray(f.kinks[i] if f.kinks else (), dtype=float)
+    away: FloatArray = planes - integrand.origin[i]
+    return away
 
 
 def _widths(integrand: Integrand, places: FloatArray) -> FloatArray:
-    """Standard deviations at each minimum along the axes, at most the kernel's."""
+    """Return standard deviations at each minimum along the axes, at most the kernel's."""
     bends = integrand.f.hessian_at(places) + np.eye(len(integrand.x)) / integrand.time
     along = np.einsum("ia,nij,ja->na", integrand.axes, bends, integrand.axes)
     with np.errstate(invalid="ignore"):
@@ -196,7 +208,11 @@ def _evaluated_block(
     z = (lower + half).reshape(shape) + half.reshape(shape) * nodes
     density = np.exp(-integrand.rise(z))
     pairs = [(i, j) for i in range(dim) for j in range(i + 1)]
-    columns = [density, *(density * z[..., i] for i in range(dim)), *(density * z[..., i] * z[..., j] for i, j in pairs)]
+    columns = [
+        density,
+        *(density * z[..., i] for i in range(dim)),
+        *(density * z[..., i] * z[..., j] for i, j in pairs),
+    ]
     volume = half.prod(axis=1)[:, None]
     values = np.stack(columns, axis=1)
     total = volume * _contracted(values, [WEIGHTS] * dim)

@@ -126,6 +126,9 @@ def integrate(line: Line, modes: Modes, tolerance: float = 1e-13) -> Moments:
         panels = panels.joined(kept, halves)
     total = _by_row(panels.row, panels.total, n)
     error = _by_row(panels.row, panels.error + panels.rounding, n)
+    # Places are rounded too, which tells where the mass is narrow.
+    spread = np.sqrt(np.maximum(total[2] / total[0], np.finfo(float).tiny))
+    error += 4 * EPSILON * np.abs(origin) / spread * _by_row(panels.row, np.abs(panels.total), n)
     return Moments(origin, peak, total, error, count)
 
 

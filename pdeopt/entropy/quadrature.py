@@ -90,9 +90,7 @@ def _from_moments(problem: Problem, x: FloatArray, moments: BoxMoments, searched
     square, square_error = np.zeros((dim, dim)), np.zeros((dim, dim))
     index = np.tril_indices(dim)
     square[index], square_error[index] = average[1 + dim :], error[1 + dim :] + np.abs(average[1 + dim :]) * doubt
-    square, square_error = (
-        part + part.T - np.diag(np.diagonal(part)) for part in (square, square_error)
-    )
+    square, square_error = (part + part.T - np.diag(np.diagonal(part)) for part in (square, square_error))
     spread = square - np.outer(mean, mean)
     spread_error = square_error + np.outer(np.abs(mean), mean_error) + np.outer(mean_error, np.abs(mean))
     turn = moments.axes

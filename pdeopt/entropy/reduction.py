@@ -69,7 +69,8 @@ def _factors(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _narrowed(inner: Landscape, spread: FloatArray) -> Landscape:
     if spread.ndim == 1 or spread.shape[0] == spread.shape[1]:
         return inner.mapped(spread)
-    return ridge(inner, spread)
+    # Its structure would lead back here.
+    return replace(ridge(inner, spread), structure=None)
 
 
 def _lifted(curvature: Curvature, rows: FloatArray) -> Curvature:
@@ -111,7 +112,7 @@ def through_quadratic(problem: Problem, structure: PlusQuadratic, solve: Solver)
     found = solve(smaller)
     relaxed = a * shrink**2
     away = problem.points - structure.center
-    bowl = structure.level + 0.5 * away**2 @ relaxed - np.log(shrink).sum() / problem.beta
+    bowl = structure.level + 0.5 * (relaxed * away**2).sum(axis=1) - np.log(shrink).sum() / problem.beta
     slope = relaxed * away
     rounding = 4e-16 * (np.abs(bowl) + np.abs(structure.level) + 1.0 / problem.beta)
     return replace(

@@ -99,10 +99,14 @@ def _reach(line: Line) -> tuple[FloatArray, FloatArray]:
         step = line.middle[:, None] + reach[:, None] * np.linspace(-1.0, 1.0, 129)
         step = np.maximum(np.concatenate([step, _known_places(line, step[:, 0], step[:, -1])], axis=1), line.lower)
         losses = line.loss(step)
-        base = np.minimum(base, (losses + line.spread_cost(step, rows)).min(axis=1))
+        costs = losses + line.spread_cost(step, rows)
+        base = np.minimum(base, costs.min(axis=1))
         seen = losses.min(axis=1)
         needed = _needed(line, base, np.where(np.isfinite(floor), np.minimum(floor, seen), seen))
-        needed = np.minimum(needed, _needed_by_slope(line, base))
+        # What is lowest at an edge goes on beyond it, unless a floor is known.
+        lowest = step[np.arange(n), costs.argmin(axis=1)]
+        open_ended = ~np.isfinite(floor) & (np.abs(lowest - line.middle) >= 0.9 * reach) & (lowest > line.lower)
+        needed = np.minimum(np.where(open_ended, np.inf, needed), _needed_by_slope(line, base))
         if (needed <= reach).all():
             return np.minimum(reach, np.maximum(needed, 9.0 * line.width)), base
         # Far wells may lie outside what is seen: look further by factors.
@@ -184,10 +188,10 @@ def _neighbours(grid: FloatArray) -> tuple[FloatArray, FloatArray]:
     return left, np.take_along_axis(grid, np.minimum(ends[:, ::-1] + 1, last), axis=1)
 
 
-def _is_settled(line: Line, row: IntArray, bracket: FloatArray, change: FloatArray) -> bool:
+def _is_settled(line: Line, row: IntArray, bracket: FloatArray, one: FloatArray, other: FloatArray) -> bool:
     """Whether minima are known better than quadrature needs: well inside a kernel's width, and level there."""
     with np.errstate(invalid="ignore"):
-        return bool(((bracket < line.width[row]) & (line.beta[row] * np.abs(change) < 1e-3)).all())
+        return bool(((bracket < line.width[row]) & (line.beta[row] * np.abs(one - other) < 1e-3)).all())
 
 
 def _refined(
@@ -199,7 +203,7 @@ def _refined(
     c, d = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
     at_c, at_d = line.cost(c, row), line.cost(d, row)
     for _ in range(MOST_SECTIONS):
-        if _is_settled(line, row, b - a, at_c - at_d):
+        if _is_settled(line, row, b - a, at_c, at_d):
             break
         keep_left = at_c < at_d
         a, b = np.where(keep_left, a, c), np.where(keep_left, d, b)

@@ -35,8 +35,10 @@ class Bowl:
         """Values, of shape (...)."""
         away = points - self.center
         across = away @ self.factors.T
-        total: FloatArray = self.level + points @ self.slope + 0.5 * np.square(away) @ self.diagonal
-        return total + 0.5 * (across @ self.core * across).sum(axis=-1)
+        # Sums by pairs: a dot product of a million terms loses four digits more.
+        diagonal = self.level + (self.slope * points + 0.5 * self.diagonal * away**2).sum(axis=-1)
+        total: FloatArray = diagonal + 0.5 * (across @ self.core * across).sum(axis=-1)
+        return total
 
     def gradients(self, points: FloatArray) -> FloatArray:
         """Gradients, of shape (..., d)."""
@@ -79,7 +81,7 @@ class Bowl:
             self.diagonal / growth,
             # The slope moves the point by t p, at a gain of t |p|^2 / 2.
             self.center + time * self.slope,
-            self.level - 0.5 * time * float(self.slope @ self.slope) + volume / (2 * beta),
+            self.level - 0.5 * time * float(np.square(self.slope).sum()) + volume / (2 * beta),
             factors,
             0.5 * (core + core.T),
         )

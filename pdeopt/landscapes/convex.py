@@ -107,8 +107,8 @@ def rectifier(dim: int = 1) -> Landscape:
     Returns
     -------
     Landscape
-        Relaxes in closed form at every temperature. The derivative at the kink is 1/2. Every point with no positive coordinate is a minimum; the one
-        stated is -1.
+        The derivative at the kink is 1/2. Every point with no positive coordinate is a minimum; the one
+        stated is -1. Relaxes in closed form at every temperature.
     """
     return entry(
         profiles,
@@ -135,8 +135,8 @@ def half_line(dim: int = 1) -> Landscape:
     Returns
     -------
     Landscape
-        Relaxes in closed form at every temperature. Derivatives are given as zero on both sides of the wall. Every point inside is a minimum; the one
-        stated is 1.
+        Derivatives are given as zero on both sides of the wall. Every point inside is a minimum; the one
+        stated is 1. Relaxes in closed form at every temperature.
     """
     return entry(
         profiles,

@@ -181,7 +181,7 @@ class PlusQuadratic:
 
     def values(self, points: FloatArray) -> FloatArray:
         """Values, of shape (...)."""
-        bowl = self.level + 0.5 * np.square(points - self.center) @ self.curvature
+        bowl = self.level + 0.5 * (self.curvature * np.square(points - self.center)).sum(axis=-1)
         return np.asarray(self.inner(points) + bowl)
 
     def gradients(self, points: FloatArray) -> FloatArray:

@@ -103,7 +103,7 @@ def gaussian_mixture_hessian(
 
 
 @register_jitable
-def diagonal_log_sum(x: FloatArray, heights: FloatArray, means: FloatArray, precisions: FloatArray) -> float:
+def diagonal_log_sum(x: FloatArray, heights: FloatArray, means: FloatArray, precisions: FloatArray) -> Scalar:
     """Logarithm of the sum of all terms, each of diagonal precision, (k, d) together."""
     largest, total = -np.inf, 0.0
     for k in range(len(heights)):
@@ -126,7 +126,7 @@ def diagonal_term(x: FloatArray, height: float, mean: FloatArray, precision: Flo
 @strict_kernel
 def diagonal_mixture(
     x: FloatArray, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float
-) -> float:
+) -> Scalar:
     """Return -(1/beta) times the logarithm of the sum of Gaussian terms."""
     return diagonal_log_sum(x, heights, means, precisions) / -beta
 

@@ -65,7 +65,13 @@ def rippled_parabola_hessian(x: Scalar, curvature: float, amplitude: float, freq
 
 @strict_kernel
 def low_rank_quadratic(
-    x: FloatArray, slope: FloatArray, diagonal: FloatArray, factors: FloatArray, core: FloatArray, center: FloatArray, level: float
+    x: FloatArray,
+    slope: FloatArray,
+    diagonal: FloatArray,
+    factors: FloatArray,
+    core: FloatArray,
+    center: FloatArray,
+    level: float,
 ) -> float:
     """Return level + p . x + (x - m)^T (diag(a) + F^T C F) (x - m) / 2, F of shape (k, d) and C (k, k)."""
     total = level
@@ -79,7 +85,13 @@ def low_rank_quadratic(
 
 @strict_kernel
 def low_rank_quadratic_gradient(
-    x: FloatArray, slope: FloatArray, diagonal: FloatArray, factors: FloatArray, core: FloatArray, center: FloatArray, _level: float
+    x: FloatArray,
+    slope: FloatArray,
+    diagonal: FloatArray,
+    factors: FloatArray,
+    core: FloatArray,
+    center: FloatArray,
+    _level: float,
 ) -> FloatArray:
     """Return p + (diag(a) + F^T C F) (x - m), in a new array."""
     out = slope + diagonal * (x - center)
@@ -91,7 +103,13 @@ def low_rank_quadratic_gradient(
 
 @strict_kernel
 def low_rank_quadratic_hessian(
-    _x: FloatArray, _slope: FloatArray, diagonal: FloatArray, factors: FloatArray, core: FloatArray, _center: FloatArray, _level: float
+    _x: FloatArray,
+    _slope: FloatArray,
+    diagonal: FloatArray,
+    factors: FloatArray,
+    core: FloatArray,
+    _center: FloatArray,
+    _level: float,
 ) -> FloatArray:
     """Return diag(a) + F^T C F, in a new array."""
     out = np.diag(diagonal)
