@@ -31,6 +31,7 @@ class Schedule:
     levels: tuple[float, ...]
     steps: tuple[float, ...]
     counts: tuple[int, ...]
+    arrived: Walkers
     shares: FloatArray
 
 
@@ -54,7 +55,7 @@ def scheduled(path: Path, move: Move, rng: np.random.Generator, n: int, most_mov
         steps.append(h)
         counts.append(count)
     shares = np.bincount(walkers.labels, minlength=len(path.mixture.shares)) / n
-    return Schedule(tuple(levels), tuple(steps), tuple(counts), shares)
+    return Schedule(tuple(levels), tuple(steps), tuple(counts), walkers, shares)
 
 
 def _next_level(log_weight: FloatArray, level: float) -> float:

@@ -39,7 +39,13 @@ def _spread(target: Scaled, w: FloatArray, energy: float, rng: np.random.Generat
     if target.dim > LARGEST_DENSE:
         return _low_rank(target, w, rng) if target.has_gradient else Spread.unit(target.dim)
     dense = target.has_gradient or target.landscape.hessian_kind == "given" or target.dim <= NUMERICAL
-    values, vectors = np.linalg.eigh(target.bend(w)) if dense else (np.ones(target.dim), np.eye(target.dim))
+    matrix = target.bend(w) if dense else np.eye(target.dim)
+    diagonal = np.diag(matrix)
+    if (np.abs(matrix - np.diag(diagonal)) <= 1e-6 * np.sqrt(np.abs(np.outer(diagonal, diagonal)))).all():
+        widths = 1.0 / np.sqrt(np.maximum(diagonal, FLATTEST))
+        scale = _probed(target, w, energy, np.eye(target.dim), widths)
+        return Spread(scale, np.zeros((0, target.dim)), np.zeros(0))
+    values, vectors = np.linalg.eigh(matrix)
     widths = 1.0 / np.sqrt(np.maximum(values, FLATTEST))
     return Spread(np.ones(target.dim), vectors.T.copy(), _probed(target, w, energy, vectors.T, widths))
 

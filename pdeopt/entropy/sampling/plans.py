@@ -23,7 +23,9 @@ MOST_STARTS = 24
 MOST_PEAKS = 16
 LEAST_SHARE = 0.03
 """Effective share of draws below which annealing takes the place of importance sampling."""
-MOST_NUMBERS = 2**22
+LEAST_SHARE_UNFITTED = 0.15
+"""The same where the share is told from few draws of a mixture that is not fitted to them."""
+MOST_NUMBERS = 2**21
 """Entries of an array of walkers."""
 
 
@@ -55,7 +57,7 @@ class Plan:
         dim = self.leading.scale.size
         if self.schedule is None:
             return min(2**16, max(2**12, 2**20 // dim))
-        return min(2**14, max(2**9, 2**22 // dim))
+        return min(2**13, max(2**9, 2**22 // dim))
 
     @property
     def move(self) -> Move:
@@ -68,7 +70,7 @@ class Plan:
             return importance(target, self.mixture, rng, n)
         most = max(16 * 8, MOST_NUMBERS // target.dim)
         batches = 32 if most >= 32 * 32 else 16
-        each = 8 if self.sampler in CHAINS else int(np.clip(most // batches, 8, 64))
+        each = 8 if self.sampler in CHAINS else int(np.clip(most // batches, 8, 32))
         rounds = max(2, -(-n // (batches * each)))
         path = Path(target, self.mixture)
         first = each if len(self.schedule.levels) > 1 else max(each, min(512, most // batches))
@@ -96,7 +98,8 @@ def planned(target: Scaled, rng: np.random.Generator, sampler: str | None) -> Pl
         mixture, share = covering(target, both, rng, search)
     else:
         mixture, share, _ = adapted(target, gaussians, rng, rounds=2, n=512)
-    if not target.has_gradient or sampler == "importance" or (sampler is None and share > LEAST_SHARE):
+    least = LEAST_SHARE if few else LEAST_SHARE_UNFITTED
+    if not target.has_gradient or sampler == "importance" or (sampler is None and share > least):
         return Plan("importance", mixture, leading, len(parts))
     return _with_walkers(target, gaussians, rng, sampler or "annealed", leading)
 
@@ -105,6 +108,21 @@ def _with_walkers(target: Scaled, mixture: Mixture, rng: np.random.Generator, sa
     move = obabo if sampler == "metropolised-obabo" else mala
     n = int(np.clip(MOST_NUMBERS // target.dim, 256, 1024))
     schedule = scheduled(Path(target, mixture), move, rng, n, 8)
+    mixture = _refitted(mixture, schedule)
+    schedule = scheduled(Path(target, mixture), move, rng, n, 8)
     # Where walkers end is where they had better start.
     ended = 0.9 * schedule.shares + 0.1 / len(schedule.shares)
     return Plan(sampler, Mixture(mixture.components, ended), leading, len(ended) - 1, schedule)
+
+
+def _refitted(mixture: Mixture, schedule: Schedule) -> Mixture:
+    """Centre and widen components as the walkers bound to them did that arrived."""
+    components = list(mixture.components)
+    for k in range(1, len(components)):
+        v = schedule.arrived.v[schedule.arrived.labels == k]
+        if len(v) >= 64:
+            part, centre = components[k], v.mean(axis=0)
+            shrunk = centre * (len(v) - 1) / len(v)
+            factor = float(np.sqrt(((v - centre) ** 2).mean()))
+            components[k] = Component(part.mean + part.spread.outward(shrunk[None])[0], part.spread.scaled(factor))
+    return Mixture(tuple(components), mixture.shares)
