@@ -9,7 +9,7 @@ from pdeopt.entropy.sampling.modes import Search
 from pdeopt.entropy.sampling.scaled import Scaled
 from pdeopt.entropy.sampling.spreads import Spread
 
-__all__ = ["LARGEST_DENSE", "peaks"]
+__all__ = ["LARGEST_DENSE", "low_rank", "peaks"]
 
 LARGEST_DENSE = 200
 """Dimension up to which Hessians are dense."""
@@ -37,7 +37,7 @@ def _same(peak: Component, w: FloatArray) -> bool:
 
 def _spread(target: Scaled, w: FloatArray, energy: float, rng: np.random.Generator) -> Spread:
     if target.dim > LARGEST_DENSE:
-        return _low_rank(target, w, rng) if target.has_gradient else Spread.unit(target.dim)
+        return low_rank(target, w, rng) if target.has_gradient else Spread.unit(target.dim)
     dense = target.has_gradient or target.landscape.hessian_kind == "given" or target.dim <= NUMERICAL
     matrix = target.bend(w) if dense else np.eye(target.dim)
     diagonal = np.diag(matrix)
@@ -69,7 +69,7 @@ def _probed(target: Scaled, w: FloatArray, energy: float, axes: FloatArray, widt
     return widths
 
 
-def _low_rank(target: Scaled, w: FloatArray, rng: np.random.Generator) -> Spread:
+def low_rank(target: Scaled, w: FloatArray, rng: np.random.Generator) -> Spread:
     """Return diagonal and leading part of the inverse Hessian, from products of it with vectors."""
     signs = rng.choice([-1.0, 1.0], (8, target.dim))
     diagonal = np.maximum((signs * target.bend_times(w, signs)).mean(axis=0), FLATTEST)

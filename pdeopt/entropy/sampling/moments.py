@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import block_diag
+from scipy.special import logsumexp, softmax
 
 from pdeopt._types import FloatArray
 from pdeopt.entropy.curvature import Curvature
@@ -11,7 +13,7 @@ from pdeopt.entropy.sampling.regression import Mean, Regression, mean_of, quanti
 from pdeopt.entropy.sampling.spreads import Spread
 from pdeopt.entropy.sampling.stein import stein_functions
 
-__all__ = ["Moments", "moments"]
+__all__ = ["Moments", "moments", "pooled", "pooled_mass"]
 
 LARGEST_QUADRATIC = 12
 """Dimension up to which control variates of second degree are fitted."""
@@ -131,3 +133,39 @@ def _diagonal_covariance(
         return Curvature.of_diagonal(found.value[None]), error
     diagonal, factors, core = linear.covariance_parts
     return Curvature((diagonal + found.value)[None], factors[None], np.diag(core)[None]), error
+
+
+def pooled_mass(parts: list[Moments]) -> Mean:
+    """Return the logarithm of the mean of masses found independently."""
+    logs = np.concatenate([part.log_mass.value for part in parts])
+    bars = np.concatenate([part.log_mass.half_width for part in parts])
+    found = float(logsumexp(logs)) - np.log(len(parts))
+    return Mean(np.array([found]), np.array([np.linalg.norm(softmax(logs) * bars)]))
+
+
+def pooled(parts: list[Moments]) -> Moments:
+    """Join what independent rounds of draws tell, weighted by the mass that each found."""
+    if len(parts) == 1:
+        return parts[0]
+    shares = softmax(np.concatenate([part.log_mass.value for part in parts]))
+    mean = sum(a * part.mean.value for a, part in zip(shares, parts, strict=True))
+    square = sum((a * part.mean.half_width) ** 2 for a, part in zip(shares, parts, strict=True))
+    error = np.linalg.norm([a * part.covariance_error for a, part in zip(shares, parts, strict=True)])
+    effective = sum(part.effective for part in parts)
+    return Moments(
+        pooled_mass(parts),
+        Mean(np.asarray(mean), np.sqrt(square)),
+        _mean_curvature(parts, shares),
+        float(error),
+        effective,
+    )
+
+
+def _mean_curvature(parts: list[Moments], shares: FloatArray) -> Curvature:
+    inner = [part.covariance for part in parts]
+    diagonal = sum(a * one.diagonal for a, one in zip(shares, inner, strict=True))
+    if all(np.array_equal(one.factors, inner[0].factors) for one in inner):
+        core = sum(a * one.core for a, one in zip(shares, inner, strict=True))
+        return Curvature(np.asarray(diagonal), inner[0].factors, np.asarray(core))
+    core = block_diag(*(a * one.core[0] for a, one in zip(shares, inner, strict=True)))[None]
+    return Curvature(np.asarray(diagonal), np.concatenate([one.factors for one in inner], axis=1), core)

@@ -2,16 +2,19 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
 from pdeopt._types import FloatArray
 from pdeopt.entropy.curvature import Curvature
 from pdeopt.entropy.estimate import Estimate
 from pdeopt.entropy.problem import Problem
 from pdeopt.entropy.sampling.draws import Draws
-from pdeopt.entropy.sampling.moments import Moments, moments
+from pdeopt.entropy.sampling.moments import Moments, moments, pooled, pooled_mass
 from pdeopt.entropy.sampling.plans import Plan, planned
+from pdeopt.entropy.sampling.proximal import ROUNDING, proximal
 from pdeopt.entropy.sampling.scaled import Scaled
 
 __all__ = ["SamplingWarning", "estimate", "obstacle"]
@@ -21,6 +24,10 @@ LARGEST_WEIGHT = 0.05
 LARGEST_R_HAT = 1.1
 FEWEST = 100.0
 """Effective draws below which errors cannot be trusted."""
+
+
+MOST_ROUNDS = 1000
+"""Times that draws are repeated for the sake of a tolerance."""
 
 
 class SamplingWarning(UserWarning):
@@ -42,15 +49,21 @@ class AtPoint:
 
 def obstacle(problem: Problem) -> str:
     """Say why sampling cannot serve, or nothing."""
-    if np.isinf(problem.beta) or problem.time == 0:
-        return "sampling needs a finite beta and a positive time."
+    if problem.time == 0:
+        return "sampling needs a positive time."
     return ""
 
 
 def estimate(problem: Problem) -> Estimate:
     """Sample at each point, each with its own stream of random numbers."""
     seeds = problem.rng.integers(2**63, size=len(problem.points))
-    found = [_at_point(problem, x, int(seed)) for x, seed in zip(problem.points, seeds, strict=True)]
+    solve = _inviscid_at_point if np.isinf(problem.beta) else _at_point
+    bar = tqdm(total=len(seeds), unit="point", desc="local entropy", delay=2.0, leave=False, disable=None)
+    found = []
+    with bar:
+        for x, seed in zip(problem.points, seeds, strict=True):
+            found.append(solve(problem, x, np.random.default_rng(int(seed)), bar))
+            bar.update()
     return Estimate(
         np.array([one.value for one in found]),
         np.array([one.gradient for one in found]),
@@ -59,7 +72,7 @@ def estimate(problem: Problem) -> Estimate:
         np.array([one.errors[1] for one in found]),
         np.array([one.errors[2] for one in found]),
         "sampling",
-        "95 %",
+        "estimate" if np.isinf(problem.beta) else "95 %",
         sum(one.evaluations for one in found),
         np.array([one.effective for one in found]),
         {name: np.array([one.diagnostics[name] for one in found]) for name in found[0].diagnostics},
@@ -80,16 +93,52 @@ def _stacked(parts: list[Curvature]) -> Curvature:
     )
 
 
-def _at_point(problem: Problem, x: FloatArray, seed: int) -> AtPoint:
-    rng = np.random.default_rng(seed)
+def _inviscid_at_point(problem: Problem, x: FloatArray, rng: np.random.Generator, _bar: "tqdm[Any]") -> AtPoint:
+    target = Scaled(problem.landscape, x, problem.time, 1.0)
+    found, t = proximal(target, rng), problem.time
+    curvature = Curvature(found.curvature.diagonal / t, found.curvature.factors, found.curvature.core / t)
+    slope_error = np.full(x.size, found.distance / target.unit)
+    bend_error = float(np.abs(curvature.trace_entries).max()) * np.sqrt(ROUNDING) + np.sqrt(ROUNDING) / t
+    return AtPoint(
+        found.energy,
+        -found.w / target.unit,
+        curvature,
+        (found.error, slope_error, bend_error),
+        np.inf,
+        target.evaluations,
+        {"agreeing": found.agreeing},
+    )
+
+
+def _at_point(problem: Problem, x: FloatArray, rng: np.random.Generator, bar: "tqdm[Any]") -> AtPoint:
     target = Scaled(problem.landscape, x, problem.time, problem.beta)
     plan = planned(target, rng, problem.sampler)
-    draws = plan.draws(target, rng, problem.n_samples or plan.default_draws)
-    stein = target.has_gradient and bool(np.isfinite(draws.log_weight).all())
-    found = moments(draws, plan.leading, stein=stein)
+    limit = np.inf if problem.tolerance is None else problem.beta * problem.tolerance
+    parts: list[Moments] = []
+    error = np.inf
+    while not parts or (error > limit and len(parts) < MOST_ROUNDS):
+        draws = plan.draws(target, rng, problem.n_samples or plan.default_draws)
+        stein = target.has_gradient and bool(np.isfinite(draws.log_weight).all())
+        parts.append(moments(draws, plan.leading, stein=stein))
+        error = float(pooled_mass(parts).half_width[0])
+        bar.set_postfix_str(f"error {error / problem.beta:.1e}", refresh=False)
+        bar.update(0)
     diagnostics = _diagnostics(plan, draws)
+    found = pooled(parts)
     _warn(x, diagnostics, found.effective)
+    if error > limit:
+        warn_of_tolerance(problem, error / problem.beta)
     return _in_units(target, found, diagnostics)
+
+
+def warn_of_tolerance(problem: Problem, error: float) -> None:
+    """Say that the tolerance asked for was not reached."""
+    warnings.warn(
+        f"tolerance={problem.tolerance:g} was not reached in {MOST_ROUNDS} rounds of draws, but {error:.1e}. "
+        f"Use a larger n_samples, or tolerance={1.5 * error:.1e}.",
+        SamplingWarning,
+        stacklevel=6,
+    )
 
 
 def _diagnostics(plan: Plan, draws: Draws) -> dict[str, float | str]:
