@@ -1,7 +1,6 @@
 """The shape of a field on a grid: minima, passes, basins, curvature, and what relaxation does to them."""
 
-from pdeopt.geometry.audit import CurvatureAudit
-from pdeopt.geometry.audit import audit as curvature_audit
+from pdeopt.geometry.audit import CurvatureAudit, curvature_audit
 from pdeopt.geometry.bounds import BoundRow, CurvatureBounds, curvature_bounds
 from pdeopt.geometry.coexistence import CoexistenceCurve, wide_versus_sharp_curve
 from pdeopt.geometry.convexity import convexity_time

@@ -12,7 +12,7 @@ from pdeopt.geometry.unimodality import unimodality_time
 from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
 
-__all__ = ["CurvatureAudit", "audit"]
+__all__ = ["CurvatureAudit", "curvature_audit"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ class CurvatureAudit:
         return f"<CurvatureAudit: {'all hold' if self.holds else 'violated'}>"
 
 
-def audit(
+def curvature_audit(
     f: Landscape | ArrayLike,
     grid: Grid,
     time: float,
@@ -94,7 +94,8 @@ def audit(
     Examples
     --------
     >>> import pdeopt
-    >>> found = audit(pdeopt.landscapes.double_well(), pdeopt.Grid(-2.0, 2.0, 257), 0.5, beta=2.0, progress=False)
+    >>> f, grid = pdeopt.landscapes.double_well(), pdeopt.Grid(-2.0, 2.0, 257)
+    >>> found = curvature_audit(f, grid, 0.5, beta=2.0, progress=False)
     >>> found.holds, round(found.convexity.last, 4)
     (True, 0.8955)
     """

@@ -15,10 +15,11 @@ from pdeopt.geometry.crossings import (
     checked_scale,
     checked_times,
     doubling,
+    note_on,
     scanned,
     settled,
 )
-from pdeopt.geometry.curvature import checked_grid, hessian_error, least_negated, semiconcavity
+from pdeopt.geometry.curvature import FEWEST, checked_grid, has_kinks, hessian_error, least_negated, semiconcavity
 from pdeopt.geometry.fields import Extreme, edge_slopes, extreme
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax
@@ -33,6 +34,9 @@ ROUNDING = 1e-12
 FLAT = 1e-6
 MISSED = 1e-6
 SECANT = 1e-3
+COARSE = 1e-6
+PARTS = (0.5, 0.6, 0.7)
+"""Of the nodes, on which the time is found again: not all of them nested, as cells may agree by chance."""
 
 
 def default_grid(f: Landscape | ArrayLike, grid: Grid | None) -> Grid:
@@ -112,7 +116,28 @@ class LeastCurvature:
             return ends[time] if time in ends else self.at(time).measure
 
         time = float(brentq(height, left.time, right.time, xtol=tolerance * right.time, rtol=max(tolerance, 1e-15)))
-        return Crossing(time, self._error(time, tolerance), right.holds)
+        error = (
+            self._error(time, tolerance) if np.isfinite(self.beta) else self._coarse_gap(left, right, time, tolerance)
+        )
+        return Crossing(time, error, right.holds)
+
+    def _coarse_gap(self, left: Tested, right: Tested, time: float, tolerance: float) -> float:
+        """Return how far the times on fewer nodes are: where kinks stand depends on the cells."""
+        gaps = [self._gap_on(part, left, right, time, tolerance) for part in PARTS]
+        return max(gaps) + 2.0 * tolerance * time
+
+    def _gap_on(self, part: float, left: Tested, right: Tested, time: float, tolerance: float) -> float:
+        shape = tuple(int(part * n) for n in self.grid.shape)
+        if not isinstance(self.f, Landscape) or min(shape) < FEWEST or not all(self.grid.uniform):
+            return right.time - left.time
+        coarse = LeastCurvature(self.f, Grid(self.grid.lower, self.grid.upper, shape, self.grid.periodic), self.beta)
+        ends = [coarse.at(left.time), coarse.at(right.time)]
+        if not ends[0].measure * ends[1].measure < 0:
+            return right.time - left.time
+        other = brentq(
+            lambda t: coarse.at(t).measure, left.time, right.time, xtol=max(10.0 * tolerance, COARSE) * right.time
+        )
+        return abs(float(other) - time)
 
     def _error(self, time: float, tolerance: float) -> float:
         """Return the error of the root: that of the curvature there, over the rate at which it changes."""
@@ -206,7 +231,7 @@ def _found(
     )
     first, last, error, crossings = settled(rows, lambda a, b: measured.locate(a, b, tolerance))
     name = f.name if isinstance(f, Landscape) else ""
-    note = "; ".join(part for part in (cut_short, _note(grid, beta, breakdown)) if part)
+    note = "; ".join(part for part in (cut_short, note_on(f), _note(grid, beta, breakdown)) if part)
     return CriticalTime("convex", first, last, error, crossings, tuple(rows), beta, breakdown, note, name)
 
 
@@ -222,6 +247,9 @@ def curvature_scale(f: Landscape | ArrayLike, grid: Grid) -> tuple[float, float]
     """Return the time on which curvature acts, and ``1 / lambda``, infinite for a convex landscape."""
     found = semiconcavity(f, grid)
     low, high = found.least.value, found.largest.value
+    if has_kinks(f) and not (isinstance(f, Landscape) and f.curvature is not None and np.isfinite(f.curvature[0])):
+        # A concave kink is there from the start.
+        return 1.0 / max(abs(low), abs(high), 1e-300) if low or high else 1.0, 0.0
     size = max(abs(low), abs(high))
     if not np.isfinite(size) or size == 0:
         return 1.0, np.inf

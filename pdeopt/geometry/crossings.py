@@ -9,6 +9,7 @@ import numpy as np
 from tqdm import tqdm
 
 from pdeopt.geometry.fields import as_text
+from pdeopt.landscapes import Landscape
 
 __all__ = ["CriticalTime", "Crossing", "Tested", "doubling", "scanned", "settled"]
 
@@ -117,6 +118,12 @@ class CriticalTime:
 
     def __repr__(self) -> str:
         return f"<CriticalTime: {self._answer()}>"
+
+
+def note_on(f: object) -> str:
+    """Return what limits statements about samples."""
+    known = isinstance(f, Landscape) and not f.is_sampled
+    return "" if known else "of the samples as they are interpolated; what lies between them is no part of the error"
 
 
 def doubling(unit: float) -> list[float]:

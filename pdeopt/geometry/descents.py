@@ -13,7 +13,7 @@ from pdeopt.landscapes import Landscape
 
 __all__ = ["Relaxing", "bottom"]
 
-STEPS = 60
+STEPS = 1000
 CONVERGED = 1e-6
 HALVINGS = 8
 

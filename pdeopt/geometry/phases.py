@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import brentq
 from tqdm import tqdm
 
-from pdeopt._types import ArrayLike, FloatArray
+from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.geometry.convexity import default_grid, quick_grid
 from pdeopt.geometry.covering import polished
 from pdeopt.geometry.critical_points import nearest_node
@@ -29,6 +29,7 @@ __all__ = ["phase_diagram"]
 MOST_WELLS = 12
 SAME = 0.05
 TOLERANCE = 1e-10
+ROUNDING = 1e-12
 
 
 class Followed(NamedTuple):
@@ -152,7 +153,7 @@ def phase_diagram(
     return PhaseDiagram(
         betas,
         times,
-        levels.argmin(axis=-1),
+        leaders(levels),
         levels,
         bottoms.places,
         bottoms.heights,
@@ -199,6 +200,13 @@ def _rows(found: Minima, wanted: ArrayLike | None, grid: Grid) -> list[int]:
     return rows
 
 
+def leaders(heights: FloatArray) -> IntArray:
+    """Return the first of the lowest wells along the last axis: equal ones do not change places by rounding."""
+    lowest = heights.min(axis=-1, keepdims=True)
+    found: IntArray = (heights <= lowest + ROUNDING * (1.0 + np.abs(lowest))).argmax(axis=-1)
+    return found
+
+
 def _at_beta(wells: Wells, beta: float, times: FloatArray) -> tuple[FloatArray, list[Boundary]]:
     """Return the bottoms at all times, shape (n_times, n_wells), and the boundaries between winners."""
     if np.isinf(beta):
@@ -209,7 +217,7 @@ def _at_beta(wells: Wells, beta: float, times: FloatArray) -> tuple[FloatArray, 
         history.append(wells.after(stage, history[-1]))
     found = []
     for (early, before), (late, after) in pairwise(zip([0.0, *times.tolist()], history, strict=True)):
-        old, new = int(np.argmin(before.heights)), int(np.argmin(after.heights))
+        old, new = int(leaders(before.heights)), int(leaders(after.heights))
         if old != new:
             when = wells.boundary(relaxing, (early, late), before, (old, new))
             found.append(_with_error(wells, relaxing, Boundary(beta, when, 0.5 * (late - early), old, new), before))

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.geometry.convexity import curvature_scale, default_grid, hessian_scale, quick_grid
 from pdeopt.geometry.covering import covering_times
-from pdeopt.geometry.critical_points import descended
+from pdeopt.geometry.critical_points import CriticalPoint, descended
 from pdeopt.geometry.crossings import (
     PATIENCE,
     CriticalTime,
@@ -20,6 +20,7 @@ from pdeopt.geometry.crossings import (
     checked_scale,
     checked_times,
     doubling,
+    note_on,
     scanned,
     settled,
 )
@@ -86,13 +87,13 @@ def _on_line(slope: FloatArray, bend: FloatArray, grid: Grid) -> FloatArray:
     return np.unique(np.round(rising, 12))[:, None]
 
 
-def _distinct(ends: list[object], grid: Grid) -> FloatArray:
+def _distinct(ends: list[CriticalPoint | None], grid: Grid) -> FloatArray:
     kept: list[FloatArray] = []
     lower, extent, near = np.array(grid.lower), np.array(grid.extent), DISTINCT * np.array(grid.spacing)
     for end in ends:
         if end is None:
             continue
-        point = np.asarray(end.point)  # type: ignore[attr-defined]
+        point = np.asarray(end.point)
         point = np.where(grid.periodic, lower + np.mod(point - lower, extent), point)
         gaps = [np.abs(point - other) for other in kept]
         if all((np.where(grid.periodic, np.minimum(gap, extent - gap), gap) > near).any() for gap in gaps):
@@ -221,11 +222,12 @@ def unimodality_time(
     if np.isinf(beta):
         return _at_zero_temperature(f, whole, shallowest, breakdown, name)
     counted = MinimaCount(f, used, beta, shallowest, {}, {})
-    rows, note = scanned(
+    rows, cut_short = scanned(
         counted.at, asked or doubling(unit), to_the_end=asked is not None, words="minima", progress=progress
     )
     locate = partial(counted.locate, tolerance=narrow, progress=progress)
     first, last, error, crossings = settled(rows, locate)
+    note = "; ".join(part for part in (cut_short, note_on(f)) if part)
     return CriticalTime("unimodal", first, last, error, crossings, tuple(rows), beta, breakdown, note, name)
 
 
