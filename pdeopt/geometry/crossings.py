@@ -95,7 +95,9 @@ class CriticalTime:
     def __str__(self) -> str:
         what = "least curvature" if self.kind == "convex" else "minima"
         lines = [f"relaxation of {self.name or 'values'} at beta = {self.beta:g}: {self._answer()}"]
-        if np.isfinite(self.breakdown):
+        if self.breakdown == 0:
+            lines.append("  a concave kink is there from the start")
+        elif np.isfinite(self.breakdown):
             lines.append(f"  1 / lambda = {self.breakdown:.7g}: until then no kink forms at beta = inf")
         lines.append(f"  {'time':>12}{what:>18}{'error':>10}  {self.kind:<9}at")
         lines += [
