@@ -25,6 +25,7 @@ BENCHMARKS = {
     "replay": "replaying.rows",
     "kolmogorov": "kolmogorov.rows",
     "merge-tree": "merge_tree.rows",
+    "entropy": "entropy.rows",
 }
 
 

@@ -127,6 +127,7 @@ def test_basins_of_a_stretched_grid_fill_it_but_for_walls():
     assert sizes.volume.sum() == pytest.approx(np.ptp(x) * np.ptp(y))
     assert (sizes.extent <= [np.ptp(x) + 1e-12, np.ptp(y) + 1e-12]).all()
     assert np.isnan(sizes.weight).all()
+    assert "nan" not in str(sizes)
 
 
 def test_a_flat_interval_has_the_width_of_the_uniform_law():

@@ -69,7 +69,8 @@ def _factors(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _narrowed(inner: Landscape, spread: FloatArray) -> Landscape:
     if spread.ndim == 1 or spread.shape[0] == spread.shape[1]:
         return inner.mapped(spread)
-    return ridge(inner, spread)
+    # Its structure would lead back here.
+    return replace(ridge(inner, spread), structure=None)
 
 
 def _lifted(curvature: Curvature, rows: FloatArray) -> Curvature:
@@ -92,7 +93,7 @@ def _lifted(curvature: Curvature, rows: FloatArray) -> Curvature:
 def without_quadratic(problem: Problem) -> PlusQuadratic | None:
     """Return the structure, where a quadratic was added that the Gaussian kernel absorbs."""
     structure = problem.landscape.structure
-    if not isinstance(structure, PlusQuadratic) or structure.inner is None or problem.time == 0:
+    if not isinstance(structure, PlusQuadratic) or problem.time == 0:
         return None
     return structure if (1.0 + problem.time * structure.curvature > 0).all() else None
 
@@ -104,7 +105,6 @@ def through_quadratic(problem: Problem, structure: PlusQuadratic, solve: Solver)
     1 / (1 + a_i t), about s_i^2 (x_i + a_i t m_i): inner(s y) is relaxed at s (x + a t m), for the same time.
     """
     a, t = structure.curvature, problem.time
-    assert structure.inner is not None
     shrink = 1.0 / np.sqrt(1.0 + a * t)
     smaller = replace(
         problem, landscape=structure.inner.mapped(shrink), points=shrink * (problem.points + t * a * structure.center)
@@ -112,7 +112,7 @@ def through_quadratic(problem: Problem, structure: PlusQuadratic, solve: Solver)
     found = solve(smaller)
     relaxed = a * shrink**2
     away = problem.points - structure.center
-    bowl = structure.level + 0.5 * away**2 @ relaxed - np.log(shrink).sum() / problem.beta
+    bowl = structure.level + 0.5 * (relaxed * away**2).sum(axis=1) - np.log(shrink).sum() / problem.beta
     slope = relaxed * away
     rounding = 4e-16 * (np.abs(bowl) + np.abs(structure.level) + 1.0 / problem.beta)
     return replace(

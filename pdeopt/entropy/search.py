@@ -13,6 +13,7 @@ DEPTH = 60.0
 """Minus the logarithm of what is left out, relative to the peak."""
 FURTHEST = 1e100
 GOLDEN = 0.6180339887498949
+MOST_SECTIONS = 44
 SIDES = np.array([-1.0, 1.0])
 OFFSETS = np.concatenate([np.linspace(0.0, 1.0, 9), 1.5 ** np.arange(1, 8)])
 
@@ -98,10 +99,14 @@ def _reach(line: Line) -> tuple[FloatArray, FloatArray]:
         step = line.middle[:, None] + reach[:, None] * np.linspace(-1.0, 1.0, 129)
         step = np.maximum(np.concatenate([step, _known_places(line, step[:, 0], step[:, -1])], axis=1), line.lower)
         losses = line.loss(step)
-        base = np.minimum(base, (losses + line.spread_cost(step, rows)).min(axis=1))
+        costs = losses + line.spread_cost(step, rows)
+        base = np.minimum(base, costs.min(axis=1))
         seen = losses.min(axis=1)
         needed = _needed(line, base, np.where(np.isfinite(floor), np.minimum(floor, seen), seen))
-        needed = np.minimum(needed, _needed_by_slope(line, base))
+        # What is lowest at an edge goes on beyond it, unless a floor is known.
+        lowest = step[np.arange(n), costs.argmin(axis=1)]
+        open_ended = ~np.isfinite(floor) & (np.abs(lowest - line.middle) >= 0.9 * reach) & (lowest > line.lower)
+        needed = np.minimum(np.where(open_ended, np.inf, needed), _needed_by_slope(line, base))
         if (needed <= reach).all():
             return np.minimum(reach, np.maximum(needed, 9.0 * line.width)), base
         # Far wells may lie outside what is seen: look further by factors.
@@ -183,6 +188,12 @@ def _neighbours(grid: FloatArray) -> tuple[FloatArray, FloatArray]:
     return left, np.take_along_axis(grid, np.minimum(ends[:, ::-1] + 1, last), axis=1)
 
 
+def _is_settled(line: Line, row: IntArray, bracket: FloatArray, one: FloatArray, other: FloatArray) -> bool:
+    """Whether minima are known better than quadrature needs: well inside a kernel's width, and level there."""
+    with np.errstate(invalid="ignore"):
+        return bool(((bracket < line.width[row]) & (line.beta[row] * np.abs(one - other) < 1e-3)).all())
+
+
 def _refined(
     line: Line, row: IntArray, left: FloatArray, middle: FloatArray, right: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
@@ -191,7 +202,9 @@ def _refined(
     best, low = middle.copy(), line.cost(middle, row)
     c, d = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
     at_c, at_d = line.cost(c, row), line.cost(d, row)
-    for _ in range(44):
+    for _ in range(MOST_SECTIONS):
+        if _is_settled(line, row, b - a, at_c, at_d):
+            break
         keep_left = at_c < at_d
         a, b = np.where(keep_left, a, c), np.where(keep_left, d, b)
         c, d = b - GOLDEN * (b - a), a + GOLDEN * (b - a)

@@ -47,13 +47,14 @@ class BasinWidths:
     beta: float | None
 
     def __str__(self) -> str:
-        head = f"{'basin around':>24}  {'volume':>10}  {'weight':>9}  {'harmonic':>9}  widths; extent"
+        shares = "" if self.beta is None else f"{'weight':>9}  {'harmonic':>9}  "
+        head = f"{'basin around':>24}  {'volume':>10}  {shares}widths; extent"
         return "\n".join([head, *(self._row(k) for k in range(len(self.volume)))])
 
     def _row(self, k: int) -> str:
-        shares = f"{self.weight[k]:>9.4g}  {self.harmonic_weight[k]:>9.4g}"
+        shares = "" if self.beta is None else f"{self.weight[k]:>9.4g}  {self.harmonic_weight[k]:>9.4g}  "
         sizes = "; ".join(", ".join(f"{entry:.4g}" for entry in part) for part in (self.width[k], self.extent[k]))
-        return f"{written(self.center[k]):>24}  {self.volume[k]:>10.5g}  {shares}  {sizes}"
+        return f"{written(self.center[k]):>24}  {self.volume[k]:>10.5g}  {shares}{sizes}"
 
     def __repr__(self) -> str:
         return f"<BasinWidths: {len(self.volume)} basins>"

@@ -22,7 +22,7 @@ from pdeopt.landscapes import Landscape
 
 __all__ = ["EffectiveDiffusivity", "effective_diffusivity", "solved_medium"]
 
-CONTRAST = 80.0
+CONTRAST = 50.0
 """Largest beta times the range of a potential in more than one dimension: beyond, fluxes drown in rounding."""
 ROUNDING = 2e-15
 WAIT = 2.0
@@ -139,7 +139,7 @@ def effective_diffusivity(
     Raises
     ------
     TypeError, ValueError
-        If an argument is out of range, v does not repeat, or beta times its range is above 80 in two dimensions.
+        If an argument is out of range, v does not repeat, or beta times its range is above 50 in two dimensions.
 
     Notes
     -----
@@ -219,7 +219,7 @@ def _refined(medium: Medium, tolerance: float) -> tuple[Bounds, int, int]:
         solution = cell_problems.corrector(medium, n)
         found, steps = cell_problems.bounds(medium, solution), steps + solution.iterations
         gap = float(np.abs(found.upper - found.lower).max() + found.quadrature) / float(np.abs(found.upper).max())
-        stuck = gap < 1e-6 and gap > 0.5 * best_gap
+        stuck = 0.5 * best_gap < gap < 0.05
         if best is None or gap < best_gap:
             best, best_gap, best_n = found, gap, n
         if gap <= tolerance or stuck:

@@ -27,9 +27,10 @@ from pdeopt.landscapes.convex import (
     quartic,
     rectifier,
 )
-from pdeopt.landscapes.envelopes import gaussian_mixture, log_sum_exp, piecewise_parabolas, wide_versus_sharp
+from pdeopt.landscapes.envelopes import log_sum_exp, piecewise_parabolas, wide_versus_sharp
 from pdeopt.landscapes.figures import chaudhari_figure_1_noisy, entropy_sgd_figure_2
 from pdeopt.landscapes.landscape import Landscape
+from pdeopt.landscapes.mixtures import gaussian_mixture
 from pdeopt.landscapes.planar import (
     beale,
     coupled_double_well,

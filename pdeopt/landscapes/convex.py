@@ -6,6 +6,7 @@ import numpy as np
 
 from pdeopt.kernels.landscapes import profiles, radial
 from pdeopt.landscapes.entries import cube, entry, require_positive
+from pdeopt.landscapes.hinges import relaxed_hinge
 from pdeopt.landscapes.landscape import Landscape
 from pdeopt.landscapes.structure import Radial, repeated
 
@@ -31,7 +32,7 @@ def absolute_value(dim: int = 1) -> Landscape:
     Returns
     -------
     Landscape
-        The gradient at a kink is zero. At ``beta=inf`` it relaxes to `huber`.
+        The gradient at a kink is zero. Relaxes in closed form at every temperature, at ``beta=inf`` to `huber`.
     """
     return entry(
         profiles,
@@ -43,8 +44,12 @@ def absolute_value(dim: int = 1) -> Landscape:
         curvature=(0.0, np.inf),
         minima=[(0.0,) * dim],
         domain=cube(-2.0, 2.0, dim),
-        relaxation=partial(_relaxed_huber, 0.0, dim),
+        relaxation=partial(_relaxed_absolute_value, dim),
     )
+
+
+def _relaxed_absolute_value(dim: int, time: float, beta: float) -> Landscape:
+    return huber(time, dim) if np.isinf(beta) else relaxed_hinge((-1.0, 1.0, 0.0), "absolute_value", dim, time, beta)
 
 
 def huber(width: float = 1.0, dim: int = 1) -> Landscape:
@@ -103,7 +108,7 @@ def rectifier(dim: int = 1) -> Landscape:
     -------
     Landscape
         The derivative at the kink is 1/2. Every point with no positive coordinate is a minimum; the one
-        stated is -1.
+        stated is -1. Relaxes in closed form at every temperature.
     """
     return entry(
         profiles,
@@ -115,6 +120,7 @@ def rectifier(dim: int = 1) -> Landscape:
         curvature=(0.0, np.inf),
         minima=[(-1.0,) * dim],
         domain=cube(-2.0, 2.0, dim),
+        relaxation=partial(relaxed_hinge, (0.0, 1.0, 0.0), "rectifier", dim),
     )
 
 
@@ -130,7 +136,7 @@ def half_line(dim: int = 1) -> Landscape:
     -------
     Landscape
         Derivatives are given as zero on both sides of the wall. Every point inside is a minimum; the one
-        stated is 1.
+        stated is 1. Relaxes in closed form at every temperature.
     """
     return entry(
         profiles,
@@ -141,6 +147,7 @@ def half_line(dim: int = 1) -> Landscape:
         curvature=(0.0, np.inf),
         minima=[(1.0,) * dim],
         domain=cube(-2.0, 2.0, dim),
+        relaxation=partial(relaxed_hinge, (0.0, 0.0, 1.0), "half_line", dim),
     )
 
 

@@ -5,12 +5,15 @@ from functools import partial
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.kernels.landscapes import linear, mixtures, parabolas
-from pdeopt.landscapes.entries import cube, entry, require_positive, with_minima
+from pdeopt.kernels._points import LARGEST_TUPLE
+from pdeopt.kernels.landscapes import linear, parabolas
+from pdeopt.landscapes.entries import cube, entry, require_positive
 from pdeopt.landscapes.landscape import Landscape
-from pdeopt.landscapes.validation import parallel_arrays, square_matrix
+from pdeopt.landscapes.mixtures import mixture, refuse_other_beta
+from pdeopt.landscapes.soft_minima import SoftMinimum
+from pdeopt.landscapes.validation import parallel_arrays
 
-__all__ = ["gaussian_mixture", "log_sum_exp", "piecewise_parabolas", "wide_versus_sharp"]
+__all__ = ["log_sum_exp", "piecewise_parabolas", "wide_versus_sharp"]
 
 
 def piecewise_parabolas(
@@ -214,10 +217,12 @@ def wide_versus_sharp(
         return hard
     require_positive(beta=beta)
     a, c, m = hard.args
-    covariances = np.eye(hard.dim) / (beta * c[:, None, None])
+    variances = 1.0 / (beta * c)
+    covariances = variances[:, None] * np.ones(hard.dim)
     # Weights that undo the normalisation of each Gaussian: the peaks are exp(-beta a).
     log_weights = -beta * a + 0.5 * hard.dim * np.log(2 * np.pi / (beta * c))
     return with_minima(_mixture(log_weights, m, covariances, float(beta), "wide_versus_sharp"), m)
+    return mixture(log_weights, m, covariances, float(beta), "wide_versus_sharp")
 
 
 def log_sum_exp(weights: ArrayLike = (0.5, 0.5), slopes: ArrayLike = (-1.0, 1.0), beta: float = 1.0) -> Landscape:
@@ -259,18 +264,11 @@ def _log_sum_exp(heights: FloatArray, slopes: FloatArray, beta: float) -> Landsc
         lipschitz=float(np.linalg.norm(slopes, axis=1).max()),
         curvature=(-0.25 * beta * float(gaps.max()) ** 2, 0.0),
         domain=cube(-3.0, 3.0, slopes.shape[1]),
+        structure=SoftMinimum(beta, heights, beta * slopes) if slopes.shape[1] > LARGEST_TUPLE else None,
         relaxation=partial(_relaxed_log_sum_exp, heights, slopes, beta),
     )
 
 
 def _relaxed_log_sum_exp(heights: FloatArray, slopes: FloatArray, own: float, time: float, beta: float) -> Landscape:
-    _refuse_other_beta(beta, own)
+    refuse_other_beta(beta, own)
     return _log_sum_exp(heights + 0.5 * beta * time * (slopes**2).sum(axis=1), slopes, beta)
-
-
-def _refuse_other_beta(beta: float, own: float) -> None:
-    if beta != own:
-        raise ValueError(
-            f"beta={beta}: this landscape is defined at beta={own}, and relaxes in closed form only there. "
-            f"Use beta={own}."
-        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
+from pdeopt.landscapes.bowls import Bowl
 from pdeopt.landscapes.soft_minima import SoftMinimum
 
 if TYPE_CHECKING:
@@ -167,31 +168,28 @@ class PlusQuadratic:
     Parameters
     ----------
     inner : Landscape
-        Of d coordinates, or None for the quadratic alone.
+        Of d coordinates.
     curvature, center : array, shape (d,)
         The a and m above; a may be negative.
     level : float
     """
 
-    inner: "Landscape | None"
+    inner: "Landscape"
     curvature: FloatArray
     center: FloatArray
     level: float = 0.0
 
     def values(self, points: FloatArray) -> FloatArray:
         """Values, of shape (...)."""
-        bowl = self.level + 0.5 * np.square(points - self.center) @ self.curvature
-        return np.asarray(bowl if self.inner is None else self.inner(points) + bowl)
+        bowl = self.level + 0.5 * (self.curvature * np.square(points - self.center)).sum(axis=-1)
+        return np.asarray(self.inner(points) + bowl)
 
     def gradients(self, points: FloatArray) -> FloatArray:
         """Gradients, of shape (..., d)."""
-        bowl: FloatArray = self.curvature * (points - self.center)
-        return bowl if self.inner is None else self.inner.gradient_at(points) + bowl
+        return self.inner.gradient_at(points) + self.curvature * (points - self.center)
 
     def hessian_parts(self, points: FloatArray) -> HessianParts:
         """Hessians: those of the inner landscape, and the curvature on the diagonal."""
-        if self.inner is None:
-            return without_factors(np.broadcast_to(self.curvature, points.shape))
         diagonal, factors, core = self.inner.hessian_parts_at(points)
         return diagonal + self.curvature, factors, core
 
@@ -207,4 +205,4 @@ def repeated(make: "Callable[[], Landscape]", dim: int) -> Separable | None:
     return Separable((make(),), np.zeros(dim, dtype=np.int64)) if dim > 1 else None
 
 
-Structure: TypeAlias = Separable | Radial | Ridge | PlusQuadratic | SoftMinimum
+Structure: TypeAlias = Separable | Radial | Ridge | PlusQuadratic | SoftMinimum | Bowl

@@ -131,9 +131,10 @@ def radial_double_well(dim: int = 2) -> Landscape:
     Returns
     -------
     Landscape
-        With the minima on the coordinate axes stated, on the first 64 of them.
+        With the minima on the coordinate axes stated, on the first of them.
     """
-    axes = np.eye(min(dim, MOST_MINIMA // 2), dim)
+    # Points of a million coordinates are stated sparingly.
+    axes = np.eye(min(dim, MOST_MINIMA // 2, 1 + 2**16 // dim), dim)
     return entry(
         radial,
         "radial_double_well",

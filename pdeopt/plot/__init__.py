@@ -1,6 +1,7 @@
 """Pictures of relaxed landscapes, orders of convergence and answers of generators: a result in, Matplotlib axes out."""
 
 from pdeopt.plot.animation import animate
+from pdeopt.plot.continuation import minimiser_path
 from pdeopt.plot.files import save
 from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
@@ -18,6 +19,7 @@ __all__ = [
     "curves",
     "eoc",
     "merge_tree",
+    "minimiser_path",
     "persistence",
     "phase_diagram",
     "save",

@@ -4,7 +4,9 @@ from functools import lru_cache
 from typing import Any
 
 from pdeopt._types import FloatArray
+from pdeopt.kernels import two_scales
 from pdeopt.kernels._points import LARGEST_TUPLE, coordinates, from_row, pattern_of, with_item
+from pdeopt.kernels._specialise import specialised
 from pdeopt.systems.compilation import Function, compiled, returning_floats
 
 
@@ -112,17 +114,7 @@ def fast_diffusion(n_fast: int) -> Function:
 
 @lru_cache(maxsize=256)
 def rows_of(rates: Function, n: int) -> Function:
-    """Make a function ``(states, args, out)`` that writes the rates of every row."""
-    pattern = pattern_of(n)
-
-    def by_tuple(states: FloatArray, args: Any, out: FloatArray) -> None:
-        for k in range(len(states)):
-            found = rates(from_row(states[k], pattern), args)
-            for i in range(len(found)):
-                out[k, i] = found[i]
-
-    def by_array(states: FloatArray, args: Any, out: FloatArray) -> None:
-        for k in range(len(states)):
-            rates(states[k], out[k], args)
-
-    return compiled(by_tuple if n <= LARGEST_TUPLE else by_array)
+    """Make a function ``(states, args, out)`` that writes the rates of every row; kept on disk."""
+    if n > LARGEST_TUPLE:
+        return specialised(two_scales.array_rates_of_rows, rates=rates)
+    return specialised(two_scales.rates_of_rows, rates=rates, STATE=pattern_of(n))

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
+from pdeopt.kernels._specialise import specialised
 from pdeopt.kernels.homogenization import softmin, softmin_gradient, spline_at
+from pdeopt.kernels.two_scales import array_rates_of_rows, rates_of_rows
 
 TIME, BETA = 0.5, 1.0
 
@@ -54,3 +56,18 @@ def test_splines_are_scipy_s_inside_and_tangents_outside():
     along(xs, -1.0, 0.25, spline.c, out)
     inside, ends = spline(xs[:5]), spline([-1.0, 2.0]) + spline([-1.0, 2.0], 1) * [-0.5, 1.0]
     np.testing.assert_allclose(out, [*inside, *ends], atol=1e-14)
+
+
+def test_rates_are_evaluated_row_by_row_in_both_forms():
+    def by_tuple(state, args):
+        return (args[0] * state[0], state[0] * state[1])
+
+    def by_array(state, out, args):
+        for i in range(len(state)):
+            out[i] = args[0] * state[i]
+
+    states, out = np.array([[1.0, 2.0], [3.0, -4.0]]), np.empty((2, 2))
+    specialised(rates_of_rows, rates=by_tuple, STATE=(0.0, 0.0))(states, (2.0,), out)
+    assert out.tolist() == [[2.0, 2.0], [6.0, -12.0]]
+    specialised(array_rates_of_rows, rates=by_array)(states, (2.0,), out)
+    assert out.tolist() == [[2.0, 4.0], [6.0, -8.0]]

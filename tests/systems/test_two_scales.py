@@ -53,7 +53,13 @@ def test_drift_and_noise_are_those_of_the_equations(kind, dim):
 
 
 @pytest.mark.parametrize(
-    ("dim", "count", "coupling"), [(1, 3, "centre"), (2, 2, "mean"), (2, 5, "mean"), (9, 2, "centre")]
+    ("dim", "count", "coupling"),
+    [
+        (1, 3, "centre"),
+        (2, 5, "mean"),
+        pytest.param(2, 2, "mean", marks=pytest.mark.slow),
+        pytest.param(9, 2, "centre", marks=pytest.mark.slow),
+    ],
 )
 def test_replicas_are_tied_to_what_the_coupling_says(dim, count, coupling):
     f = landscapes.double_well(dim)

@@ -9,7 +9,7 @@ from pdeopt.entropy.sampling.modes import Search
 from pdeopt.entropy.sampling.scaled import Scaled
 from pdeopt.entropy.sampling.spreads import Spread
 
-__all__ = ["LARGEST_DENSE", "peaks"]
+__all__ = ["LARGEST_DENSE", "low_rank", "peaks"]
 
 LARGEST_DENSE = 200
 """Dimension up to which Hessians are dense."""
@@ -37,9 +37,15 @@ def _same(peak: Component, w: FloatArray) -> bool:
 
 def _spread(target: Scaled, w: FloatArray, energy: float, rng: np.random.Generator) -> Spread:
     if target.dim > LARGEST_DENSE:
-        return _low_rank(target, w, rng) if target.has_gradient else Spread.unit(target.dim)
+        return low_rank(target, w, rng) if target.has_gradient else Spread.unit(target.dim)
     dense = target.has_gradient or target.landscape.hessian_kind == "given" or target.dim <= NUMERICAL
-    values, vectors = np.linalg.eigh(target.bend(w)) if dense else (np.ones(target.dim), np.eye(target.dim))
+    matrix = target.bend(w) if dense else np.eye(target.dim)
+    diagonal = np.diag(matrix)
+    if (np.abs(matrix - np.diag(diagonal)) <= 1e-6 * np.sqrt(np.abs(np.outer(diagonal, diagonal)))).all():
+        widths = 1.0 / np.sqrt(np.maximum(diagonal, FLATTEST))
+        scale = _probed(target, w, energy, np.eye(target.dim), widths)
+        return Spread(scale, np.zeros((0, target.dim)), np.zeros(0))
+    values, vectors = np.linalg.eigh(matrix)
     widths = 1.0 / np.sqrt(np.maximum(values, FLATTEST))
     return Spread(np.ones(target.dim), vectors.T.copy(), _probed(target, w, energy, vectors.T, widths))
 
@@ -63,7 +69,7 @@ def _probed(target: Scaled, w: FloatArray, energy: float, axes: FloatArray, widt
     return widths
 
 
-def _low_rank(target: Scaled, w: FloatArray, rng: np.random.Generator) -> Spread:
+def low_rank(target: Scaled, w: FloatArray, rng: np.random.Generator) -> Spread:
     """Return diagonal and leading part of the inverse Hessian, from products of it with vectors."""
     signs = rng.choice([-1.0, 1.0], (8, target.dim))
     diagonal = np.maximum((signs * target.bend_times(w, signs)).mean(axis=0), FLATTEST)

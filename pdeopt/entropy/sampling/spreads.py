@@ -70,8 +70,8 @@ class Spread:
         a, F, c = self.covariance_parts
         return np.diag(a) + (F.T * c) @ F
 
-    def scaled(self, factor: float) -> "Spread":
-        """Return the map times a number."""
+    def scaled(self, factor: float | FloatArray) -> "Spread":
+        """Return the map times a number, or diag(factor) times the map."""
         return Spread(self.scale * factor, self.basis, self.stretch)
 
     def _stretched(self, v: FloatArray, stretch: FloatArray) -> FloatArray:
