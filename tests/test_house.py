@@ -21,7 +21,7 @@ MODULES = ["pdeopt"] + [
 ]
 PUBLIC = [name for name in MODULES if hasattr(import_module(name), "__all__")]
 PACKAGES = [name for name in MODULES if hasattr(import_module(name), "__path__")]
-STEMS = [stem for stem in ("hamilton_jacobi", "sde", "kolmogorov", "control") if f"pdeopt.{stem}" in MODULES]
+STEMS = [stem for stem in ("hamilton_jacobi", "entropy", "sde", "kolmogorov", "control", "homogenization", "geometry", "optimizers") if f"pdeopt.{stem}" in MODULES]
 
 
 def test_importing_pdeopt_does_not_import_matplotlib():
