@@ -4,7 +4,7 @@ from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
 
-from pdeopt import control, convergence, kolmogorov, landscapes
+from pdeopt import convergence, kolmogorov, landscapes
 from pdeopt.entropy import LocalEntropy, local_entropy
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax, smooth
@@ -22,7 +22,6 @@ __all__ = [
     "LocalEntropy",
     "Relaxation",
     "adaptive_langevin",
-    "control",
     "convergence",
     "kolmogorov",
     "landscapes",
@@ -37,7 +36,7 @@ __all__ = [
 
 __version__ = version("pdeopt")
 
-LATE = ("geometry", "homogenization", "optimizers", "plot", "verification")
+LATE = ("control", "geometry", "homogenization", "optimizers", "plot", "verification")
 """Subpackages that are imported when they are first used: they take long to import, `plot` with matplotlib."""
 
 

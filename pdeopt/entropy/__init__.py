@@ -2,5 +2,6 @@
 
 from pdeopt.entropy.points import local_entropy
 from pdeopt.entropy.record import LocalEntropy
+from pdeopt.entropy.sampling import SamplingWarning
 
-__all__ = ["LocalEntropy", "local_entropy"]
+__all__ = ["LocalEntropy", "SamplingWarning", "local_entropy"]

@@ -1,6 +1,8 @@
 """What every route to local entropy returns, for a list of points."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +31,8 @@ class Estimate:
         Calls of the landscape's value, gradient or Hessian, counted per point.
     effective_sample_size : array, shape (n,)
         Independent draws that would do as well; ``inf`` without sampling.
+    diagnostics : mapping from str to array, shape (n,)
+        What a method has to say besides, such as acceptance.
     """
 
     value: FloatArray
@@ -41,6 +45,7 @@ class Estimate:
     error_kind: str
     evaluations: int
     effective_sample_size: FloatArray
+    diagnostics: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def exact(

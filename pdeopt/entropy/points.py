@@ -22,6 +22,7 @@ def local_entropy(
     method: str | None = None,
     n_samples: int | None = None,
     tolerance: float | None = None,
+    sampler: str | None = None,
 ) -> LocalEntropy:
     """Relax a landscape at points: value, gradient and Hessian of the local entropy, with errors.
 
@@ -43,6 +44,10 @@ def local_entropy(
         Draws per point of the sampling method.
     tolerance : float, optional
         Error of the value asked of quadrature and sampling, in units of loss.
+    sampler : {None, "importance", "mala", "metropolised-obabo", "annealed"}
+        How the sampling method draws: weighted draws of a mixture about the peaks, Markov chains that correct the bias
+        of their steps, or walkers that go from the mixture to the law by levels. By default the first, and the last
+        where it is too uneven.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def local_entropy(
     >>> e.method, e.gradient.round(12)
     ('closed form', array([2.31818182, 0.        ]))
     """
-    problem = checked_problem(f, x, time, beta, rng, method, n_samples, tolerance)
+    problem = checked_problem(f, x, time, beta, rng, method, n_samples, tolerance, sampler)
     return _record(problem, estimate(problem))
 
 
@@ -94,4 +99,5 @@ def _record(problem: Problem, found: Estimate) -> LocalEntropy:
         found.error_kind,
         found.evaluations,
         found.effective_sample_size.reshape(shape),
+        {name: np.asarray(entry).reshape(shape) for name, entry in found.diagnostics.items()},
     )

@@ -11,6 +11,7 @@ from pdeopt.landscapes.validation import checked_points
 
 __all__ = ["METHODS", "Problem", "checked_problem"]
 
+SAMPLERS = ("importance", "mala", "metropolised-obabo", "annealed")
 METHODS = ("closed form", "separable", "radial", "ridge", "quadrature", "sampling")
 
 
@@ -29,6 +30,7 @@ class Problem:
     method : str or None
     n_samples : int or None
     tolerance : float or None
+    sampler : str or None
     """
 
     landscape: Landscape
@@ -40,6 +42,7 @@ class Problem:
     method: str | None = None
     n_samples: int | None = None
     tolerance: float | None = None
+    sampler: str | None = None
 
     @property
     def variance(self) -> float:
@@ -53,7 +56,15 @@ class Problem:
 
 
 def checked_problem(
-    f: Landscape, x: ArrayLike, time: float, beta: float, rng: Any, method: Any, n_samples: Any, tolerance: Any
+    f: Landscape,
+    x: ArrayLike,
+    time: float,
+    beta: float,
+    rng: Any,
+    method: Any,
+    n_samples: Any,
+    tolerance: Any,
+    sampler: Any,
 ) -> Problem:
     """Return the problem, or raise with a message that says the fix."""
     if not isinstance(f, Landscape):
@@ -63,6 +74,10 @@ def checked_problem(
         raise ValueError(f"x has the entry {points[~np.isfinite(points)][0]}. Points must be finite, e.g. 0.0.")
     if method is not None and method not in METHODS:
         raise ValueError(f"method={method!r} is unknown. Use one of {', '.join(map(repr, METHODS))}, or None.")
+    if sampler is not None and sampler not in SAMPLERS:
+        raise ValueError(f"sampler={sampler!r} is unknown. Use one of {', '.join(map(repr, SAMPLERS))}, or None.")
+    if sampler is not None and method not in (None, "sampling"):
+        raise ValueError(f"sampler={sampler!r} belongs to method='sampling', not to method={method!r}. Leave one out.")
     if n_samples is not None and not (int(n_samples) == n_samples and n_samples >= 16):
         raise ValueError(f"n_samples={n_samples!r} must be a whole number of at least 16, e.g. 10_000.")
     if tolerance is not None and not (np.isfinite(tolerance) and tolerance > 0):
@@ -74,9 +89,10 @@ def checked_problem(
         _checked_number(time, "time", 0.5, least=True),
         _checked_number(beta, "beta", 1.0, infinite=True),
         np.random.default_rng(0 if rng is None else rng),
-        method,
+        "sampling" if sampler is not None else method,
         None if n_samples is None else int(n_samples),
         tolerance,
+        sampler,
     )
 
 

@@ -1,6 +1,7 @@
 """The record of local entropy at points."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,9 @@ class LocalEntropy:
         Calls of the landscape, counted per point.
     effective_sample_size : array, shape (...)
         Independent draws that would do as well; ``inf`` without sampling.
+    diagnostics : mapping from str to array, shape (...)
+        Of sampling: ``"sampler"``, ``"peaks"`` found, ``"acceptance"`` of moves and ``"r_hat"`` of chains (NaN where
+        there are none), and ``"largest_weight"`` of one draw as a share of the sum.
     """
 
     value: FloatArray
@@ -60,6 +64,7 @@ class LocalEntropy:
     error_kind: str
     evaluations: int
     effective_sample_size: FloatArray
+    diagnostics: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def hessian(self) -> FloatArray:
@@ -95,7 +100,9 @@ class LocalEntropy:
     def save(self, path: str | Path) -> Path:
         """Write the record to an .npz file; `load` reads it."""
         target = Path(path).with_suffix(".npz")
-        content = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "curvature"}
+        apart = ("curvature", "diagnostics")
+        content = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in apart}
+        content |= {f"diagnostics_{name}": entry for name, entry in self.diagnostics.items()}
         content |= {f"curvature_{item.name}": getattr(self.curvature, item.name) for item in fields(Curvature)}
         with target.open("wb") as stream:
             np.savez(stream, **content)
@@ -108,7 +115,9 @@ class LocalEntropy:
             content: dict[str, Any] = {name: file[name] for name in file.files}
         parts = {item.name: content.pop(f"curvature_{item.name}") for item in fields(Curvature)}
         single = {name: content[name].item() for name in ("time", "beta", "method", "error_kind", "evaluations")}
-        return cls(curvature=Curvature(**parts), **(content | single))
+        marked = [name for name in content if name.startswith("diagnostics_")]
+        diagnostics = {name.removeprefix("diagnostics_"): content.pop(name) for name in marked}
+        return cls(curvature=Curvature(**parts), diagnostics=diagnostics, **(content | single))
 
     def __str__(self) -> str:
         count, dim = self.value.size, self.x.shape[-1]

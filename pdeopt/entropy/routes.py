@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pdeopt.entropy import closed_form, quadrature, radial, reduction, separable
+from pdeopt.entropy import closed_form, quadrature, radial, reduction, sampling, separable
 from pdeopt.entropy.estimate import Estimate
 from pdeopt.entropy.problem import Problem
 
@@ -19,6 +19,7 @@ ROUTES: dict[str, tuple[Callable[[Problem], str], Callable[[Problem], Estimate]]
     "radial": (radial.obstacle, radial.estimate),
     "ridge": (reduction.obstacle, _through_projection),
     "quadrature": (quadrature.obstacle, quadrature.estimate),
+    "sampling": (sampling.obstacle, sampling.estimate),
 }
 """For each method why it cannot serve a problem, empty if it can, and what does it; in order of preference."""
 

@@ -87,3 +87,10 @@ def test_errors_hold_at_extreme_times_and_temperatures(f, time, beta):
     assert (np.abs(e.value - q.value) <= e.error + q.error).all()
     assert (np.abs(e.gradient - q.gradient) <= e.gradient_error + q.gradient_error).all()
     assert (np.abs(e.hessian[:, 0, 0] - q.hessian[:, 0, 0]) <= e.hessian_error + q.hessian_error).all()
+
+
+def test_derivatives_keep_their_digits_for_very_short_times():
+    e = pdeopt.local_entropy(landscapes.double_well(), 0.3, time=1e-12, beta=1.0)
+    assert e.gradient[0] == pytest.approx(0.3**3 - 0.3, abs=1e-11)
+    assert e.hessian[0, 0] == pytest.approx(3 * 0.3**2 - 1, abs=1e-9)
+    assert e.hessian_error <= 1e-9
