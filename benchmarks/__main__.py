@@ -24,6 +24,7 @@ BENCHMARKS = {
     "stream": "streaming.rows",
     "replay": "replaying.rows",
     "kolmogorov": "kolmogorov.rows",
+    "merge-tree": "merge_tree.rows",
     "entropy": "entropy.rows",
 }
 

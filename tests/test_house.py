@@ -21,11 +21,17 @@ MODULES = ["pdeopt"] + [
 ]
 PUBLIC = [name for name in MODULES if hasattr(import_module(name), "__all__")]
 PACKAGES = [name for name in MODULES if hasattr(import_module(name), "__path__")]
-STEMS = [stem for stem in ("hamilton_jacobi", "sde", "kolmogorov", "control") if f"pdeopt.{stem}" in MODULES]
+STEMS = [stem for stem in ("hamilton_jacobi", "entropy", "sde", "kolmogorov", "control", "homogenization", "geometry", "optimizers") if f"pdeopt.{stem}" in MODULES]
 
 
 def test_importing_pdeopt_does_not_import_matplotlib():
     check = "import sys, pdeopt; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
+
+
+def test_every_subpackage_is_there_after_importing_pdeopt():
+    names = {path.parent.name for path in (ROOT / "pdeopt").glob("*/__init__.py")} - {"cli"}
+    check = f"import pdeopt; [getattr(pdeopt, name) for name in {sorted(names)}]"
     assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
 
 

@@ -22,10 +22,15 @@ def estimate(problem: Problem) -> Estimate:
     """Evaluate the relaxed landscape."""
     relaxed = problem.landscape.relaxed(problem.time, problem.beta)
     points = problem.points
+    value = np.atleast_1d(relaxed(points))
+    low, high = relaxed.curvature or (-np.inf, np.inf)
+    # Weights of several terms are exponentials; a quadratic of one curvature has none.
+    several = np.isfinite(problem.beta) and problem.time > 0 and low < high
     return Estimate.exact(
-        np.atleast_1d(relaxed(points)),
+        value,
         relaxed.gradient_at(points),
-        Curvature.of_dense(relaxed.hessian_at(points)),
+        Curvature(*relaxed.hessian_parts_at(points)),
         "closed form",
         len(points),
+        *((problem.beta * value, problem.units) if several else ()),
     )

@@ -49,19 +49,31 @@ class Estimate:
 
     @classmethod
     def exact(
-        cls, value: FloatArray, gradient: FloatArray, hessian: Curvature, method: str, evaluations: int
+        cls,
+        value: FloatArray,
+        gradient: FloatArray,
+        hessian: Curvature,
+        method: str,
+        evaluations: int,
+        exponent: FloatArray | float = 0.0,
+        units: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> "Estimate":
-        """Return what is right up to rounding."""
-        unit = 16 * np.finfo(float).eps
+        """Return what is right up to rounding.
+
+        Derivatives are so up to the rounding of an exponential of the given size; units are those of value, slope and
+        bend that the method adds and subtracts.
+        """
+        small = 16 * np.finfo(float).eps
+        unit = small * (1.0 + np.abs(exponent) + np.zeros(value.shape))
         slope = np.abs(gradient).max(axis=-1, initial=0.0)
         bend = np.abs(hessian.trace_entries).max(axis=-1, initial=0.0)
         return cls(
             value,
             gradient,
             hessian,
-            unit * np.maximum(1.0, np.abs(value)),
-            np.broadcast_to(unit * np.maximum(1.0, slope)[:, None], gradient.shape),
-            unit * np.maximum(1.0, bend),
+            small * np.maximum(max(1.0, units[0]), np.abs(value)),
+            np.broadcast_to((unit * np.maximum(max(1.0, units[1]), slope))[:, None], gradient.shape),
+            unit * np.maximum(max(1.0, units[2]), bend),
             method,
             "rounding",
             evaluations,

@@ -49,6 +49,11 @@ class Problem:
         """Variance time / beta of the Gaussian kernel."""
         return self.time / self.beta
 
+    @property
+    def units(self) -> tuple[float, float, float]:
+        """Units of value, slope and bend of the kernel: 1 / beta, 1 / sqrt(beta time), 1 / time."""
+        return 1.0 / self.beta, 1.0 / np.sqrt(self.beta * self.time), 1.0 / self.time
+
 
 def checked_problem(
     f: Landscape,
