@@ -1,0 +1,299 @@
+"""Global minimisation by relaxed landscapes, in the form that `scipy.optimize.minimize` takes as a method."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy.optimize import OptimizeResult
+
+from pdeopt._types import ArrayLike
+from pdeopt.optimizers import checks
+from pdeopt.optimizers.doorway import Problem, concluded, polished, posed
+from pdeopt.optimizers.hj_prox import HJProx
+from pdeopt.optimizers.langevin_mean import GibbsChain
+from pdeopt.optimizers.local_entropy import LocalEntropyDescent
+from pdeopt.optimizers.scoping import Scoping
+
+__all__ = ["minimize_entropy_sgd", "minimize_hj_prox", "minimize_local_entropy"]
+
+NARROWEST = 1e-7
+"""Length of the last kernel of a scoping, in units of the first."""
+
+
+def minimize_local_entropy(
+    fun: Callable[..., Any],
+    x0: ArrayLike,
+    *,
+    args: Any = (),
+    jac: Any = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    callback: Callable[..., Any] | None = None,
+    tol: float | None = None,
+    maxfev: int | None = None,
+    rng: Any = None,
+    scale: ArrayLike | None = None,
+    n_samples: int | None = None,
+    patience: int = 20,
+    progress: bool | None = False,
+) -> OptimizeResult:
+    """Minimise a function globally by descents on its local entropy, from wide kernels to narrow ones.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(x, *args) -> float``, x of shape (d,). ``+inf`` is a wall.
+    x0 : array_like, shape (d,)
+        Centre of the first kernel; evaluated first.
+    args : tuple
+        Passed on to `fun` and `jac`.
+    jac : callable, bool or None
+        Gradient, or True if `fun` returns value and gradient. It is used for the last steps in each basin. None, or
+        the name of a difference scheme, means values only.
+    hess, hessp : None
+        Not used.
+    bounds : sequence of pairs or scipy.optimize.Bounds, optional
+        Never left: draws are reflected.
+    constraints : ()
+        None can be taken.
+    callback : callable, optional
+        ``callback(x)`` or ``callback(intermediate_result)`` after each step, the best point so far;
+        ``StopIteration`` ends the search.
+    tol : float, optional
+        A descent ends when a step gains less than this share of the depth of its basin, by default 1e-8.
+    maxfev : int, optional
+        Largest number of calls of `fun`, never exceeded, by default ``2000 d``.
+    rng : int or Generator, optional
+        Seed.
+    scale : float or array_like, shape (d,), optional
+        Standard deviation of the widest kernel, by default half of the box, and 1 where there is no box.
+    n_samples : int, optional
+        Effective samples of a step, by default twice the coefficients of a quadratic (its diagonal only above 24 coordinates).
+    patience : int
+        Descents without a better minimum after which the search ends.
+    progress : bool or None
+        Whether to show a bar after two seconds; None shows it on a terminal.
+
+    Returns
+    -------
+    OptimizeResult
+        ``x, fun, nfev, njev, nit, success, status, message``, and ``error``, an estimate of how far `fun` is above the
+        minimum of its basin, ``effective_sample_size`` and ``scale`` of the last kernel, ``n_minima``.
+
+    Raises
+    ------
+    ValueError
+        If an argument is wrong, or `fun` returns NaN or -inf at the start. Later than that the search ends there, with
+        ``status=3`` and what was found before; so it does after an interrupt from the keyboard (``status=2``).
+
+    Notes
+    -----
+    See `LocalEntropyDescent` and `Scoping`, and the page on optimizers. With one seed, the points relative to `x0` and their number depend on
+    nothing but the values: shifting function, start and bounds changes them by rounding only, and so does a positive
+    factor or a constant added to the function.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.optimize import minimize
+    >>> def rastrigin(x):
+    ...     return 10.0 * x.size + float((x**2 - 10.0 * np.cos(2.0 * np.pi * x)).sum())
+    >>> found = minimize(rastrigin, [3.3, -2.4], method=minimize_local_entropy, bounds=[(-5, 5)] * 2, options={"rng": 1})
+    >>> bool(found.fun < 1e-8)
+    True
+    """
+    problem = posed(fun, x0, "minimize_local_entropy", locals())
+    tolerance = 1e-8 if tol is None else checks.checked_positive(tol, "tol", "1e-8")
+    if n_samples is not None:
+        n_samples = checks.checked_count(n_samples, "n_samples", 50)
+    steps = _local_entropy_steps(problem, tolerance, n_samples, checks.checked_count(patience, "patience", 20))
+    return concluded(problem, steps, f"No better minimum in {patience} descents.")
+
+
+def _local_entropy_steps(
+    problem: Problem, tolerance: float, n_samples: int | None, patience: int
+) -> Iterator[Mapping[str, Any]]:
+    """Yield what is known after every step of repeated descents."""
+    if problem.widths.size == 0:
+        problem.objective(problem.widths)
+        return
+    descent = LocalEntropyDescent(
+        tuple(problem.widths), n_samples, lower=tuple(problem.lower), upper=tuple(problem.upper)
+    )
+    polish = partial(polished, problem, tolerance=1e-3 * tolerance) if problem.objective.jac else None
+    scoping = Scoping(
+        descent, problem.objective, problem.rng, problem.lower, problem.upper, problem.best, polish, tolerance
+    )
+    stale, value, spread = 0, np.inf, 0.0
+    for ended in scoping.descents():
+        yield scoping.report()
+        spread = spread or scoping.report()["spread"]
+        if not ended:
+            continue
+        stale = 0 if problem.objective.value < value - tolerance * spread else stale + 1
+        value = problem.objective.value
+        if stale >= patience:
+            return
+
+
+def minimize_hj_prox(
+    fun: Callable[..., Any],
+    x0: ArrayLike,
+    *,
+    args: Any = (),
+    jac: Any = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    callback: Callable[..., Any] | None = None,
+    tol: float | None = None,
+    maxfev: int | None = None,
+    rng: Any = None,
+    scale: ArrayLike | None = None,
+    n_samples: int = 50,
+    n_scopings: int = 8,
+    progress: bool | None = False,
+) -> OptimizeResult:
+    """Minimise a function globally by proximal steps from Gaussian samples.
+
+    Parameters
+    ----------
+    fun, x0, args, jac, hess, hessp, bounds, constraints, callback, maxfev, rng, scale, progress
+        As in `minimize_local_entropy`; `jac` is used for a last descent only.
+    tol : float, optional
+        Length of the last kernel in units of the first, by default 1e-7.
+    n_samples : int
+        Of one step.
+    n_scopings : int
+        Runs from the widest kernel to the narrowest, each from the best point so far.
+
+    Returns
+    -------
+    OptimizeResult
+        As of `minimize_local_entropy`.
+
+    Raises
+    ------
+    ValueError
+        As there.
+
+    Notes
+    -----
+    `HJProx` with the temperature chosen in every step: the spread of the kernel is halved when the way to the prox does
+    not become shorter, as in HJ-MAD, and goes on from scoping to scoping.
+
+    Examples
+    --------
+    >>> found = minimize_hj_prox(lambda x: float(abs(x).sum()), [3.0, -2.0], rng=0)
+    >>> bool(found.fun < 1e-4)
+    True
+    """
+    problem = posed(fun, x0, "minimize_hj_prox", locals())
+    narrowest = NARROWEST if tol is None else checks.checked_positive(tol, "tol", "1e-7")
+    count = checks.checked_count(n_samples, "n_samples", 50), checks.checked_count(n_scopings, "n_scopings", 8)
+    return concluded(problem, _hj_prox_steps(problem, narrowest, *count), f"{n_scopings} scopings are done.")
+
+
+def _hj_prox_steps(
+    problem: Problem, narrowest: float, n_samples: int, n_scopings: int
+) -> Iterator[Mapping[str, Any]]:
+    """Yield what is known after every step of repeated scopings."""
+    objective, widths = problem.objective, problem.widths
+    objective(np.zeros(widths.size))
+    method = HJProx(n_samples=n_samples, shrink=0.5, grow=1.0, theta=0.7, longest=1e300)
+    for _ in range(n_scopings if widths.size else 0):
+        z = objective.best / widths
+        state = method.init(z)
+        while state.time * state.delta > narrowest**2:
+            z, state = method.step(
+                lambda y: objective(widths * y), z, state, problem.rng, lambda y: problem.inside(widths * y) / widths
+            )
+            yield {"effective_sample_size": state.effective_sample_size, "scale": np.sqrt(state.time * state.delta)}
+        if objective.jac is not None:
+            polished(problem, objective.best, 1e-15)
+
+
+def minimize_entropy_sgd(
+    fun: Callable[..., Any],
+    x0: ArrayLike,
+    *,
+    args: Any = (),
+    jac: Any = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    callback: Callable[..., Any] | None = None,
+    tol: float | None = None,
+    maxfev: int | None = None,
+    rng: Any = None,
+    scale: ArrayLike | None = None,
+    n_inner: int = 20,
+    n_scopings: int = 8,
+    progress: bool | None = False,
+) -> OptimizeResult:
+    """Minimise a function globally by steps to the mean of its local Gibbs law, sampled by a Langevin loop.
+
+    Parameters
+    ----------
+    fun, x0, args, jac, hess, hessp, bounds, constraints, callback, maxfev, rng, scale, progress
+        As in `minimize_local_entropy`. With `jac` the proposals of the inner loop have a drift, and a quasi-Newton
+        method ends each scoping; without, they are draws around the present point.
+    tol : float, optional
+        Length of the last kernel in units of the first, by default 1e-7.
+    n_inner : int
+        Steps of the inner loop.
+    n_scopings : int
+        Runs from the widest kernel to the narrowest, each from the best point so far.
+
+    Returns
+    -------
+    OptimizeResult
+        As of `minimize_local_entropy`.
+
+    Raises
+    ------
+    ValueError
+        As there.
+
+    Notes
+    -----
+    The structure of `EntropySGD` (an inner loop that averages, scoping), for functions whose curvature nobody knows: the inner
+    loop is accepted by Metropolis, so that no step size biases or explodes it, and the temperature is such that beta f
+    has standard deviation 2 along it. The kernel shrinks by a factor of 0.7 from step to step.
+
+    Examples
+    --------
+    >>> found = minimize_entropy_sgd(lambda x: float(x @ x), [3.0, -2.0], jac=lambda x: 2.0 * x, rng=0)
+    >>> bool(found.fun < 1e-12)
+    True
+    """
+    problem = posed(fun, x0, "minimize_entropy_sgd", locals())
+    narrowest = NARROWEST if tol is None else checks.checked_positive(tol, "tol", "1e-7")
+    count = checks.checked_count(n_inner, "n_inner", 20), checks.checked_count(n_scopings, "n_scopings", 8)
+    return concluded(problem, _entropy_sgd_steps(problem, narrowest, *count), f"{n_scopings} scopings are done.")
+
+
+def _entropy_sgd_steps(
+    problem: Problem, narrowest: float, n_inner: int, n_scopings: int
+) -> Iterator[Mapping[str, Any]]:
+    """Yield what is known after every step of repeated scopings."""
+    objective, widths = problem.objective, problem.widths
+    objective(np.zeros(widths.size))
+    chain = GibbsChain(objective, objective.gradient if objective.jac else None, problem.inside)
+    for _ in range(n_scopings if widths.size else 0):
+        x, scale, beta, step = objective.best, 1.0, 0.0, 1.0
+        while scale > narrowest:
+            x, values, accepted = chain.mean(x, scale * widths, beta, n_inner, step, problem.rng)
+            finite = values[np.isfinite(values)]
+            spread = float(np.std(finite)) if finite.size else 0.0
+            beta = 2.0 / spread if spread > 0.0 else beta
+            step = float(np.clip(step * np.exp(accepted - 0.5), 1e-3, 2.0))
+            scale *= 0.7
+            yield {"beta": beta, "scale": scale, "accepted": accepted}
+        if objective.jac is not None:
+            polished(problem, objective.best, 1e-15)
