@@ -41,9 +41,9 @@ class Archive:
 
     def with_draws(self, center: FloatArray, factor: FloatArray, points: FloatArray, values: FloatArray) -> "Archive":
         """Return the archive with points that were drawn from N(center, factor factor^T)."""
-        inverse = np.linalg.inv(factor)
+        inverse: FloatArray = np.asarray(np.linalg.inv(factor), dtype=float)
         log_count = np.log(len(points)) - float(np.log(np.abs(np.diag(factor))).sum())
-        one = (center[None], inverse[None], np.array([log_count]))
+        one = (center[None], inverse[None], np.full(1, log_count))
         old, new = log_densities(self.points, *one), log_densities(points, *one)
         among = np.logaddexp(log_densities(points, self.centers, self.inverses, self.log_counts), new)
         return Archive(
@@ -65,8 +65,9 @@ class Archive:
         """
         if len(self.points) == 0:
             return np.empty(0), 0.0
-        one = (center[None], np.linalg.inv(factor)[None], np.zeros(1))
-        log_ratio = log_densities(self.points, *one) - self.log_mixture
+        inverse: FloatArray = np.asarray(np.linalg.inv(factor), dtype=float)
+        alone = log_densities(self.points, center[None], inverse[None], np.zeros(1))
+        log_ratio = alone - self.log_mixture
         weights = np.exp(log_ratio - log_ratio.max())
         return weights, float(weights.sum() ** 2 / (weights**2).sum())
 
@@ -78,9 +79,7 @@ class Archive:
         )
 
 
-def log_densities(
-    points: FloatArray, centers: FloatArray, inverses: FloatArray, log_counts: FloatArray
-) -> FloatArray:
+def log_densities(points: FloatArray, centers: FloatArray, inverses: FloatArray, log_counts: FloatArray) -> FloatArray:
     """Return the logarithm of ``sum_g exp(log_counts[g] - |L_g^-1 (x - m_g)|^2 / 2)`` at points (n, d)."""
     if len(centers) == 0:
         return np.full(len(points), -np.inf)

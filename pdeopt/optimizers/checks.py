@@ -46,7 +46,9 @@ def checked_bounds(bounds: Any, start: FloatArray) -> tuple[FloatArray, FloatArr
 def _sides(bounds: Any, dim: int) -> tuple[FloatArray, FloatArray]:
     """Return both sides of SciPy's `Bounds` or of a sequence of pairs, None meaning no bound."""
     if isinstance(bounds, Bounds):
-        lower, upper = (np.broadcast_to(np.asarray(side, dtype=float), (dim,)).copy() for side in (bounds.lb, bounds.ub))
+        lower, upper = (
+            np.broadcast_to(np.asarray(side, dtype=float), (dim,)).copy() for side in (bounds.lb, bounds.ub)
+        )
         return lower, upper
     pairs = [tuple(pair) for pair in bounds]
     if len(pairs) != dim or any(len(pair) != 2 for pair in pairs):
@@ -92,7 +94,7 @@ class Both:
 
 def checked_positive(value: Any, name: str, example: str) -> float:
     """Return a positive finite number."""
-    if isinstance(value, bool) or not np.isscalar(value) or not 0.0 < float(value) < np.inf:  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0.0 < value < np.inf:
         raise ValueError(f"{name}={value!r} must be a positive number, e.g. {name}={example}.")
     return float(value)
 

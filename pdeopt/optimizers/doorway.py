@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import OptimizeResult, minimize
+from scipy.optimize import Bounds, OptimizeResult, minimize
 from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, BoolArray, FloatArray
 from pdeopt.optimizers import checks
 from pdeopt.optimizers.local_entropy import reflected
-from pdeopt.optimizers.objective import BadValue, Objective, Spent, informing
+from pdeopt.optimizers.objective import BadValue, Objective, Spent, informing, record
 
 __all__ = ["Problem", "concluded", "polished", "posed"]
 
-PER_DIMENSION = 2000
+PER_DIMENSION = 5000
 """Evaluations per coordinate where `maxfev` is not given."""
 
 
@@ -64,7 +64,7 @@ def posed(fun: Callable[..., Any], x0: ArrayLike, method: str, asked: Mapping[st
     hidden = None if asked["progress"] is None else not asked["progress"]
     bar = tqdm(total=limit, unit="evaluation", delay=2.0, disable=hidden, leave=False, desc=method)
     return Problem(
-        Objective(value, start, args=args, jac=slope, free=free, maxfev=limit, tick=bar.update),
+        Objective(value, start, args=args, jac=slope, lower=lower, upper=upper, maxfev=limit, tick=bar.update),
         (lower - start)[free],
         (upper - start)[free],
         _widths(asked["scale"], (upper - lower)[free], free),
@@ -91,7 +91,7 @@ def polished(problem: Problem, offset: FloatArray, tolerance: float) -> FloatArr
         offset,
         jac=problem.objective.gradient,
         method="L-BFGS-B",
-        bounds=np.stack([problem.lower, problem.upper], axis=-1),
+        bounds=Bounds(problem.lower, problem.upper),
         options={"ftol": tolerance, "gtol": 1e-12},
     )
     return np.asarray(found.x)
@@ -99,7 +99,8 @@ def polished(problem: Problem, offset: FloatArray, tolerance: float) -> FloatArr
 
 def concluded(problem: Problem, steps: Iterator[Mapping[str, Any]], ended: str) -> OptimizeResult:
     """Go through the steps of a search, and say how it ended; nothing found is lost."""
-    objective, nit, last = problem.objective, 0, dict[str, Any]()
+    objective, nit = problem.objective, 0
+    last: Mapping[str, Any] = {}
     status, message = 0, ended
     try:
         for last in steps:
@@ -119,14 +120,5 @@ def concluded(problem: Problem, steps: Iterator[Mapping[str, Any]], ended: str) 
         raise ValueError(message)
     if objective.value == np.inf:
         status, message = 4, f"fun is +inf at all {objective.nfev} points. Start from an x0 where it is finite."
-    return OptimizeResult(
-        x=objective.x,
-        fun=objective.value,
-        nfev=objective.nfev,
-        njev=objective.njev,
-        nit=nit,
-        success=status == 0,
-        status=status,
-        message=message,
-        **last,
-    )
+    found = {"x": objective.x, "fun": objective.value, "nfev": objective.nfev, "njev": objective.njev, "nit": nit}
+    return record(found | {"success": status == 0, "status": status, "message": message} | dict(last))

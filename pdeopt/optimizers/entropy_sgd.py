@@ -55,8 +55,8 @@ class EntropySGD:
     momentum : float
         Of Nesterov's kind; 0 for none.
     scaled : bool
-        Whether the outer gradient is ``(x - <y>) / t``, as in the equation; else ``x - <y>``, as in the code published with [1]_,
-        where 1 / t is part of the step size.
+        Whether the outer gradient is ``(x - <y>) / t``, as in the equation; else ``x - <y>``, as in the code published
+        with [1]_, where 1 / t is part of the step size.
 
     Notes
     -----
@@ -111,7 +111,7 @@ class EntropySGD:
         state: EntropySGDState,
         rng: np.random.Generator,
     ) -> tuple[FloatArray, EntropySGDState]:
-        """Return the next point and state; `gradient` is called `n_inner` times, on a new batch each time if it likes."""
+        """Return the next point and state; `gradient` is called `n_inner` times, each on a new batch if it likes."""
         last, mean = self.inner(gradient, x, state.time, rng)
         slope = (x - mean) / (state.time if self.scaled else 1.0)
         velocity = self.momentum * state.velocity + slope

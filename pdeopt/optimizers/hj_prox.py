@@ -62,8 +62,9 @@ class HJProx:
 
     Notes
     -----
-    ``prox = x - t grad u = E[y exp(-f(y) / delta)] / E[exp(-f(y) / delta)]``, y from N(x, delta t I) [1]_ [2]_. Weights are a softmax, so that no
-    exponential underflows: with 0 + 1e-12 in the denominator, as published, the prox of a high plateau would be the origin.
+    ``prox = x - t grad u = E[y exp(-f(y) / delta)] / E[exp(-f(y) / delta)]``, y from N(x, delta t I) [1]_ [2]_. Weights
+    are a softmax, so that no exponential underflows: with 1e-12 added to the denominator, as in the published code, the
+    prox of a high plateau is the origin.
 
     References
     ----------

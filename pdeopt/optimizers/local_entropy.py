@@ -115,7 +115,9 @@ class LocalEntropyDescent:
 
     def init(self, x: FloatArray) -> LocalEntropyState:
         """Return the state before the first step from x, shape (d,)."""
-        return LocalEntropyState(np.diag(np.broadcast_to(np.asarray(self.scale, float), x.shape)), Archive.empty(x.size))
+        return LocalEntropyState(
+            np.diag(np.broadcast_to(np.asarray(self.scale, float), x.shape)), Archive.empty(x.size)
+        )
 
     def step(
         self, function: Callable[[FloatArray], float], x: FloatArray, state: LocalEntropyState, rng: np.random.Generator
@@ -175,7 +177,7 @@ class LocalEntropyDescent:
         finite = np.isfinite(values)
         if finite.sum() <= n_coefficients(x.size):
             return replace(state, model=NOTHING)
-        z = np.linalg.solve(state.factor, (state.archive.points[near] - x).T).T
+        z = np.asarray(np.linalg.solve(state.factor, (state.archive.points[near] - x).T).T, dtype=float)
         # A wall counts as the highest value seen beside it: enough to be pushed away.
         return replace(state, model=regressed(z, np.where(finite, values, values[finite].max()), weights[near]))
 
@@ -195,18 +197,16 @@ class LocalEntropyDescent:
 
     def _newton(self, x: FloatArray, state: LocalEntropyState) -> tuple[FloatArray, LocalEntropyState]:
         """Move to the minimum of the quadratic, and look at it closer if it lies within."""
-        shift = -np.linalg.solve(state.model.hessian, state.model.gradient)
+        shift = -np.asarray(np.linalg.solve(state.model.hessian, state.model.gradient), dtype=float)
         length = float(np.linalg.norm(shift))
         shift *= min(1.0, 2.0 / max(length, 1e-300))
         new = self.clipped(x + state.factor @ shift)
-        shift = np.linalg.solve(state.factor, new - x)
+        shift = np.asarray(np.linalg.solve(state.factor, new - x), dtype=float)
         # A minimum beyond a bound is met at the bound: the way that was left to go counts.
         length = min(length, float(np.linalg.norm(shift)) / 0.95)
         factor = state.factor * (self.narrowing if length <= 2.0 else 1.0)
         predicted = state.model.at(shift)
-        return new, replace(
-            state, factor=factor, kind="newton", beta=np.inf, length=length, predicted=predicted
-        )
+        return new, replace(state, factor=factor, kind="newton", beta=np.inf, length=length, predicted=predicted)
 
     def _entropic(self, x: FloatArray, state: LocalEntropyState) -> tuple[FloatArray, LocalEntropyState]:
         """Move to the Gaussian that minimises the free energy."""
@@ -232,7 +232,9 @@ class LocalEntropyDescent:
         if length < 0.53:
             return float(np.log(self.scoping))
         widest = float(np.exp(np.log(np.broadcast_to(self.scale, len(state.factor))).mean()))
-        return float(np.log(2.0)) if length > 0.8 and state.model.explained > 0.9 and 2.0 * state.scale < widest else 0.0
+        return (
+            float(np.log(2.0)) if length > 0.8 and state.model.explained > 0.9 and 2.0 * state.scale < widest else 0.0
+        )
 
 
 def reflected(points: FloatArray, lower: FloatArray, upper: FloatArray) -> FloatArray:

@@ -20,6 +20,9 @@ __all__ = ["minimize_entropy_sgd", "minimize_hj_prox", "minimize_local_entropy"]
 NARROWEST = 1e-7
 """Length of the last kernel of a scoping, in units of the first."""
 
+WITH_GRADIENT = 1e-2
+"""The same where a quasi-Newton method takes over."""
+
 
 def minimize_local_entropy(
     fun: Callable[..., Any],
@@ -65,13 +68,14 @@ def minimize_local_entropy(
     tol : float, optional
         A descent ends when a step gains less than this share of the depth of its basin, by default 1e-8.
     maxfev : int, optional
-        Largest number of calls of `fun`, never exceeded, by default ``2000 d``.
+        Largest number of calls of `fun`, never exceeded, by default ``5000 d``.
     rng : int or Generator, optional
         Seed.
     scale : float or array_like, shape (d,), optional
         Standard deviation of the widest kernel, by default half of the box, and 1 where there is no box.
     n_samples : int, optional
-        Effective samples of a step, by default twice the coefficients of a quadratic (its diagonal only above 24 coordinates).
+        Effective samples of a step, by default twice the coefficients of a quadratic (diagonal above 24
+        coordinates).
     patience : int
         Descents without a better minimum after which the search ends.
     progress : bool or None
@@ -91,9 +95,9 @@ def minimize_local_entropy(
 
     Notes
     -----
-    See `LocalEntropyDescent` and `Scoping`, and the page on optimizers. With one seed, the points relative to `x0` and their number depend on
-    nothing but the values: shifting function, start and bounds changes them by rounding only, and so does a positive
-    factor or a constant added to the function.
+    See `LocalEntropyDescent`, and the page on optimizers for how descents follow each other. With one seed, the points
+    relative to `x0` and their number depend on nothing but the values: shifting function, start and bounds changes
+    them by rounding only, and so does a positive factor, or a constant added to the function.
 
     Examples
     --------
@@ -101,7 +105,8 @@ def minimize_local_entropy(
     >>> from scipy.optimize import minimize
     >>> def rastrigin(x):
     ...     return 10.0 * x.size + float((x**2 - 10.0 * np.cos(2.0 * np.pi * x)).sum())
-    >>> found = minimize(rastrigin, [3.3, -2.4], method=minimize_local_entropy, bounds=[(-5, 5)] * 2, options={"rng": 1})
+    >>> box, options = [(-5.0, 5.0)] * 2, {"rng": 1}
+    >>> found = minimize(rastrigin, [3.3, -2.4], method=minimize_local_entropy, bounds=box, options=options)
     >>> bool(found.fun < 1e-8)
     True
     """
@@ -139,6 +144,13 @@ def _local_entropy_steps(
             return
 
 
+def _narrowest(tol: float | None, problem: Problem) -> float:
+    """Return the length of the last kernel in units of the first: with a gradient another method does the rest."""
+    if tol is None:
+        return NARROWEST if problem.objective.jac is None else WITH_GRADIENT
+    return checks.checked_positive(tol, "tol", "1e-7")
+
+
 def minimize_hj_prox(
     fun: Callable[..., Any],
     x0: ArrayLike,
@@ -155,7 +167,7 @@ def minimize_hj_prox(
     rng: Any = None,
     scale: ArrayLike | None = None,
     n_samples: int = 50,
-    n_scopings: int = 8,
+    n_scopings: int = 3,
     progress: bool | None = False,
 ) -> OptimizeResult:
     """Minimise a function globally by proximal steps from Gaussian samples.
@@ -165,7 +177,7 @@ def minimize_hj_prox(
     fun, x0, args, jac, hess, hessp, bounds, constraints, callback, maxfev, rng, scale, progress
         As in `minimize_local_entropy`; `jac` is used for a last descent only.
     tol : float, optional
-        Length of the last kernel in units of the first, by default 1e-7.
+        Length of the last kernel in units of the first, by default 1e-7, and 1e-2 with `jac`.
     n_samples : int
         Of one step.
     n_scopings : int
@@ -183,8 +195,8 @@ def minimize_hj_prox(
 
     Notes
     -----
-    `HJProx` with the temperature chosen in every step: the spread of the kernel is halved when the way to the prox does
-    not become shorter, as in HJ-MAD, and goes on from scoping to scoping.
+    `HJProx` with the temperature chosen in every step. The time is halved unless the way to the prox becomes shorter,
+    as in HJ-MAD, and does not grow within a scoping.
 
     Examples
     --------
@@ -193,14 +205,12 @@ def minimize_hj_prox(
     True
     """
     problem = posed(fun, x0, "minimize_hj_prox", locals())
-    narrowest = NARROWEST if tol is None else checks.checked_positive(tol, "tol", "1e-7")
-    count = checks.checked_count(n_samples, "n_samples", 50), checks.checked_count(n_scopings, "n_scopings", 8)
+    narrowest = _narrowest(tol, problem)
+    count = checks.checked_count(n_samples, "n_samples", 50), checks.checked_count(n_scopings, "n_scopings", 3)
     return concluded(problem, _hj_prox_steps(problem, narrowest, *count), f"{n_scopings} scopings are done.")
 
 
-def _hj_prox_steps(
-    problem: Problem, narrowest: float, n_samples: int, n_scopings: int
-) -> Iterator[Mapping[str, Any]]:
+def _hj_prox_steps(problem: Problem, narrowest: float, n_samples: int, n_scopings: int) -> Iterator[Mapping[str, Any]]:
     """Yield what is known after every step of repeated scopings."""
     objective, widths = problem.objective, problem.widths
     objective(np.zeros(widths.size))
@@ -233,7 +243,7 @@ def minimize_entropy_sgd(
     rng: Any = None,
     scale: ArrayLike | None = None,
     n_inner: int = 20,
-    n_scopings: int = 8,
+    n_scopings: int = 3,
     progress: bool | None = False,
 ) -> OptimizeResult:
     """Minimise a function globally by steps to the mean of its local Gibbs law, sampled by a Langevin loop.
@@ -244,7 +254,7 @@ def minimize_entropy_sgd(
         As in `minimize_local_entropy`. With `jac` the proposals of the inner loop have a drift, and a quasi-Newton
         method ends each scoping; without, they are draws around the present point.
     tol : float, optional
-        Length of the last kernel in units of the first, by default 1e-7.
+        Length of the last kernel in units of the first, by default 1e-7, and 1e-2 with `jac`.
     n_inner : int
         Steps of the inner loop.
     n_scopings : int
@@ -262,9 +272,9 @@ def minimize_entropy_sgd(
 
     Notes
     -----
-    The structure of `EntropySGD` (an inner loop that averages, scoping), for functions whose curvature nobody knows: the inner
-    loop is accepted by Metropolis, so that no step size biases or explodes it, and the temperature is such that beta f
-    has standard deviation 2 along it. The kernel shrinks by a factor of 0.7 from step to step.
+    The structure of `EntropySGD` (an inner loop that averages, scoping), for functions whose curvature nobody knows:
+    the inner loop is accepted by Metropolis, so that no step size biases or explodes it, and the temperature is such
+    that beta f has standard deviation 2 along it. The kernel shrinks by a factor of 0.7 from step to step.
 
     Examples
     --------
@@ -273,8 +283,8 @@ def minimize_entropy_sgd(
     True
     """
     problem = posed(fun, x0, "minimize_entropy_sgd", locals())
-    narrowest = NARROWEST if tol is None else checks.checked_positive(tol, "tol", "1e-7")
-    count = checks.checked_count(n_inner, "n_inner", 20), checks.checked_count(n_scopings, "n_scopings", 8)
+    narrowest = _narrowest(tol, problem)
+    count = checks.checked_count(n_inner, "n_inner", 20), checks.checked_count(n_scopings, "n_scopings", 3)
     return concluded(problem, _entropy_sgd_steps(problem, narrowest, *count), f"{n_scopings} scopings are done.")
 
 
@@ -290,7 +300,8 @@ def _entropy_sgd_steps(
         while scale > narrowest:
             x, values, accepted = chain.mean(x, scale * widths, beta, n_inner, step, problem.rng)
             finite = values[np.isfinite(values)]
-            spread = float(np.std(finite)) if finite.size else 0.0
+            # Values that are all the same have a standard deviation of rounding.
+            spread = float(np.std(finite)) if finite.size and np.ptp(finite) > 0.0 else 0.0
             beta = 2.0 / spread if spread > 0.0 else beta
             step = float(np.clip(step * np.exp(accepted - 0.5), 1e-3, 2.0))
             scale *= 0.7

@@ -9,7 +9,7 @@ from scipy.optimize import OptimizeResult
 
 from pdeopt._types import FloatArray
 
-__all__ = ["BadValue", "Objective", "Spent"]
+__all__ = ["BadValue", "Objective", "Spent", "informing", "record", "scalar"]
 
 
 class Spent(Exception):  # noqa: N818 - no error
@@ -30,8 +30,8 @@ class Objective:
     x0 : array, shape (d,)
     args : tuple
     jac : callable or None
-    free : array of bool, shape (d,)
-        Axes that may move.
+    lower, upper : array, shape (d,)
+        Bounds; an axis whose bounds meet does not move.
     maxfev : float
         Largest number of calls.
     tick : callable
@@ -45,20 +45,22 @@ class Objective:
         *,
         args: tuple[Any, ...],
         jac: Callable[..., Any] | None,
-        free: np.ndarray,
+        lower: FloatArray,
+        upper: FloatArray,
         maxfev: float,
         tick: Callable[[int], object],
     ) -> None:
         self.fun, self.jac, self.args = fun, jac, args
-        self.start, self.free, self.maxfev, self.tick = x0, free, maxfev, tick
+        self.start, self.maxfev, self.tick = x0, maxfev, tick
+        self.lower, self.upper, self.free = lower, upper, lower < upper
         self.nfev = self.njev = 0
-        self.best, self.value = np.zeros(int(free.sum())), np.inf
+        self.best, self.value = np.zeros(int(self.free.sum())), np.inf
 
     def point(self, offset: FloatArray) -> FloatArray:
         """Return the point at an offset."""
         x = self.start.copy()
         x[self.free] += offset
-        return x
+        return np.clip(x, self.lower, self.upper)
 
     def __call__(self, offset: FloatArray) -> float:
         """Return the value at an offset, and remember the lowest."""
@@ -104,5 +106,12 @@ def informing(callback: Callable[..., Any] | None) -> Callable[[Mapping[str, Any
     if callback is None:
         return lambda _: None
     if list(signature(callback).parameters) == ["intermediate_result"]:
-        return lambda now: callback(intermediate_result=OptimizeResult(now))
+        return lambda now: callback(intermediate_result=record(now))
     return lambda now: callback(np.copy(now["x"]))
+
+
+def record(facts: Mapping[str, Any]) -> OptimizeResult:
+    """Return SciPy's record of a result."""
+    result = OptimizeResult()
+    result.update(facts)
+    return result

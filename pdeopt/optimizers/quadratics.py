@@ -1,6 +1,7 @@
 """The relaxed landscape near a Gaussian: gradient and Hessian by regression, and the entropic step they allow."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
@@ -73,7 +74,7 @@ def n_coefficients(dim: int) -> int:
     return 1 + dim + (dim * (dim + 1) // 2 if dim <= FULL_UP_TO else dim)
 
 
-def pairs(dim: int) -> tuple[FloatArray, FloatArray]:
+def pairs(dim: int) -> tuple[Any, Any]:
     """Return the indices of the entries of a Hessian that are fitted."""
     first, second = np.triu_indices(dim) if dim <= FULL_UP_TO else (np.arange(dim), np.arange(dim))
     return first, second
@@ -127,8 +128,7 @@ def _least_squares(columns: FloatArray, target: FloatArray, weights: FloatArray)
     weighted = columns * weights[:, None]
     normal = weighted.T @ columns
     normal[np.diag_indices_from(normal)] += RIDGE * np.trace(normal) / len(normal)
-    solution: FloatArray = np.linalg.solve(normal, weighted.T @ target)
-    return solution
+    return np.asarray(np.linalg.solve(normal, weighted.T @ target), dtype=float)
 
 
 def _explained(left: float, size: float, n: int) -> tuple[float, float]:

@@ -86,12 +86,10 @@ class Scoping:
         origin = np.zeros(dim)
         draws = origin[None], np.array([self.function(origin)])
         self.state = replace(state, archive=state.archive.with_draws(origin, state.factor, *draws))
-        number = 0
         while True:
-            yield from self._down(*self._start(number))
-            number += 1
+            yield from self._down(*self._start())
 
-    def _start(self, number: int) -> tuple[FloatArray, FloatArray, LocalEntropyDescent]:
+    def _start(self) -> tuple[FloatArray, FloatArray, LocalEntropyDescent]:
         """Return center and kernel to start from, and the descent with its number of samples."""
         dim = self.lower.size
         narrow = self._indicated() if self.spent[1] <= self.spent[0] else None
@@ -147,7 +145,7 @@ class Scoping:
         yield True
 
     def _narrow(self, state: LocalEntropyState, spread: float) -> bool:
-        """Whether the kernel is so narrow that nothing is left to gain, in units of the spread when the basin showed."""
+        """Whether nothing is left to gain, in units of the spread of values when the basin showed."""
         here = abs(state.predicted - self.best()[1]) <= 4.0 * state.model.spread
         least = spread * (self.tolerance if here else 1e-4)
         return state.scale < NARROWEST * self._widest() or state.model.spread <= least
@@ -178,10 +176,13 @@ class Scoping:
         reach = unexplained if state.kind == "newton" else self.reach * state.model.spread
         return bool(state.kind != "prox" and apart > 4.0 and state.predicted - reach > value)
 
-    def _closer(self, x: FloatArray, state: LocalEntropyState, width: float) -> tuple[FloatArray, LocalEntropyState, bool]:
+    def _closer(
+        self, x: FloatArray, state: LocalEntropyState, width: float
+    ) -> tuple[FloatArray, LocalEntropyState, bool]:
         """Evaluate at the minimum of the model; say whether the descent has arrived."""
         if self.polish is not None:
-            return self.polish(x), state, True
+            x = self.polish(x)
+            return x, replace(state, predicted=self.function(x)), True
         value = self.function(x)
         state = replace(state, archive=state.archive.with_draws(x, state.factor, x[None], np.array([value])))
         depth = self.tolerance * state.model.spread * (width / (state.scale / self.descent.narrowing)) ** 2
