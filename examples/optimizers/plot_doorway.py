@@ -29,11 +29,13 @@ points, widths, lowest = [], [], []
 
 
 def recorded(x):
+    """Return the value, and keep the point."""
     points.append(x)
     return float(rippled(x))
 
 
 def note(intermediate_result):
+    """Keep what the callback says."""
     widths.append((intermediate_result.nfev, intermediate_result.scale))
     lowest.append((intermediate_result.nfev, intermediate_result.fun))
 

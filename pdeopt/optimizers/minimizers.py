@@ -274,7 +274,8 @@ def minimize_entropy_sgd(
     -----
     The structure of `EntropySGD` (an inner loop that averages, scoping), for functions whose curvature nobody knows:
     the inner loop is accepted by Metropolis, so that no step size biases or explodes it, and the temperature is such
-    that beta f has standard deviation 2 along it. The kernel shrinks by a factor of 0.7 from step to step.
+    that beta f has standard deviation 2 along it. The kernel shrinks by a factor of 0.7 from step to step, of 0.9 where
+    the step is longer than the kernel.
 
     Examples
     --------
@@ -298,13 +299,14 @@ def _entropy_sgd_steps(
     for _ in range(n_scopings if widths.size else 0):
         x, scale, beta, step = objective.best, 1.0, 0.0, 1.0
         while scale > narrowest:
-            x, values, accepted = chain.mean(x, scale * widths, beta, n_inner, step, problem.rng)
+            new, values, accepted = chain.mean(x, scale * widths, beta, n_inner, step, problem.rng)
+            moved = float(np.linalg.norm((new - x) / widths)) / scale
             finite = values[np.isfinite(values)]
-            # Values that are all the same have a standard deviation of rounding.
-            spread = float(np.std(finite)) if finite.size and np.ptp(finite) > 0.0 else 0.0
-            beta = 2.0 / spread if spread > 0.0 else beta
+            # Values that are all the same have a standard deviation of rounding: nothing was accepted, it is too cold.
+            varied = finite.size > 0 and np.ptp(finite) > 0.0
+            beta = 2.0 / float(np.std(finite)) if varied else 0.25 * beta
             step = float(np.clip(step * np.exp(accepted - 0.5), 1e-3, 2.0))
-            scale *= 0.7
+            x, scale = new, scale * (0.7 if moved < 1.0 else 0.9)
             yield {"beta": beta, "scale": scale, "accepted": accepted}
         if objective.jac is not None:
             polished(problem, objective.best, 1e-15)

@@ -55,7 +55,7 @@ class Scoping:
     Every second descent starts from the widest kernel, with twice the samples of the one before: what is already in
     the archive costs nothing. The ones between start where the minima found so far point to: by the semigroup
     property relaxing for a time t + s is relaxing for t what was relaxed for s, and the depths of the minima are
-    samples of the landscape after a short inviscid relaxation. A quadratic through them, weighted by exp(-beta f),
+    samples of the landscape after a short inviscid relaxation. A paraboloid through them, weighted by exp(-beta f),
     has its minimum at the start of the next descent; if that basin is known, the start is drawn around the best one.
     """
 
@@ -201,7 +201,9 @@ def envelope_minimum(basins: list[Basin], lower: FloatArray, upper: FloatArray) 
     if not np.ptp(values) > 0.0:
         return None
     weights = softmin_weights(values, max(dim + 3.0, 0.5 * len(values)))
-    middle, length = weights @ centers, np.ptp(centers, axis=0) + 1e-300
+    middle, length = weights @ centers, np.ptp(centers, axis=0)
+    # Minima along a bound do not differ across it.
+    length = np.where(length > 1e-6 * length.max(), length, max(length.max(), 1e-300))
     z = (centers - middle) / length
     columns = np.column_stack([np.ones(len(z)), z, 0.5 * (z**2).sum(axis=1)])
     root = np.sqrt(weights)

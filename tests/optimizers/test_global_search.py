@@ -45,6 +45,8 @@ def test_a_gradient_saves_evaluations_in_ten_dimensions():
 def test_minima_on_a_paraboloid_point_to_its_minimum():
     rng = np.random.default_rng(0)
     centers = rng.uniform(-10.0, 10.0, (12, 3))
+    # Units are the ranges along the axes: here they are equal.
+    centers[:2] = [[-10.0] * 3, [10.0] * 3]
     values = 0.3 * ((centers - [1.0, -2.0, 0.5]) ** 2).sum(axis=1) + 7.0
     basins = [Basin(center, value, 1.0) for center, value in zip(centers, values, strict=True)]
     found = envelope_minimum(basins, np.full(3, -20.0), np.full(3, 20.0))
