@@ -34,7 +34,7 @@ def imports(session: nox.Session) -> None:
 def test(session: nox.Session) -> None:
     """Run every test that takes less than five seconds."""
     session.install(".[test]")
-    session.run("pytest", *session.posargs, env=fresh_numba_cache(session))
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs, env=fresh_numba_cache(session))
 
 
 @nox.session

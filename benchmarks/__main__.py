@@ -26,6 +26,8 @@ BENCHMARKS = {
     "kolmogorov": "kolmogorov.rows",
     "global": "global_problems.rows",
     "hj-mad": "global_problems.guard_rows",
+    "merge-tree": "merge_tree.rows",
+    "entropy": "entropy.rows",
 }
 
 

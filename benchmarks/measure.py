@@ -81,7 +81,20 @@ def table(rows: list[Row]) -> str:
 
 def versions() -> str:
     """Name what was measured."""
-    names = ("numpy", "scipy", "numba", "py-pde", "edt", "torch", "torchsde", "jax", "diffrax", "openmm", "quantlib")
+    names = (
+        "numpy",
+        "scipy",
+        "numba",
+        "py-pde",
+        "edt",
+        "torch",
+        "torchsde",
+        "jax",
+        "diffrax",
+        "openmm",
+        "quantlib",
+        "gudhi",
+    )
     installed = {str(item.name).lower(): item.version for item in distributions()}
     found = ", ".join(f"{name} {installed[name]}" for name in names if name in installed)
     return f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, {found}"

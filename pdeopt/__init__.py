@@ -1,8 +1,11 @@
 """Relax non-convex landscapes with partial differential equations, and know the error."""
 
+from importlib import import_module
 from importlib.metadata import version
+from types import ModuleType
 
-from pdeopt import control, convergence, kolmogorov, landscapes
+from pdeopt import convergence, kolmogorov, landscapes
+from pdeopt.entropy import LocalEntropy, local_entropy
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax, smooth
 from pdeopt.kolmogorov import Generator
@@ -16,14 +19,15 @@ __all__ = [
     "Generator",
     "Grid",
     "Landscape",
+    "LocalEntropy",
     "Relaxation",
     "adaptive_langevin",
-    "control",
     "convergence",
     "kolmogorov",
     "landscapes",
     "langevin",
     "load",
+    "local_entropy",
     "overdamped_langevin",
     "relax",
     "simulate",
@@ -31,3 +35,18 @@ __all__ = [
 ]
 
 __version__ = version("pdeopt")
+
+LATE = ("control", "geometry", "homogenization", "optimizers", "plot", "verification")
+"""Subpackages that are imported when they are first used: they take long to import, `plot` with matplotlib."""
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import a subpackage at its first use."""
+    if name in LATE:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the names that completion offers."""
+    return sorted({*globals(), *LATE})

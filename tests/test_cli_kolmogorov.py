@@ -245,7 +245,12 @@ INSIDE = ["--question", "exit-time", "--inside"]
         (["mine.py:reverting", *INSIDE, "x<1"], r"say where, e\.g\. --lower -3 --upper 3"),
         (["mine.py:reverting", "--beta", "1", *INSIDE, "x<1"], r"--beta is for landscapes"),
         (["mine.py:bowl", "--beta", "1", *INSIDE, "x<1"], r"no domain of its own; add e\.g\. --lower -3"),
-        ([*WELL, *INSIDE, "x<1", "--at", "7"], r"outside the grid"),
+        ([*WELL, *INSIDE, "x<1", "--at", "7"], r"--at 7 lies outside the grid from"),
+        ([*WELL, *INSIDE, "1/0 < x"], r"--inside '1/0 < x' holds at no node"),
+        ([*WELL, *INSIDE, "x < 50", "--shape", "101"], r"only rates that round to zero, .* Use a smaller set"),
+        ([*WELL, "--question", "spectrum", "--count", "0"], r"--count 0 must be at least 1"),
+        ([*WELL, "--question", "backward", "--terminal", "x", "--time", "-1"], r"--time -1 must be finite"),
+        ([*WELL, "--question", "committor", "--from", "x<0", "--to", "x<1"], r"--from and --to both hold at \d+ nodes"),
         (["half_line", "--beta", "1", *INSIDE, "x<1"], r"half_line is a wall at \(-?[\d.]+,\); end the grid"),
     ],
 )

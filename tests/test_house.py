@@ -29,6 +29,12 @@ def test_importing_pdeopt_does_not_import_matplotlib():
     assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
 
 
+def test_every_subpackage_is_there_after_importing_pdeopt():
+    names = {path.parent.name for path in (ROOT / "pdeopt").glob("*/__init__.py")} - {"cli"}
+    check = f"import pdeopt; [getattr(pdeopt, name) for name in {sorted(names)}]"
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
+
+
 @pytest.mark.parametrize("module", PUBLIC)
 def test_every_public_name_is_stated_once_and_exists(module):
     names = import_module(module).__all__

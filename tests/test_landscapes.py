@@ -295,7 +295,7 @@ REFUSED = [
         lambda: landscapes.gaussian_mixture().relaxed(1.0, 2.0),
         "beta=2.0: this landscape is defined at beta=1.0",
     ),
-    (lambda: landscapes.absolute_value().relaxed(1.0, 2.0), "only at zero temperature. Use beta=inf"),
+    (lambda: landscapes.huber().relaxed(1.0, 2.0), "only at zero temperature. Use beta=inf"),
     (lambda: landscapes.quadratic().relaxed(-1.0, 1.0), "time=-1.0, beta=1.0: use time >= 0"),
 ]
 

@@ -3,7 +3,9 @@
 import argparse
 from typing import NoReturn
 
+from pdeopt.cli.geometry_arguments import add_geometry
 from pdeopt.cli.kolmogorov_arguments import add_kolmogorov
+from pdeopt.cli.paper_arguments import add_paper_check
 from pdeopt.cli.verify_arguments import add_verify
 
 OVERVIEW = """\
@@ -16,8 +18,10 @@ and see which of its minima survive, at which time and temperature.
   pdeopt landscapes                    the landscapes that have a name
   pdeopt relax double_well --suggest   times and temperatures worth trying
   pdeopt relax --help                  how to relax a landscape or a file of your own
+  pdeopt geometry himmelblau           minima, passes and basins of a landscape, and how minima merge in time
   pdeopt kolmogorov --help             exit times, committors and spectra of the diffusion in a landscape
   pdeopt verify milstein               whether a scheme for stochastic equations has its orders
+  pdeopt paper-check                   the errata of the paper, printed against corrected formulas
   pdeopt info                          versions, threads, cache folder
 """
 
@@ -96,8 +100,10 @@ def make_parser() -> Parser:
     _add_problem(relax)
     _add_grid(relax)
     _add_output(relax)
+    _add_grid(add_geometry(commands, INPUTS))
     add_kolmogorov(commands)
     add_verify(commands)
+    add_paper_check(commands)
     commands.add_parser("landscapes", help="list the landscapes that have a name")
     commands.add_parser("info", help="show versions, threads and the cache folder")
     return parser

@@ -114,15 +114,18 @@ class Formula:
 
     def _crossing(self, one: ast.expr, other: ast.expr, name: str) -> set[float]:
         """Return where two expressions linear in a coordinate are equal."""
-        ends = [
-            np.asarray(self._value(part, {name: TRIED}), dtype=float) * np.ones(TRIED.size) for part in (one, other)
-        ]
+        with np.errstate(all="ignore"):
+            ends = [
+                np.asarray(self._value(part, {name: TRIED}), dtype=float) * np.ones(TRIED.size) for part in (one, other)
+            ]
         for part, values in zip((one, other), ends[::-1], strict=True):
-            if isinstance(part, ast.Name) and np.ptp(values) == 0.0 and np.isfinite(values[0]):
+            if isinstance(part, ast.Name) and np.isfinite(values).all() and np.ptp(values) == 0.0:
                 return {float(values[0])}
+        if not np.isfinite(ends).all():
+            return set()
         gap = ends[0] - ends[1]
         slopes = np.diff(gap) / np.diff(TRIED)
-        if not np.isfinite(gap).all() or slopes[0] == 0.0 or np.ptp(slopes) > EVEN * abs(slopes[0]):
+        if slopes[0] == 0.0 or np.ptp(slopes) > EVEN * abs(slopes[0]):
             return set()
         return {float(TRIED[0] - gap[0] / slopes[0]) + 0.0}
 

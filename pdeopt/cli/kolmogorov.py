@@ -16,6 +16,7 @@ from pdeopt import plot
 from pdeopt._types import BoolArray, FloatArray
 from pdeopt.cli.expressions import Formula, read_formula
 from pdeopt.cli.inputs import check_choice
+from pdeopt.cli.kolmogorov_checks import check_numbers, check_places, check_sets
 from pdeopt.cli.kolmogorov_grid import snapped_points
 from pdeopt.cli.kolmogorov_systems import Process, read_processes
 from pdeopt.cli.kolmogorov_tables import describe_answer, describe_process
@@ -69,6 +70,7 @@ def kolmogorov_command(options: Namespace) -> None:
     _check(options)
     processes = read_processes(options, lambda names: _asked(options, names))
     for process in processes:
+        check_places(process, options)
         _say(describe_process(process))
         found = _answered(process, options)
         points = process.points_of_interest(options)
@@ -99,6 +101,7 @@ def _check(options: Namespace) -> None:
     for name in NEEDED[options.question]:
         if getattr(options, name) is None:
             raise ValueError(f"--question {options.question} needs e.g. {EXAMPLES[name]}.")
+    check_numbers(options)
     for option, suffixes in (("plot", SUFFIXES), ("save", (".npz",))):
         given = getattr(options, option)
         if given is not None and Path(given).suffix.lower() not in suffixes:
@@ -189,13 +192,7 @@ def _sets(process: Process) -> dict[str, BoolArray]:
     points = snapped_points(grid, process.asked.limits)
     names = [name for name in ("inside", "start", "end") if name in process.asked.formulas]
     sets = {name: process.asked.set_of(name, points) for name in names}
-    for name, nodes in sets.items():
-        if not nodes.any():
-            formula = process.asked.formulas[name]
-            raise ValueError(
-                f"{formula.option} {formula.text!r} holds at no node of the grid from {grid.lower} to "
-                f"{grid.upper}; use --lower and --upper, or --shape for more nodes."
-            )
+    check_sets(process, sets)
     return sets
 
 
@@ -221,6 +218,7 @@ def _saved(found: Any, target: Path, process: Process) -> Path:
         else:
             content: dict[str, Any] = dict(zip("xyz", process.grid.axes, strict=False))
             content |= {"eigenvalues": found.eigenvalues, "eigenfunctions": found.eigenfunctions}
+            content |= {} if found.error is None else {"error": found.error}
             with temporary.open("wb") as stream:
                 np.savez(stream, **content)
     return target

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from pdeopt.cli.arguments import make_parser
 from pdeopt.cli.describe import describe_catalogue, describe_program
+from pdeopt.cli.geometry import geometry_command
 from pdeopt.cli.kolmogorov import kolmogorov_command
+from pdeopt.cli.paper_checking import paper_check_command
 from pdeopt.cli.relaxing import relax_command
 from pdeopt.cli.verifying import verify_command
 
@@ -29,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         Exit status: 0, 2 for bad input (with one line on standard error), 130 if interrupted. `pdeopt verify`: 0
-        where all is certified, 1 where an order is refuted, 3 where the evidence decides nothing.
+        where all is certified, 1 where an order is refuted, 3 where the evidence decides nothing. `pdeopt paper-check`:
+        1 where an erratum is not confirmed.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -51,8 +54,12 @@ def _run(words: list[str]) -> int:
     options = make_parser().parse_args([word for word in words if word != "--debug"])
     if options.command == "verify":
         return verify_command(options)
+    if options.command == "paper-check":
+        return paper_check_command(options)
     if options.command == "relax":
         relax_command(options)
+    elif options.command == "geometry":
+        geometry_command(options)
     elif options.command == "kolmogorov":
         kolmogorov_command(options)
     else:

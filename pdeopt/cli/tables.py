@@ -8,7 +8,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.cli.inputs import Subject
-from pdeopt.geometry import Minima, minima
+from pdeopt.geometry import Minima, merge_tree, minima
 from pdeopt.grid import Grid
 from pdeopt.plot.frames import times_of
 from pdeopt.results import Relaxation
@@ -29,15 +29,18 @@ class Wells:
     noun: str
 
 
+def least_depth(values: FloatArray, grid: Grid) -> float:
+    """Return what counts as a mere ripple: a thousandth of the deepest minimum with a depth."""
+    depths = merge_tree(values, grid).persistence
+    spread = float(np.ptp(values[np.isfinite(values)]))
+    return max(SHALLOW * float(depths[np.isfinite(depths)].max(initial=0.0)), FLAT * spread)
+
+
 def notable_minima(
     values: FloatArray, grid: Grid, gradient: FloatArray | None = None, hessian: FloatArray | None = None
 ) -> Minima:
-    """Return the minima that are no mere ripples: deeper than a thousandth of the deepest with a depth."""
-    every = minima(values, grid)
-    depths = every.depth[np.isfinite(every.depth)]
-    spread = float(np.ptp(values[np.isfinite(values)]))
-    least = max(SHALLOW * float(depths.max(initial=0.0)), FLAT * spread)
-    return minima(values, grid, gradient=gradient, hessian=hessian, shallowest=least)
+    """Return the minima that are no mere ripples."""
+    return minima(values, grid, gradient=gradient, hessian=hessian, shallowest=least_depth(values, grid))
 
 
 def relaxed_minima(result: Relaxation, k: int) -> Minima:
@@ -56,13 +59,18 @@ def _moment(result: Relaxation, field: FloatArray, k: int) -> FloatArray:
 
 def describe_subject(subject: Subject, found: Minima) -> str:
     """Return what was read, and its minima."""
+    return "\n".join([describe_input(subject), "", "before, time 0", first_rows(found)])
+
+
+def describe_input(subject: Subject) -> str:
+    """Return what was read, and its units."""
     values, grid = subject.values, subject.grid
     finite = values[np.isfinite(values)]
     sides = (f"{name} {low:.4g} ... {high:.4g}" for name, low, high in zip("xyz", grid.lower, grid.upper, strict=False))
     closed = [name for name, wraps in zip("xyz", grid.periodic, strict=False) if wraps]
     head = f"{subject.name}: {' x '.join(map(str, grid.shape))} nodes, {', '.join(sides)}, "
     head += f"loss {finite.min():.4g} ... {finite.max():.4g}" + (f", periodic in {', '.join(closed)}" if closed else "")
-    return "\n".join([head, f"units: {UNITS}", "", "before, time 0", _rows(found)])
+    return f"{head}\nunits: {UNITS}"
 
 
 def describe_result(result: Relaxation, k: int) -> str:
@@ -73,10 +81,11 @@ def describe_result(result: Relaxation, k: int) -> str:
     errors = _moment(result, result.error_bound, k)
     error = f"{errors[where].max(initial=0.0):.1e} at the minima, {errors.max():.1e} anywhere"
     foot = f"  error {result.error_kind} {error}; {result.method}; {result.seconds:.2g} s"
-    return "\n".join([head, _rows(found), foot])
+    return "\n".join([head, first_rows(found), foot])
 
 
-def _rows(found: Minima) -> str:
+def first_rows(found: Minima) -> str:
+    """Return the lowest minima as a table."""
     shown = min(len(found), MOST_ROWS)
     first = slice(0, shown)
     part = replace(

@@ -1,10 +1,13 @@
 """Stochastic control of gradient dynamics: value, feedback, law, and what control gains."""
 
+from pdeopt.control.continuation import MinimiserPath, continued_minimisers
 from pdeopt.control.inequality import CostInequality, Term, cost_inequality, simulated_inequality
 from pdeopt.control.laws import ControlledLaw, controlled_law
 from pdeopt.control.mean_field import MeanField, mean_field_control
 from pdeopt.control.policies import PolicySolution, policy_iteration
 from pdeopt.control.problem import ControlProblem
+from pdeopt.control.samples import ScopedSamples, scoped_samples
+from pdeopt.control.scoping import ScopedFlow, scoped_flow
 from pdeopt.control.solution import OptimalControl, optimal_control
 
 __all__ = [
@@ -12,13 +15,19 @@ __all__ = [
     "ControlledLaw",
     "CostInequality",
     "MeanField",
+    "MinimiserPath",
     "OptimalControl",
     "PolicySolution",
+    "ScopedFlow",
+    "ScopedSamples",
     "Term",
+    "continued_minimisers",
     "controlled_law",
     "cost_inequality",
     "mean_field_control",
     "optimal_control",
     "policy_iteration",
+    "scoped_flow",
+    "scoped_samples",
     "simulated_inequality",
 ]

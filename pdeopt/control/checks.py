@@ -145,3 +145,17 @@ def checked_start(x0: ArrayLike, grid: Grid) -> FloatArray:
     if point.size != grid.dim:
         raise ValueError(f"x0 has shape {np.shape(x0)}: use one point of {grid.dim} coordinates.")
     return point.reshape(grid.dim)
+
+
+def checked_count(count: Any, name: str, least: int) -> int:
+    """Return a whole number of at least so much."""
+    if isinstance(count, bool) or np.ndim(count) or int(count) != count or count < least:
+        raise ValueError(f"{name}={count!r} must be a whole number of at least {least}, e.g. {name}={max(least, 32)}.")
+    return int(count)
+
+
+def checked_noise(beta: Any) -> float:
+    """Return a positive and finite inverse temperature of paths with noise."""
+    if np.ndim(beta) == 0 and beta == np.inf:
+        raise ValueError("beta=inf has no noise; use scoped_flow, or a finite beta, e.g. beta=100.0.")
+    return checked_positive(beta, "beta", example="2.0")

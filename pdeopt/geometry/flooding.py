@@ -1,97 +1,91 @@
-"""Basins and passes: which nodes drain where, and how high the water stands when it spills."""
+"""Basins, and the passes where their components join: the kernels of `basins` and `merge_trees` in turn."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
-from typing import Literal
 
 import numpy as np
-from scipy.ndimage import minimum_filter
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.grid import Grid
+from pdeopt.kernels.basins import UNKNOWN, WALL, drain, lowest_neighbours, mark_passes
+from pdeopt.kernels.merge_trees import find_passes, join_basins
 
-WALL = -1
-ROUNDING = 8 * np.finfo(float).eps
+__all__ = ["NONE", "Flood", "flood", "steps_around"]
 
-
-def watershed(field: FloatArray, grid: Grid, shallowest: float) -> tuple[IntArray, FloatArray, IntArray]:
-    """Return flat indices of the minima, their depths, and the basin of each node."""
-    order = np.argsort(field, axis=None, kind="stable")
-    rank = np.empty(field.size, dtype=np.int64)
-    rank[order] = np.arange(field.size)
-    modes: list[Literal["wrap", "nearest"]] = ["wrap" if closed else "nearest" for closed in grid.periodic]
-    target = order[minimum_filter(rank.reshape(grid.shape), size=3, mode=modes).ravel()]
-    while (target != target[target]).any():
-        target = target[target]
-    flat = field.ravel()
-    # In the order of rank, row 0 is the global minimum; nodes inside walls are no basins.
-    seeds = order[(target[order] == order) & np.isfinite(flat[order])]
-    number = np.full(field.size, WALL)
-    number[seeds] = np.arange(seeds.size)
-    labels = np.where(np.isfinite(flat), number[target], WALL)
-    depth, owner = _merged(flat, seeds, _passes(labels, rank, grid), order, shallowest)
-    kept = np.flatnonzero(owner == np.arange(seeds.size))
-    row = np.full(seeds.size + 1, WALL)
-    row[:-1] = np.searchsorted(kept, owner)
-    return seeds[kept], depth[kept], row[labels].reshape(grid.shape)
+NONE = -1
 
 
-def _neighbours(grid: Grid) -> Iterator[tuple[IntArray, IntArray]]:
-    """Yield flat indices of all pairs of touching nodes, one direction at a time."""
-    index = np.arange(grid.size).reshape(grid.shape)
-    for offset in product((-1, 0, 1), repeat=grid.dim):
-        if offset <= (0,) * grid.dim:
-            continue
-        rolled = np.roll(index, [-step for step in offset], axis=range(grid.dim))
-        inside = tuple(
-            slice(None) if closed else slice(max(0, -step), n - max(0, step))
-            for step, n, closed in zip(offset, grid.shape, grid.periodic, strict=True)
-        )
-        yield index[inside].ravel(), rolled[inside].ravel()
+@dataclass(frozen=True, eq=False)
+class Flood:
+    """What flooding leaves: minima by value, the basin of each node, and for each basin where and into what it spills.
+
+    Parameters
+    ----------
+    minima : array of int, shape (n,)
+        Flat indices, the lowest first.
+    basins : array of int, shape (N,)
+        Rows of `minima`, -1 on walls.
+    saddles : array of int, shape (n,)
+        Flat indices of the nodes where components join an older one, -1 where none does.
+    into : array of int, shape (n,)
+        The minimum of the older component.
+    doors : array of int, shape (n,)
+        Its basin on the other side of the saddle.
+    """
+
+    minima: IntArray
+    basins: IntArray
+    saddles: IntArray
+    into: IntArray
+    doors: IntArray
 
 
-def _passes(labels: IntArray, rank: IntArray, grid: Grid) -> list[tuple[int, int, int]]:
-    """Return rank and basins of the passes in the minimum spanning tree of the basins, lowest first."""
-    found = []
-    n = int(labels.max()) + 1
-    for left, right in _neighbours(grid):
-        a, b = labels[left], labels[right]
-        apart = (a != b) & (a != WALL) & (b != WALL)
-        a, b, height = a[apart], b[apart], np.maximum(rank[left[apart]], rank[right[apart]])
-        found.append(np.stack([height, np.minimum(a, b), np.maximum(a, b)]))
-    height, a, b = np.concatenate(found, axis=1)
-    sorted_by_height = np.argsort(height, kind="stable")
-    _, first = np.unique((a * n + b)[sorted_by_height], return_index=True)
-    chosen = sorted_by_height[first]
-    # Shifted by one: a weight of zero would be no edge.
-    graph = coo_array((height[chosen] + 1.0, (a[chosen], b[chosen])), shape=(n, n))
-    tree = coo_array(minimum_spanning_tree(graph.tocsr()))
-    rows = zip((tree.data - 1).astype(int).tolist(), tree.row.tolist(), tree.col.tolist(), strict=True)
-    return sorted(rows)
+def flood(field: FloatArray, grid: Grid, neighbours: str) -> Flood:
+    """Return basins and passes of a checked field."""
+    flat = np.ascontiguousarray(field).ravel()
+    shape, wraps, diagonal = np.array(grid.shape), np.array(grid.periodic), neighbours == "all"
+    steps = steps_around(grid.dim, neighbours)
+    rows = np.array([step for step in product((-1, 0, 1), repeat=grid.dim - 1) if diagonal or sum(map(abs, step)) < 2])
+    around = (shape, wraps, rows.reshape(len(rows), grid.dim - 1).astype(np.int64), np.empty(len(rows), np.int64))
+    targets = np.empty(flat.size, np.int64)
+    lowest_neighbours(flat, *around, np.empty(grid.shape[-1]), diagonal, targets)
+    seeds = np.flatnonzero((targets == np.arange(flat.size)) & (flat < np.inf))
+    seeds = seeds[ranked(flat[seeds])]
+    basins = np.where(flat < np.inf, UNKNOWN, WALL)
+    basins[seeds] = np.arange(seeds.size)
+    drain(targets, basins)
+    marks = np.empty(flat.size, bool)
+    mark_passes(flat, basins, *around, diagonal, marks)
+    n_marks, n_near = int(np.count_nonzero(marks)), len(steps)
+    nodes, meeting = np.empty(n_marks, np.int64), np.empty((n_marks, max(2 * grid.dim, 2**grid.dim)), np.int64)
+    box, pairs = _box(grid.dim, neighbours)
+    work, strides = np.empty((2, len(box)), np.int64), np.cumprod([1, *grid.shape[:0:-1]])[::-1]
+    n_passes = find_passes(marks, flat, basins, shape, wraps, box, box @ strides, pairs, n_near, work, nodes, meeting)
+    nodes = nodes[:n_passes]
+    joined = np.arange(seeds.size)
+    saddles, into, doors = (np.full(seeds.size, NONE) for _ in range(3))
+    join_basins(nodes, meeting, ranked(flat[nodes]), joined, saddles, into, doors)
+    return Flood(seeds, basins, saddles, into, doors)
 
 
-def _root(parent: list[int], node: int) -> int:
-    while parent[node] != node:
-        parent[node] = parent[parent[node]]
-        node = parent[node]
-    return node
+def ranked(values: FloatArray) -> IntArray:
+    """Return the order of values, equal ones as they come."""
+    order = np.argsort(values)
+    by_size = values[order]
+    # The fast sort is not stable; where nothing is equal it need not be.
+    return np.argsort(values, kind="stable") if (by_size[1:] == by_size[:-1]).any() else order
 
 
-def _merged(
-    flat: FloatArray, seeds: IntArray, passes: list[tuple[int, int, int]], order: IntArray, shallowest: float
-) -> tuple[FloatArray, IntArray]:
-    """Flood the basins: return the depth of each, and who owns it once shallow ones have spilled."""
-    bottom = flat[seeds]
-    smallest = max(shallowest, ROUNDING * float(np.abs(flat[np.isfinite(flat)]).max(initial=0.0)))
-    depth = np.full(seeds.size, np.inf)
-    joined, owner = list(range(seeds.size)), list(range(seeds.size))
-    for height, a, b in passes:
-        deep, shallow = sorted((_root(joined, a), _root(joined, b)))
-        depth[shallow] = flat[order[height]] - bottom[shallow]
-        joined[shallow] = deep
-        if depth[shallow] <= smallest:
-            # It spills over this pass, into the basin on the other side.
-            owner[shallow] = b if _root(owner, a) == shallow else a
-    return depth, np.array([_root(owner, k) for k in range(seeds.size)], dtype=np.int64)
+def steps_around(dim: int, neighbours: str) -> IntArray:
+    """Return the steps from a node to its neighbours, those along axes first."""
+    steps = np.array([step for step in product((-1, 0, 1), repeat=dim) if any(step)])
+    steps = steps[np.argsort(np.abs(steps).sum(axis=1), kind="stable")]
+    return steps if neighbours == "all" else steps[: 2 * dim]
+
+
+def _box(dim: int, neighbours: str) -> tuple[IntArray, IntArray]:
+    """Return the steps to all nodes around a node, and which pairs of them are neighbours."""
+    steps = steps_around(dim, "all")
+    gaps = np.abs(steps[:, None] - steps)
+    touching = gaps.max(axis=-1) == 1 if neighbours == "all" else gaps.sum(axis=-1) == 1
+    return steps, np.argwhere(np.triu(touching))

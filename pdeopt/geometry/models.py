@@ -1,7 +1,7 @@
 """Quadratic models of a field about a node."""
 
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,28 +11,39 @@ from pdeopt.grid import Grid
 FLAT = 1e-10
 
 
+class LocalModel(NamedTuple):
+    """Position, value and eigenvalues of the Hessian of a point without slope; whether a quadratic fits there."""
+
+    point: FloatArray
+    value: float
+    curvature: FloatArray
+    fits: bool
+
+
 def local_model(
     field: FloatArray,
     grid: Grid,
     node: tuple[int, ...],
     gradient: FloatArray | None,
     hessian: FloatArray | None,
-) -> tuple[FloatArray, float, FloatArray]:
-    """Return position, value and curvature of a minimum from a quadratic model about its node."""
+    index: int = 0,
+) -> LocalModel:
+    """Return a quadratic model about a node; it stays on the node where `index` curvatures below zero do not fit."""
     place = np.array([axis[i] for axis, i in zip(grid.axes, node, strict=True)])
     slope, bend = _differences(field, grid, node)
     slope = slope if gradient is None else gradient[node]
     bend = bend if hessian is None else hessian[node]
     if not (np.isfinite(bend).all() and np.isfinite(slope).all()):
-        return place, float(field[node]), np.full(grid.dim, np.nan)
+        return LocalModel(place, float(field[node]), np.full(grid.dim, np.nan), False)
     curvature = np.linalg.eigvalsh(bend).astype(np.float64)
     inner = ~on_edge(np.array([node]), grid)[0]
-    curved = curvature[0] > FLAT * curvature[-1] and inner
-    step = np.linalg.solve(bend, -slope) if curved else np.zeros(grid.dim)
+    firm = np.abs(curvature) > FLAT * np.abs(curvature).max()
+    fits = bool(firm.all() and int((curvature < 0).sum()) == index and inner)
+    step = np.linalg.solve(bend, -slope) if fits else np.zeros(grid.dim)
     # A step out of the neighbouring cells means that no quadratic fits here, as beside a kink.
     if (np.abs(step) > grid.spacing).any():
-        step = np.zeros(grid.dim)
-    return _wrapped(place + step, grid), float(field[node] + 0.5 * slope @ step), curvature
+        step, fits = np.zeros(grid.dim), False
+    return LocalModel(_wrapped(place + step, grid), float(field[node] + 0.5 * slope @ step), curvature, fits)
 
 
 def _wrapped(point: FloatArray, grid: Grid) -> FloatArray:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdeopt._types import ArrayLike, BoolArray, FloatArray, IntArray
-from pdeopt.geometry.flooding import watershed
+from pdeopt.geometry.checks import check_field, check_not_negative
 from pdeopt.geometry.models import local_model, on_edge
+from pdeopt.geometry.trees import merge_tree
 from pdeopt.grid import Grid
 
 __all__ = ["Minima", "minima"]
+
+ROUNDING = 8 * np.finfo(float).eps
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +105,8 @@ def minima(
     Notes
     -----
     The depth is the persistence of the minimum: water poured in spills to a lower one when it is this deep.
-    Position, value and curvature are second order in the spacing where the field is smooth.
+    Where the field is smooth position and value are second order in the spacing; curvature is that at the node, of
+    first order.
 
     Examples
     --------
@@ -112,25 +116,16 @@ def minima(
     >>> found.points.ravel().round(3), found.depth.round(3)
     (array([-1.,  1.]), array([ inf, 0.25]))
     """
-    field = _checked(values, grid)
-    lowest, depth, basins = watershed(field, grid, shallowest)
-    nodes = np.stack(np.unravel_index(lowest, grid.shape), axis=-1)
-    models = [local_model(field, grid, tuple(node), gradient, hessian) for node in nodes.tolist()]
-    points = np.array([point for point, _, _ in models]).reshape(-1, grid.dim)
-    heights = np.array([value for _, value, _ in models])
-    bends = np.array([curvature for _, _, curvature in models]).reshape(-1, grid.dim)
-    return Minima(points, heights, bends, depth, nodes, on_edge(nodes, grid), basins, grid)
-
-
-def _checked(values: ArrayLike, grid: Grid) -> FloatArray:
-    field = np.asarray(values, dtype=float)
-    if field.shape != grid.shape:
-        raise ValueError(f"values has shape {field.shape}, the grid {grid.shape}. Use one value per node of the grid.")
-    bad = np.isnan(field) | (field == -np.inf)
-    if bad.any():
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise ValueError(f"values is {field[where]} at index {where}; use numbers, or np.inf for a wall.")
-    return field
+    check_not_negative("shallowest", shallowest)
+    field = check_field(values, grid)
+    rounding = ROUNDING * float(np.abs(field[np.isfinite(field)]).max(initial=0.0))
+    tree = merge_tree(field, grid, shallowest=max(shallowest, rounding))
+    models = [local_model(field, grid, tuple(node), gradient, hessian) for node in tree.nodes.tolist()]
+    points = np.array([model.point for model in models]).reshape(-1, grid.dim)
+    heights = np.array([model.value for model in models])
+    bends = np.array([model.curvature for model in models]).reshape(-1, grid.dim)
+    edge = on_edge(tree.nodes, grid)
+    return Minima(points, heights, bends, tree.persistence, tree.nodes, edge, tree.basins, grid)
 
 
 def _nearest(axis: FloatArray, places: FloatArray, grid: Grid, k: int) -> IntArray:

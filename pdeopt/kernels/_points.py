@@ -49,7 +49,7 @@ def coordinates(x: Point) -> Any:
 
 @_compiled_form(coordinates)
 def _coordinates(x: Any) -> Callable[..., Any]:
-    if isinstance(x, types.UniTuple) and not isinstance(x.dtype, types.Float):
+    if isinstance(x, types.UniTuple) and isinstance(x.dtype, types.Integer | types.Boolean):
         return _coordinates_of_integers
     if isinstance(x, types.Number):
         return lambda x: (float(x),)

@@ -84,7 +84,8 @@ class Chain:
         stuck = kernels.eliminate_chain(self.up, self.down, self.killing, pivots)
         if stuck >= 0:
             raise ValueError(
-                f"from state {stuck} no killing is in reach, so that the system is singular. Give killing > 0 to some "
+                f"from state {stuck} no killing is in reach: nothing leads out, or only rates that round to zero, "
+                "over a high barrier. Use a smaller set or a lower beta, give killing > 0 to some "
                 "state (1 to one where the process is stopped), or use masses."
             )
         return pivots

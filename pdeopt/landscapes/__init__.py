@@ -17,6 +17,7 @@ from pdeopt.landscapes.benchmarks import (
 )
 from pdeopt.landscapes.catalogue import CATALOGUE, get
 from pdeopt.landscapes.checks import CheckReport
+from pdeopt.landscapes.composed import plus_quadratic, radial, ridge, separable
 from pdeopt.landscapes.convex import (
     absolute_value,
     half_line,
@@ -26,9 +27,10 @@ from pdeopt.landscapes.convex import (
     quartic,
     rectifier,
 )
-from pdeopt.landscapes.envelopes import gaussian_mixture, log_sum_exp, piecewise_parabolas, wide_versus_sharp
+from pdeopt.landscapes.envelopes import log_sum_exp, piecewise_parabolas, wide_versus_sharp
 from pdeopt.landscapes.figures import chaudhari_figure_1_noisy, entropy_sgd_figure_2
 from pdeopt.landscapes.landscape import Landscape
+from pdeopt.landscapes.mixtures import gaussian_mixture
 from pdeopt.landscapes.planar import (
     beale,
     coupled_double_well,
@@ -76,16 +78,20 @@ __all__ = [
     "mueller_brown",
     "periodic_wells",
     "piecewise_parabolas",
+    "plus_quadratic",
     "pseudo_huber",
     "quadratic",
     "quartic",
+    "radial",
     "radial_double_well",
     "rastrigin",
     "rectifier",
+    "ridge",
     "rippled_parabola",
     "rosenbrock",
     "rough_double_well",
     "rough_parabola",
+    "separable",
     "six_hump_camel",
     "styblinski_tang",
     "three_hump_camel",

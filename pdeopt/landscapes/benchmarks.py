@@ -1,11 +1,14 @@
 """The test functions of global optimization that come in any dimension."""
 
+from functools import partial
+
 import numpy as np
 
 from pdeopt.kernels.landscapes import radial, scalable, separable
 from pdeopt.landscapes.entries import combinations, cube, entry, require_positive, with_minima
 from pdeopt.landscapes.landscape import Landscape
 from pdeopt.landscapes.ripples import rough_parabola
+from pdeopt.landscapes.structure import Radial, repeated
 
 __all__ = [
     "ackley",
@@ -187,6 +190,7 @@ def styblinski_tang(dim: int = 2) -> Landscape:
         separable,
         "styblinski_tang",
         dim=dim,
+        structure=repeated(partial(styblinski_tang, 1), dim),
         curvature=(-16.0, np.inf),
         minima=combinations(positions, dim),
         domain=cube(-5.0, 5.0, dim),
@@ -215,6 +219,7 @@ def alpine(dim: int = 2) -> Landscape:
         separable,
         "alpine",
         dim=dim,
+        structure=repeated(partial(alpine, 1), dim),
         kinks=declared if dim == 1 else (declared,) * dim,
         kinks_complete=False,
         minima=combinations([kink for kink in declared if abs(kink) <= 10], dim),
@@ -239,6 +244,7 @@ def drop_wave(dim: int = 2) -> Landscape:
         radial,
         "drop_wave",
         dim=dim,
+        structure=Radial(drop_wave(1), np.zeros(dim)) if dim > 1 else None,
         lipschitz=6.4,
         curvature=(-78.0, 78.0),
         minima=[(0.0,) * dim],

@@ -6,7 +6,9 @@ import numpy as np
 
 from pdeopt.kernels.landscapes import profiles, radial
 from pdeopt.landscapes.entries import cube, entry, require_positive
+from pdeopt.landscapes.hinges import relaxed_hinge
 from pdeopt.landscapes.landscape import Landscape
+from pdeopt.landscapes.structure import Radial, repeated
 
 __all__ = [
     "absolute_value",
@@ -30,19 +32,24 @@ def absolute_value(dim: int = 1) -> Landscape:
     Returns
     -------
     Landscape
-        The gradient at a kink is zero. At ``beta=inf`` it relaxes to `huber`.
+        The gradient at a kink is zero. Relaxes in closed form at every temperature, at ``beta=inf`` to `huber`.
     """
     return entry(
         profiles,
         "absolute_value",
         dim=dim,
+        structure=repeated(absolute_value, dim),
         kinks=_planes((0.0,), dim),
         lipschitz=float(np.sqrt(dim)),
         curvature=(0.0, np.inf),
         minima=[(0.0,) * dim],
         domain=cube(-2.0, 2.0, dim),
-        relaxation=partial(_relaxed_huber, 0.0, dim),
+        relaxation=partial(_relaxed_absolute_value, dim),
     )
+
+
+def _relaxed_absolute_value(dim: int, time: float, beta: float) -> Landscape:
+    return huber(time, dim) if np.isinf(beta) else relaxed_hinge((-1.0, 1.0, 0.0), "absolute_value", dim, time, beta)
 
 
 def huber(width: float = 1.0, dim: int = 1) -> Landscape:
@@ -70,6 +77,7 @@ def huber(width: float = 1.0, dim: int = 1) -> Landscape:
         profiles,
         "huber",
         dim=dim,
+        structure=repeated(partial(huber, width), dim),
         args=(float(width),),
         kinks=_planes((-width, width), dim),
         lipschitz=float(np.sqrt(dim)),
@@ -100,17 +108,19 @@ def rectifier(dim: int = 1) -> Landscape:
     -------
     Landscape
         The derivative at the kink is 1/2. Every point with no positive coordinate is a minimum; the one
-        stated is -1.
+        stated is -1. Relaxes in closed form at every temperature.
     """
     return entry(
         profiles,
         "rectifier",
         dim=dim,
+        structure=repeated(rectifier, dim),
         kinks=_planes((0.0,), dim),
         lipschitz=float(np.sqrt(dim)),
         curvature=(0.0, np.inf),
         minima=[(-1.0,) * dim],
         domain=cube(-2.0, 2.0, dim),
+        relaxation=partial(relaxed_hinge, (0.0, 1.0, 0.0), "rectifier", dim),
     )
 
 
@@ -126,16 +136,18 @@ def half_line(dim: int = 1) -> Landscape:
     -------
     Landscape
         Derivatives are given as zero on both sides of the wall. Every point inside is a minimum; the one
-        stated is 1.
+        stated is 1. Relaxes in closed form at every temperature.
     """
     return entry(
         profiles,
         "half_line",
         dim=dim,
+        structure=repeated(half_line, dim),
         kinks=_planes((0.0,), dim),
         curvature=(0.0, np.inf),
         minima=[(1.0,) * dim],
         domain=cube(-2.0, 2.0, dim),
+        relaxation=partial(relaxed_hinge, (0.0, 0.0, 1.0), "half_line", dim),
     )
 
 
@@ -156,6 +168,7 @@ def log_cosh(dim: int = 1) -> Landscape:
         profiles,
         "log_cosh",
         dim=dim,
+        structure=repeated(log_cosh, dim),
         lipschitz=float(np.sqrt(dim)),
         curvature=(0.0, 1.0),
         minima=[(0.0,) * dim],
@@ -180,6 +193,7 @@ def pseudo_huber(dim: int = 1) -> Landscape:
         radial,
         "pseudo_huber",
         dim=dim,
+        structure=Radial(pseudo_huber(), np.zeros(dim)) if dim > 1 else None,
         lipschitz=1.0,
         curvature=(0.0, 1.0),
         minima=[(0.0,) * dim],
@@ -204,6 +218,7 @@ def quartic(dim: int = 1) -> Landscape:
         profiles,
         "quartic",
         dim=dim,
+        structure=repeated(quartic, dim),
         curvature=(0.0, np.inf),
         minima=[(0.0,) * dim],
         domain=cube(-2.0, 2.0, dim),

@@ -9,20 +9,17 @@ import numpy as np
 
 from pdeopt._types import Arguments, ArrayLike, FloatArray, ScalarFunction
 from pdeopt.grid import Grid
+from pdeopt.kernels._points import LARGEST_TUPLE
 from pdeopt.kernels.landscapes.samples import multilinear
 from pdeopt.landscapes import evaluation, numerical, transforms, validation
 from pdeopt.landscapes.checks import CheckReport, check, drawn_points
-from pdeopt.landscapes.evaluators import AffineEvaluator, DirectEvaluator, Evaluator
+from pdeopt.landscapes.evaluators import AffineEvaluator, DirectEvaluator, Evaluator, StructuredEvaluator
 from pdeopt.landscapes.sampled import sampled_facts
+from pdeopt.landscapes.structure import HessianParts, Structure
 from pdeopt.landscapes.transforms import Affine
 from pdeopt.landscapes.validation import PointTuple
 
 __all__ = ["Landscape"]
-
-CLOSED_FORMS = (
-    "affine, quadratic, gaussian_mixture, log_sum_exp, periodic_wells, wide_versus_sharp(beta=...), "
-    "and at beta=inf absolute_value, huber, piecewise_parabolas"
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,8 +59,9 @@ class Landscape:
         of all functions also works where coordinates are broadcast arrays.
     step : float or sequence of float, optional
         Step of numerical derivatives, by default 6e-6 (first) and 1e-4 (second) times max(1, abs(x)).
-    relaxation, samples, grid, source, affine : optional
-        Filled in by the catalogue (closed form), `from_samples` and transforms (what is inside, and the map).
+    relaxation, structure, samples, grid, source, affine : optional
+        Filled in by the catalogue (closed form, how it is built of smaller ones), `from_samples` and transforms
+        (what is inside, and the map).
 
     Raises
     ------
@@ -97,6 +95,7 @@ class Landscape:
     vectorised: bool = False
     step: tuple[float, ...] | None = None
     relaxation: "Callable[[float, float], Landscape] | None" = None
+    structure: Structure | None = None
     samples: FloatArray | None = None
     grid: Grid | None = None
     source: "Landscape | None" = None
@@ -168,6 +167,14 @@ class Landscape:
         """Return the Hessian at points, of shape (..., d, d)."""
         return self._evaluator.hessians(self._points(x))
 
+    def hessian_parts_at(self, x: ArrayLike) -> HessianParts:
+        """Return the Hessian at points as diag(a) + F^T C F: a (..., d), F (..., m, d), C (..., m, m)."""
+        return self._evaluator.hessian_parts(self._points(x))
+
+    def mapped(self, matrix: ArrayLike) -> "Landscape":
+        """Return the landscape behind an invertible linear map: x -> f(matrix x), shape (d, d) or the diagonal."""
+        return self._mapped(np.asarray(matrix, dtype=float), np.zeros(self.dim), 1.0)
+
     def on(self, grid: Grid) -> FloatArray:
         """Evaluate at the nodes of a grid."""
         return self.on_axes(grid.axes)
@@ -180,6 +187,8 @@ class Landscape:
     def _evaluator(self) -> Evaluator:
         if self.source is not None and self.affine is not None:
             return AffineEvaluator(self.source._evaluator, self.affine)
+        if self.structure is not None and (self.dim > LARGEST_TUPLE or not self.vectorised):
+            return StructuredEvaluator(self.structure)
         return DirectEvaluator(self.value, self.gradient, self.hessian, self.args, self.vectorised, self.step)
 
     def _points(self, x: ArrayLike) -> FloatArray:
@@ -204,17 +213,17 @@ class Landscape:
 
     def scaled(self, unit: float) -> "Landscape":
         """Return the loss counted in another unit: x -> f(x) / unit."""
-        return self._mapped(np.eye(self.dim), np.zeros(self.dim), 1.0 / validation.checked_positive(unit, "unit"))
+        return self._mapped(np.ones(self.dim), np.zeros(self.dim), 1.0 / validation.checked_positive(unit, "unit"))
 
     def shifted(self, by: ArrayLike) -> "Landscape":
         """Return the landscape moved by a vector, or a number for every axis: x -> f(x - by)."""
-        return self._mapped(np.eye(self.dim), -validation.per_axis(by, self.dim, "by"), 1.0)
+        return self._mapped(np.ones(self.dim), -validation.per_axis(by, self.dim, "by"), 1.0)
 
     def stretched(self, factor: ArrayLike) -> "Landscape":
         """Return the landscape made wider, by one positive factor or one per axis: x -> f(x / factor)."""
         factors = validation.per_axis(factor, self.dim, "factor")
         validation.checked_positive(float(factors.min()), "factor")
-        return self._mapped(np.diag(1.0 / factors), np.zeros(self.dim), 1.0)
+        return self._mapped(1.0 / factors, np.zeros(self.dim), 1.0)
 
     def rotated(self, rotation: ArrayLike) -> "Landscape":
         """Return the landscape rotated about the origin: x -> f(R^T x).
@@ -232,7 +241,7 @@ class Landscape:
         return self._mapped(validation.checked_rotation(rotation, self.dim).T, np.zeros(self.dim), 1.0)
 
     def _mapped(self, matrix: FloatArray, offset: FloatArray, factor: float) -> "Landscape":
-        inner = self.affine or Affine(np.eye(self.dim), np.zeros(self.dim), 1.0)
+        inner = self.affine or Affine(np.ones(self.dim), np.zeros(self.dim), 1.0)
         return _transformed(self.source or self, inner.after(matrix, offset, factor))
 
     def relaxed(self, time: float, beta: float) -> "Landscape":
@@ -258,10 +267,7 @@ class Landscape:
             inner = self.source.relaxed(time * unit * self.affine.common_stretch() ** 2, beta * unit)
             return _transformed(inner, self.affine)
         if self.relaxation is None:
-            raise ValueError(
-                f"landscape {self.name!r} has no closed-form relaxation. Those that have one are "
-                f"{CLOSED_FORMS}; use pdeopt.relax for the others."
-            )
+            raise ValueError(f"landscape {self.name!r} has no closed-form relaxation. {transforms.CLOSED_FORMS}")
         return self.relaxation(time, beta)
 
     def __repr__(self) -> str:
@@ -287,9 +293,7 @@ def _transformed(source: Landscape, affine: Affine) -> Landscape:
         return Landscape.from_samples(affine.factor * source.samples, grid, name=source.name)
     return replace(
         source,
-        value=transforms.value_function(source.value, source.dim),
-        gradient=transforms.gradient_function(source.gradient, source.dim),
-        hessian=transforms.hessian_function(source.hessian, source.dim),
+        **transforms.functions(source, affine),
         source=source,
         affine=affine,
         **affine.facts(source),

@@ -5,10 +5,12 @@ from functools import partial
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.kernels._points import LARGEST_TUPLE
 from pdeopt.kernels.landscapes import linear, quadratics
+from pdeopt.landscapes.bowls import Bowl
 from pdeopt.landscapes.entries import cube, entry
 from pdeopt.landscapes.landscape import Landscape
-from pdeopt.landscapes.validation import square_matrix
+from pdeopt.landscapes.validation import per_axis, square_matrix
 
 __all__ = ["affine", "quadratic"]
 
@@ -28,7 +30,38 @@ def affine(slope: ArrayLike = 1.0, level: float = 0.0) -> Landscape:
     Landscape
         Relaxes in closed form at every temperature.
     """
-    return _affine(np.array(np.atleast_1d(np.asarray(slope, dtype=float))), float(level))
+    line = np.array(np.atleast_1d(np.asarray(slope, dtype=float)))
+    if len(line) <= LARGEST_TUPLE:
+        return _affine(line, float(level))
+    none = np.zeros(len(line))
+    return _bowl(Bowl(line, none, none, float(level), *_no_factors(len(line))), "affine")
+
+
+def _bowl(bowl: Bowl, name: str) -> Landscape:
+    """Make a landscape of many coordinates."""
+    flat = not bowl.diagonal.any() and not len(bowl.core)
+    low, high = bowl.bounds
+    return entry(
+        quadratics,
+        "low_rank_quadratic",
+        name=name,
+        dim=len(bowl.center),
+        args=(bowl.slope, bowl.diagonal, bowl.factors, bowl.core, bowl.center, bowl.level),
+        lipschitz=float(np.linalg.norm(bowl.slope)) if flat else None,
+        curvature=(low, high),
+        minima=[bowl.center] if low >= 0 and not bowl.slope.any() else (),
+        domain=(bowl.center - 2.0, bowl.center + 2.0),
+        structure=bowl,
+        relaxation=partial(_relaxed_bowl, bowl, name),
+    )
+
+
+def _relaxed_bowl(bowl: Bowl, name: str, time: float, beta: float) -> Landscape:
+    return _bowl(bowl.relaxed(time, beta), name)
+
+
+def _no_factors(dim: int) -> tuple[FloatArray, FloatArray]:
+    return np.zeros((0, dim)), np.zeros((0, 0))
 
 
 def _affine(slope: FloatArray, level: float) -> Landscape:
@@ -49,7 +82,12 @@ def _relaxed_affine(slope: FloatArray, level: float, time: float, _beta: float) 
 
 
 def quadratic(
-    curvature: ArrayLike = 1.0, center: ArrayLike = 0.0, level: float = 0.0, *, dim: int | None = None
+    curvature: ArrayLike = 1.0,
+    center: ArrayLike = 0.0,
+    level: float = 0.0,
+    *,
+    dim: int | None = None,
+    factors: ArrayLike | None = None,
 ) -> Landscape:
     """Quadratic, level + (x - m)^T Q (x - m) / 2.
 
@@ -63,20 +101,32 @@ def quadratic(
         The value there.
     dim : int, optional
         Number of coordinates; by default what the arrays say.
+    factors : array_like, shape (k, d), optional
+        A low rank F^T F added to Q.
 
     Returns
     -------
     Landscape
-        Relaxes in closed form at every temperature. Q need not be positive.
+        Relaxes in closed form at every temperature. Q need not be positive. A number, a diagonal and `factors` stay
+        so: a million coordinates are none too many.
 
     Raises
     ------
     ValueError
         If the shapes do not match or Q is not symmetric.
     """
-    size = dim or max(np.atleast_1d(np.asarray(given)).shape[0] for given in (curvature, center))
+    rows = None if factors is None else np.atleast_2d(np.asarray(factors, dtype=float))
+    lengths = [np.atleast_1d(np.asarray(given)).shape[0] for given in (curvature, center)]
+    size = dim or max(*lengths, 0 if rows is None else rows.shape[-1])
+    if rows is not None and rows.shape[1:] != (size,):
+        raise ValueError(f"factors has shape {rows.shape}, which does not fit dim={size}. Use shape (k, {size}).")
     middle = np.array(np.broadcast_to(np.asarray(center, dtype=float), (size,)))
-    return _quadratic(square_matrix(curvature, size, "curvature"), middle, float(level))
+    if size > LARGEST_TUPLE and np.ndim(curvature) < 2:
+        diagonal = per_axis(curvature, size, "curvature")
+        low_rank = _no_factors(size) if rows is None else (np.array(rows), np.eye(len(rows)))
+        return _bowl(Bowl(np.zeros(size), diagonal, middle, float(level), *low_rank), "quadratic")
+    matrix = square_matrix(curvature, size, "curvature")
+    return _quadratic(matrix if rows is None else matrix + rows.T @ rows, middle, float(level))
 
 
 def _quadratic(matrix: FloatArray, center: FloatArray, level: float) -> Landscape:

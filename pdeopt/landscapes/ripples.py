@@ -7,6 +7,7 @@ import numpy as np
 from pdeopt.kernels.landscapes import profiles, quadratics, separable
 from pdeopt.landscapes.entries import cube, entry, minima_between, require_positive
 from pdeopt.landscapes.landscape import Landscape
+from pdeopt.landscapes.structure import repeated
 
 __all__ = ["chaudhari_figure_1", "cosine", "periodic_wells", "rippled_parabola", "rough_parabola"]
 
@@ -104,6 +105,7 @@ def rough_parabola(
         "rough_parabola",
         name=name,
         dim=dim,
+        structure=repeated(partial(rough_parabola, curvature, amplitude, frequency, name=name), dim),
         args=(float(curvature), float(amplitude), float(frequency)),
         curvature=(curvature - bend, curvature + bend),
         minima=[(0.0,) * dim],
@@ -136,6 +138,7 @@ def cosine(frequency: float = np.pi, dim: int = 1) -> Landscape:
         separable,
         "cosine",
         dim=dim,
+        structure=repeated(partial(cosine, frequency), dim),
         args=(float(frequency),),
         lipschitz=float(frequency * np.sqrt(dim)),
         curvature=(-(frequency**2), frequency**2),
@@ -178,6 +181,7 @@ def periodic_wells(amplitude: float = 0.9, frequency: float = 2.0, beta: float =
         profiles,
         "periodic_wells",
         dim=dim,
+        structure=repeated(partial(periodic_wells, amplitude, frequency, beta), dim),
         args=(float(amplitude), float(frequency), float(beta)),
         lipschitz=float(amplitude * frequency / (beta * np.sqrt(1 - amplitude**2)) * np.sqrt(dim)),
         curvature=(-unit * amplitude / (1 - amplitude), unit * highest),

@@ -60,12 +60,15 @@ def checked_kinks(kinks: Sequence[Any], dim: int) -> tuple[Any, ...]:
         raise TypeError(f"kinks={kinks!r} is no sequence. Use kinks=({kinks!r},).")
     if dim == 1:
         return _sorted_kinks(kinks)
-    if len(kinks) not in (0, dim) or any(np.ndim(planes) != 1 for planes in kinks):
+    if len(kinks) not in (0, dim) or any(np.ndim(planes) != 1 for planes in {id(row): row for row in kinks}.values()):
         raise ValueError(
             f"kinks={kinks!r} does not list one sequence per axis for dim={dim}. "
             f"Use kinks={tuple(() for _ in range(dim))} with the positions of the kink planes filled in."
         )
-    return tuple(_sorted_kinks(planes) for planes in kinks)
+    # Axes mostly share their planes, and there may be a million of them.
+    known: dict[tuple[float, ...], tuple[float, ...]] = {}
+    rows = [planes if isinstance(planes, tuple) else tuple(planes) for planes in kinks]
+    return tuple(known[row] if row in known else known.setdefault(row, _sorted_kinks(row)) for row in rows)
 
 
 def _sorted_kinks(kinks: Sequence[float]) -> tuple[float, ...]:
@@ -193,9 +196,9 @@ def checked_rotation(rotation: ArrayLike, dim: int) -> FloatArray:
 def _point(point: Any, dim: int, name: str) -> PointTuple:
     entries = np.atleast_1d(np.asarray(point, dtype=float))
     if entries.shape != (dim,):
-        example = (0.0,) * dim
+        example = (0.0,) * min(dim, 8)
         raise ValueError(f"{name} has the point {point!r}, but dim={dim}. A point is {dim} numbers, e.g. {example}.")
-    return tuple(float(entry) for entry in entries)
+    return tuple(entries.tolist())
 
 
 def checked_points(x: ArrayLike, dim: int, name: str) -> FloatArray:

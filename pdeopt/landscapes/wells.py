@@ -5,8 +5,17 @@ from functools import partial
 import numpy as np
 
 from pdeopt.kernels.landscapes import radial, separable
-from pdeopt.landscapes.entries import combinations, cube, entry, minima_between, require_positive, with_minima
+from pdeopt.landscapes.entries import (
+    MOST_MINIMA,
+    combinations,
+    cube,
+    entry,
+    minima_between,
+    require_positive,
+    with_minima,
+)
 from pdeopt.landscapes.landscape import Landscape
+from pdeopt.landscapes.structure import Radial, repeated
 
 __all__ = [
     "double_well",
@@ -33,6 +42,7 @@ def double_well(dim: int = 1) -> Landscape:
         separable,
         "double_well",
         dim=dim,
+        structure=repeated(double_well, dim),
         curvature=(-1.0, np.inf),
         minima=combinations((-1.0, 1.0), dim),
         domain=cube(-2.0, 2.0, dim),
@@ -71,7 +81,10 @@ def tilted_double_well(depth: float = 1.0, tilt: float = 0.3, dim: int = 1) -> L
     )
     reach = 1.0 + np.cbrt(abs(tilt) / depth)
     line = with_minima(f(), [-reach, reach])
-    return f(dim=dim, minima=combinations([x for (x,) in line.minima], dim), domain=cube(-2.0, 2.0, dim))
+    structure = repeated(partial(tilted_double_well, depth, tilt), dim)
+    return f(
+        dim=dim, structure=structure, minima=combinations([x for (x,) in line.minima], dim), domain=cube(-2.0, 2.0, dim)
+    )
 
 
 def rough_double_well(amplitude: float = 0.02, frequency: float = 16 * np.pi) -> Landscape:
@@ -118,13 +131,15 @@ def radial_double_well(dim: int = 2) -> Landscape:
     Returns
     -------
     Landscape
-        With the minima on the coordinate axes stated.
+        With the minima on the coordinate axes stated, on the first of them.
     """
-    axes = np.eye(dim)
+    # Points of a million coordinates are stated sparingly.
+    axes = np.eye(min(dim, MOST_MINIMA // 2, 1 + 2**16 // dim), dim)
     return entry(
         radial,
         "radial_double_well",
         dim=dim,
+        structure=Radial(double_well(), np.zeros(dim)) if dim > 1 else None,
         curvature=(-1.0, np.inf),
         minima=[*axes, *-axes],
         domain=cube(-2.0, 2.0, dim),

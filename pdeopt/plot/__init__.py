@@ -1,22 +1,31 @@
 """Pictures of relaxed landscapes, orders of convergence and answers of generators: a result in, Matplotlib axes out."""
 
 from pdeopt.plot.animation import animate
+from pdeopt.plot.continuation import minimiser_path
 from pdeopt.plot.files import save
 from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
+from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
+from pdeopt.plot.trees import merge_tree, persistence, tracked_minima
 
 __all__ = [
     "animate",
     "answer",
     "contours",
     "current",
+    "curvature",
     "curves",
     "eoc",
+    "merge_tree",
+    "minimiser_path",
+    "persistence",
+    "phase_diagram",
     "save",
     "spectrum",
     "strip",
     "surface",
+    "tracked_minima",
     "verdict",
 ]

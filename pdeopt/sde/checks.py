@@ -3,7 +3,6 @@
 import operator
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from secrets import randbits
 from typing import Any
@@ -94,7 +93,7 @@ def check_functions(system: SDE, points: FloatArray, start: float) -> None:
     if hasattr(system, "landscape"):
         return
     drift, diffusion = interpreted(system.drift), interpreted(system.diffusion)
-    plain = replace(system, drift=drift, diffusion=diffusion, diffusion_jacobian=None)
+    plain = system.as_plain(drift=drift, diffusion=diffusion, diffusion_jacobian=None)
     check_system(plain, points, time=start, compiled=False)
 
 

@@ -161,7 +161,7 @@ class SDE:
                 f"system has dim={self.dim}. Use a scheme without derivatives, such as method='euler-maruyama'."
             )
         form = (self.diffusion_form, self.dim, self.n_brownian)
-        return self._as_plain(diffusion_jacobian=jacobians.difference_jacobian(self.compiled_diffusion, *form))
+        return self.as_plain(diffusion_jacobian=jacobians.difference_jacobian(self.compiled_diffusion, *form))
 
     def as_ito(self) -> "SDE":
         """Return the same process as an Ito equation; this one if it is.
@@ -187,7 +187,7 @@ class SDE:
         if self.interpretation == interpretation:
             return self
         if self.noise == "additive":
-            return self._as_plain(interpretation=interpretation)
+            return self.as_plain(interpretation=interpretation)
         if self.uses_arrays:
             raise NotImplementedError(
                 f"interpretation={self.interpretation!r} is converted up to dim={LARGEST_TUPLE} only; this system has "
@@ -195,9 +195,10 @@ class SDE:
             )
         functions = (self.compiled_drift, self.compiled_diffusion, self.compiled_jacobian)
         drift = conversion.corrected_drift(functions, self.diffusion_form, self.dim, self.n_brownian, factor)
-        return self._as_plain(drift=drift, interpretation=interpretation)
+        return self.as_plain(drift=drift, interpretation=interpretation)
 
-    def _as_plain(self, **changes: Any) -> "SDE":
+    def as_plain(self, **changes: Any) -> "SDE":
+        """Return the equation alone, without the facts of a subclass, with some of its fields replaced."""
         return SDE(**{item.name: getattr(self, item.name) for item in fields(SDE)} | changes)
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ from pdeopt.verification.level_record import LevelCheck
 from pdeopt.verification.levels import level_check, weak_order_sampled
 from pdeopt.verification.moments.linear_strong import stationary_path_errors
 from pdeopt.verification.orders import invariant_bias, weak_order
+from pdeopt.verification.paper import PaperCheck, paper_check
 from pdeopt.verification.paths.decisions import holm
 from pdeopt.verification.records import from_json, to_json
 from pdeopt.verification.strong import certify_strong, strong_order
@@ -22,6 +23,7 @@ __all__ = [
     "HarmonicLaw",
     "LevelCheck",
     "OrderConditions",
+    "PaperCheck",
     "SchemeTable",
     "Tableau",
     "Verdict",
@@ -35,6 +37,7 @@ __all__ = [
     "invariant_bias",
     "level_check",
     "order_conditions",
+    "paper_check",
     "stationary_covariance",
     "stationary_path_errors",
     "strong_order",

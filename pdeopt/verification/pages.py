@@ -15,7 +15,8 @@ from pdeopt.verification.verdict import CERTIFIED, Verdict
 
 __all__ = ["block_of", "claims_table", "evidence_differences", "evidence_table", "with_block"]
 
-BEGIN, END = "<!-- certified table: begin -->", "<!-- certified table: end -->"
+SCHEMES_TABLE, PAPER = "certified table", "errata"
+"""Names of generated blocks; the lines ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` mark their places."""
 
 SHOWN = (*SCHEMES, "BAOAB", "OBABO", "ABOBA", "BAO", "UBU", "BADODAB")
 
@@ -151,24 +152,56 @@ def _markdown(titles: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [titles, ["---"] * len(titles), *rows])
 
 
-def block_of(page: str) -> str:
+def block_of(page: str, name: str = SCHEMES_TABLE) -> str:
     """Return what stands between the markers of a page.
+
+    Parameters
+    ----------
+    page : str
+    name : str
+        In the markers.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
     ValueError
         If there are no markers.
     """
-    if page.count(BEGIN) != 1 or page.count(END) != 1:
-        raise ValueError(f"the page has no table: put the lines {BEGIN} and {END} where it belongs.")
-    return page.partition(BEGIN)[2].partition(END)[0].strip()
+    begin, end = _markers(name)
+    if page.count(begin) != 1 or page.count(end) != 1:
+        raise ValueError(f"the page has no table: put the lines {begin} and {end} where it belongs.")
+    return page.partition(begin)[2].partition(end)[0].strip()
 
 
-def with_block(page: str, block: str) -> str:
-    """Return a page with another text between its markers."""
-    block_of(page)
-    head, tail = page.partition(BEGIN)[0], page.partition(END)[2]
-    return f"{head}{BEGIN}\n{block}\n{END}{tail}"
+def _markers(name: str) -> tuple[str, str]:
+    return f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+
+
+def with_block(page: str, block: str, name: str = SCHEMES_TABLE) -> str:
+    """Return a page with another text between its markers.
+
+    Parameters
+    ----------
+    page, block : str
+    name : str
+        In the markers.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If there are no markers.
+    """
+    block_of(page, name)
+    begin, end = _markers(name)
+    head, tail = page.partition(begin)[0], page.partition(end)[2]
+    return f"{head}{begin}\n{block}\n{end}{tail}"
 
 
 def evidence_differences(written: str, fresh: str) -> list[str]:

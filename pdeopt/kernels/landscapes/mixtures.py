@@ -100,3 +100,64 @@ def gaussian_mixture_hessian(
         for j in range(len(here)):
             rows = with_entry(rows, i, j, mean_bend(here, heights, means, precisions, i, j) / beta)
     return as_matrix(x, rows)
+
+
+@register_jitable
+def diagonal_log_sum(x: FloatArray, heights: FloatArray, means: FloatArray, precisions: FloatArray) -> Scalar:
+    """Logarithm of the sum of all terms, each of diagonal precision, (k, d) together."""
+    largest, total = -np.inf, 0.0
+    for k in range(len(heights)):
+        term = diagonal_term(x, heights[k], means[k], precisions[k])
+        high = max(largest, term)
+        total = total * np.exp(largest - high) + np.exp(term - high)
+        largest = high
+    return largest + np.log(total)
+
+
+@register_jitable
+def diagonal_term(x: FloatArray, height: float, mean: FloatArray, precision: FloatArray) -> float:
+    """Return h - sum_i p_i (x_i - m_i)^2 / 2."""
+    total = height
+    for i in range(len(mean)):
+        total -= 0.5 * precision[i] * (x[i] - mean[i]) ** 2
+    return total
+
+
+@strict_kernel
+def diagonal_mixture(
+    x: FloatArray, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float
+) -> Scalar:
+    """Return -(1/beta) times the logarithm of the sum of Gaussian terms."""
+    return diagonal_log_sum(x, heights, means, precisions) / -beta
+
+
+@strict_kernel
+def diagonal_mixture_gradient(
+    x: FloatArray, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float
+) -> FloatArray:
+    """Return (1/beta) times the average of p_k (x - m_k), in a new array."""
+    whole = diagonal_log_sum(x, heights, means, precisions)
+    out = np.zeros(len(x))
+    for k in range(len(heights)):
+        weight = np.exp(diagonal_term(x, heights[k], means[k], precisions[k]) - whole) / beta
+        for i in range(len(x)):
+            out[i] += weight * precisions[k, i] * (x[i] - means[k, i])
+    return out
+
+
+@strict_kernel
+def diagonal_mixture_hessian(
+    x: FloatArray, heights: FloatArray, means: FloatArray, precisions: FloatArray, beta: float
+) -> FloatArray:
+    """Return (1/beta) times the average of p_k less the covariance of the slopes, in a new array."""
+    whole = diagonal_log_sum(x, heights, means, precisions)
+    mean = beta * diagonal_mixture_gradient(x, heights, means, precisions, beta)
+    out = np.zeros((len(x), len(x)))
+    for k in range(len(heights)):
+        weight = np.exp(diagonal_term(x, heights[k], means[k], precisions[k]) - whole) / beta
+        for i in range(len(x)):
+            out[i, i] += weight * precisions[k, i]
+            for j in range(len(x)):
+                excess = precisions[k, i] * (x[i] - means[k, i]) - mean[i]
+                out[i, j] -= weight * excess * (precisions[k, j] * (x[j] - means[k, j]) - mean[j])
+    return out

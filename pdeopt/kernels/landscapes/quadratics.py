@@ -61,3 +61,70 @@ def rippled_parabola_gradient(x: Scalar, curvature: float, amplitude: float, fre
 def rippled_parabola_hessian(x: Scalar, curvature: float, amplitude: float, frequency: float) -> Scalar:
     """Return c - a k^2 sin(k x)."""
     return curvature - amplitude * frequency**2 * np.sin(frequency * x)
+
+
+@strict_kernel
+def low_rank_quadratic(
+    x: FloatArray,
+    slope: FloatArray,
+    diagonal: FloatArray,
+    factors: FloatArray,
+    core: FloatArray,
+    center: FloatArray,
+    level: float,
+) -> float:
+    """Return level + p . x + (x - m)^T (diag(a) + F^T C F) (x - m) / 2, F of shape (k, d) and C (k, k)."""
+    total = level
+    for i in range(len(x)):
+        total += slope[i] * x[i] + 0.5 * diagonal[i] * (x[i] - center[i]) ** 2
+    for a in range(len(core)):
+        for b in range(len(core)):
+            total += 0.5 * core[a, b] * along(x, factors[a], center) * along(x, factors[b], center)
+    return total
+
+
+@strict_kernel
+def low_rank_quadratic_gradient(
+    x: FloatArray,
+    slope: FloatArray,
+    diagonal: FloatArray,
+    factors: FloatArray,
+    core: FloatArray,
+    center: FloatArray,
+    _level: float,
+) -> FloatArray:
+    """Return p + (diag(a) + F^T C F) (x - m), in a new array."""
+    out = slope + diagonal * (x - center)
+    for a in range(len(core)):
+        for b in range(len(core)):
+            out += core[a, b] * along(x, factors[b], center) * factors[a]
+    return out
+
+
+@strict_kernel
+def low_rank_quadratic_hessian(
+    _x: FloatArray,
+    _slope: FloatArray,
+    diagonal: FloatArray,
+    factors: FloatArray,
+    core: FloatArray,
+    _center: FloatArray,
+    _level: float,
+) -> FloatArray:
+    """Return diag(a) + F^T C F, in a new array."""
+    out = np.diag(diagonal)
+    for a in range(len(core)):
+        for b in range(len(core)):
+            for i in range(len(diagonal)):
+                for j in range(len(diagonal)):
+                    out[i, j] += core[a, b] * factors[a, i] * factors[b, j]
+    return out
+
+
+@strict_kernel
+def along(x: FloatArray, factor: FloatArray, center: FloatArray) -> float:
+    """Return F_a . (x - m)."""
+    total = 0.0
+    for i in range(len(x)):
+        total += factor[i] * (x[i] - center[i])
+    return total
