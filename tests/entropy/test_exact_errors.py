@@ -1,6 +1,5 @@
 """The stated errors of the exact routes cover the true ones, on drawn landscapes, against forty digits."""
 
-import itertools
 from itertools import pairwise
 
 import mpmath as mp
@@ -48,7 +47,6 @@ def reference(value, cuts, x, time, beta):
     shallow = min(value(y) + (y - x) ** 2 / (2 * time) for y in mp.linspace(x - 8, x + 8, 801))
     reach = mp.sqrt(2 * time * (mp.mpf(40) / beta + abs(shallow) + 8))
     edges = sorted({x - reach, x + reach, *(mp.mpf(float(cut)) for cut in cuts if abs(cut - x) < reach)})
-    fine = [a + (b - a) * k / 60 for a, b in itertools.pairwise(edges) for k in range(60)] + [edges[-1]]
     fine = [a + (b - a) * k / 60 for a, b in pairwise(edges) for k in range(60)] + [edges[-1]]
 
     def moment(power):
