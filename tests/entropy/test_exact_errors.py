@@ -1,6 +1,6 @@
 """The stated errors of the exact routes cover the true ones, on drawn landscapes, against forty digits."""
 
-import itertools
+from itertools import pairwise
 
 import mpmath as mp
 import numpy as np
@@ -47,7 +47,7 @@ def reference(value, cuts, x, time, beta):
     shallow = min(value(y) + (y - x) ** 2 / (2 * time) for y in mp.linspace(x - 8, x + 8, 801))
     reach = mp.sqrt(2 * time * (mp.mpf(40) / beta + abs(shallow) + 8))
     edges = sorted({x - reach, x + reach, *(mp.mpf(float(cut)) for cut in cuts if abs(cut - x) < reach)})
-    fine = [a + (b - a) * k / 60 for a, b in itertools.pairwise(edges) for k in range(60)] + [edges[-1]]
+    fine = [a + (b - a) * k / 60 for a, b in pairwise(edges) for k in range(60)] + [edges[-1]]
 
     def moment(power):
         return mp.quad(
@@ -87,3 +87,10 @@ def test_errors_hold_at_extreme_times_and_temperatures(f, time, beta):
     assert (np.abs(e.value - q.value) <= e.error + q.error).all()
     assert (np.abs(e.gradient - q.gradient) <= e.gradient_error + q.gradient_error).all()
     assert (np.abs(e.hessian[:, 0, 0] - q.hessian[:, 0, 0]) <= e.hessian_error + q.hessian_error).all()
+
+
+def test_derivatives_keep_their_digits_for_very_short_times():
+    e = pdeopt.local_entropy(landscapes.double_well(), 0.3, time=1e-12, beta=1.0)
+    assert e.gradient[0] == pytest.approx(0.3**3 - 0.3, abs=1e-11)
+    assert e.hessian[0, 0] == pytest.approx(3 * 0.3**2 - 1, abs=1e-9)
+    assert e.hessian_error <= 1e-9

@@ -124,7 +124,11 @@ def test_the_equation_holds_between_value_and_derivatives():
         (landscapes.plus_quadratic(PLANE, [1.0, 3.0], [0.3, 0.1], 0.7), [0.3, -0.2]),
         (landscapes.radial(landscapes.log_cosh(), [0.5, 0.1]).rotated(0.3).stretched(2.0), [0.3, -0.2]),
         (landscapes.radial(landscapes.absolute_value(), [0.3, 0.1]), [0.3, -0.2]),
-        (landscapes.ridge(landscapes.separable(landscapes.double_well(), 3), np.tri(3)[:, :2] / 2), [0.3, -0.2]),
+        pytest.param(
+            landscapes.ridge(landscapes.separable(landscapes.double_well(), 3), np.tri(3)[:, :2] / 2),
+            [0.3, -0.2],
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["stretched", "separable", "ridge", "bowl", "radial", "cone", "wide ridge"],
 )
