@@ -153,6 +153,15 @@ def test_a_minimum_that_appears_is_a_row_of_its_own():
     assert text[3].endswith("2 at (3.667) ends in the basin of 1")
 
 
+def test_of_two_minima_the_one_in_whose_basin_the_new_one_lies_goes_on():
+    start, later = np.array([3.0, 0.0, 1.0, 2.0, 0.2, 4.0, 5.0]), np.array([3.0, 2.5, 2.0, 1.0, -1.0, 4.0, 5.0])
+    shared = {"grid": Grid(0.0, 6.0, 7), "beta": 1.0, "boundary": ("free",), "method": "by hand", "initial": start}
+    tracked = track_minima(pdeopt.results.Relaxation(values=later, time=1.0, **shared))
+    # Row 0 was the lower one at the start.
+    assert tracked.deaths.tolist() == [0.5, np.inf]
+    assert tracked.into.tolist() == [1, -1]
+
+
 def test_shallow_minima_do_not_count():
     x = Grid(-2.0, 2.0, 201)
     ripples = x.axes[0] ** 2 + 0.01 * np.cos(40.0 * x.axes[0])
