@@ -96,93 +96,6 @@ def _relaxed_parabolas(
     return piecewise_parabolas(levels, curvatures / (1 + time * curvatures), centers, name=name)
 
 
-def gaussian_mixture(
-    weights: ArrayLike = (0.7, 0.3),
-    means: ArrayLike = (-1.0, 1.5),
-    covariances: ArrayLike = (0.25, 0.0025),
-    beta: float = 1.0,
-) -> Landscape:
-    """Gaussian mixture -(1/beta) log sum_k w_k N(x; m_k, S_k), a multi-well landscape of any dimension.
-
-    Parameters
-    ----------
-    weights : array_like, shape (k,)
-        Positive; they need not sum to one.
-    means : array_like, shape (k, d) or (k,)
-        Centres; without a last axis, of one dimension.
-    covariances : array_like, shape (k,), (k, d) or (k, d, d)
-        Per centre, a variance, a diagonal, or a positive definite matrix.
-    beta : float
-        Inverse temperature of the definition, positive and finite.
-
-    Returns
-    -------
-    Landscape
-        At its own `beta` it relaxes in closed form: S_k becomes S_k + (time / beta) I. The minima stated are
-        those reached by descent from the centres.
-
-    Raises
-    ------
-    ValueError
-        If a weight or a covariance is not positive, or shapes do not match.
-
-    Examples
-    --------
-    >>> f = gaussian_mixture([0.5, 0.5], [[-1.0, 0.0], [1.0, 0.0]], [0.1, 0.1])
-    >>> f.dim, len(f.minima)
-    (2, 2)
-    """
-    require_positive(beta=beta)
-    w, c, m = parallel_arrays({"weights": weights, "covariances": covariances, "means": means})
-    if not (w > 0).all():
-        raise ValueError(f"weights={weights!r} has the entry {w.min()}, which is not positive. Leave that centre out.")
-    matrices = np.stack([square_matrix(covariance, m.shape[1], "covariances") for covariance in c])
-    if not (smallest := np.linalg.eigvalsh(matrices).min()) > 0:
-        raise ValueError(
-            f"covariances has the eigenvalue {smallest:.3g}, which is not positive. Use e.g. 0.1 for each centre."
-        )
-    return with_minima(_mixture(np.log(w), m, matrices, float(beta), "gaussian_mixture"), m)
-
-
-def _mixture(log_weights: FloatArray, means: FloatArray, covariances: FloatArray, beta: float, name: str) -> Landscape:
-    precisions = np.asarray(np.linalg.inv(covariances), dtype=np.float64)
-    heights = log_weights - 0.5 * np.linalg.slogdet(2 * np.pi * covariances)[1]
-    spread = 3 * np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
-    return entry(
-        mixtures,
-        "gaussian_mixture",
-        name=name,
-        dim=means.shape[1],
-        args=(heights, means, precisions, beta),
-        curvature=_mixture_curvature(means, precisions, beta),
-        domain=((means - spread).min(axis=0), (means + spread).max(axis=0)),
-        relaxation=partial(_relaxed_mixture, log_weights, means, covariances, beta, name),
-    )
-
-
-def _mixture_curvature(means: FloatArray, precisions: FloatArray, beta: float) -> tuple[float, float]:
-    """Bound the mean precision less the covariance of the slopes, itself bounded for equal precisions."""
-    bends = np.linalg.eigvalsh(precisions)
-    if not np.array_equal(precisions, np.broadcast_to(precisions[0], precisions.shape)):
-        return -np.inf, float(bends.max()) / beta
-    # A covariance of bounded vectors is at most a quarter of their squared diameter (Popoviciu).
-    gaps = np.linalg.norm((means[:, None] - means) @ precisions[0], axis=-1)
-    return float(bends.min() - 0.25 * gaps.max() ** 2) / beta, float(bends.max()) / beta
-
-
-def _relaxed_mixture(
-    log_weights: FloatArray,
-    means: FloatArray,
-    covariances: FloatArray,
-    own: float,
-    name: str,
-    time: float,
-    beta: float,
-) -> Landscape:
-    _refuse_other_beta(beta, own)
-    return _mixture(log_weights, means, covariances + time / beta * np.eye(means.shape[1]), beta, name)
-
-
 def wide_versus_sharp(
     levels: ArrayLike = (-1.0, -0.9),
     curvatures: ArrayLike = (400.0, 1.0),
@@ -221,7 +134,6 @@ def wide_versus_sharp(
     covariances = variances[:, None] * np.ones(hard.dim)
     # Weights that undo the normalisation of each Gaussian: the peaks are exp(-beta a).
     log_weights = -beta * a + 0.5 * hard.dim * np.log(2 * np.pi / (beta * c))
-    return with_minima(_mixture(log_weights, m, covariances, float(beta), "wide_versus_sharp"), m)
     return mixture(log_weights, m, covariances, float(beta), "wide_versus_sharp")
 
 
