@@ -24,6 +24,8 @@ BENCHMARKS = {
     "stream": "streaming.rows",
     "replay": "replaying.rows",
     "kolmogorov": "kolmogorov.rows",
+    "global": "global_problems.rows",
+    "hj-mad": "global_problems.guard_rows",
     "merge-tree": "merge_tree.rows",
     "entropy": "entropy.rows",
 }

@@ -58,7 +58,7 @@ def test_two_gaussians_are_convex_when_their_width_is_half_their_distance_whatev
 
 @pytest.mark.parametrize("weight", [0.5, 0.6, 0.8])
 def test_two_gaussians_merge_at_the_time_of_the_classical_condition(weight):
-    found = unimodality_time(pair(weight), BETA)
+    found = unimodality_time(pair(weight), BETA, grid=Grid(-2.0, 2.0, 513))
     assert abs(found.last - merging_time(weight)) < max(found.error, 1e-8) < 1e-6
     assert [row.measure for row in found.tested] == [1.0 + (row.time < found.last) for row in found.tested]
 
@@ -95,8 +95,9 @@ def test_a_double_well_is_convex_when_the_variance_over_its_barrier_is_that_of_t
         return moments[1] / moments[0] - time / BETA
 
     expected = brentq(excess, 0.5, 1.5, xtol=1e-12)
-    assert abs(convexity_time(LAND.double_well(), BETA).last - expected) < 1e-8
-    assert abs(unimodality_time(LAND.double_well(), BETA).last - expected) < 1e-8
+    grid = Grid(-2.0, 2.0, 257)
+    assert abs(convexity_time(LAND.double_well(), BETA, grid=grid).last - expected) < 1e-8
+    assert abs(unimodality_time(LAND.double_well(), BETA, grid=grid).last - expected) < 1e-8
 
 
 def test_on_a_box_convexity_may_be_lost():

@@ -5,7 +5,7 @@ from pdeopt.geometry.bounds import BoundRow, CurvatureBounds, curvature_bounds
 from pdeopt.geometry.coexistence import CoexistenceCurve, wide_versus_sharp_curve
 from pdeopt.geometry.convexity import convexity_time
 from pdeopt.geometry.covering import Covering, covering_times
-from pdeopt.geometry.crossings import CriticalTime, Crossing, Tested
+from pdeopt.geometry.crossings import CriticalTime, Crossing, Evidence
 from pdeopt.geometry.curvature import Semiconcavity, semiconcavity
 from pdeopt.geometry.diagrams import Boundary, PhaseDiagram, load_phase_diagram
 from pdeopt.geometry.fields import Extreme
@@ -30,6 +30,7 @@ __all__ = [
     "Crossing",
     "CurvatureAudit",
     "CurvatureBounds",
+    "Evidence",
     "Extreme",
     "HarmonicMeanAudit",
     "HarmonicMeans",
@@ -39,7 +40,6 @@ __all__ = [
     "PhaseDiagram",
     "Saddles",
     "Semiconcavity",
-    "Tested",
     "TrackedMinima",
     "basin_widths",
     "convexity_time",

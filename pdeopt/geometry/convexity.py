@@ -11,7 +11,7 @@ from pdeopt.geometry.critical_points import nearest_node
 from pdeopt.geometry.crossings import (
     CriticalTime,
     Crossing,
-    Tested,
+    Evidence,
     checked_scale,
     checked_times,
     doubling,
@@ -97,18 +97,18 @@ class LeastCurvature:
     grid: Grid
     beta: float
 
-    def at(self, time: float) -> Tested:
+    def at(self, time: float) -> Evidence:
         """Return the least curvature over the grid; its measure is NaN where the field is flat to rounding."""
         r = relax(self.f, self.grid, time, self.beta)
         found, size = least_curvature(r), hessian_scale(r.hessian)
         steepest = 1.0 / time if time > 0 else 0.0
         if size < FLAT * steepest:
-            return Tested(time, np.nan, np.nan, True)
+            return Evidence(time, np.nan, np.nan, True)
         # Up to rounding: what does not bend counts as convex.
         lifted = found.value + ROUNDING * (size + steepest)
-        return Tested(time, lifted, found.error, lifted >= 0, found.place)
+        return Evidence(time, lifted, found.error, lifted >= 0, found.place)
 
-    def locate(self, left: Tested, right: Tested, tolerance: float) -> Crossing:
+    def locate(self, left: Evidence, right: Evidence, tolerance: float) -> Crossing:
         """Return the time between two at which the sign changes."""
 
         def height(time: float) -> float:
@@ -121,12 +121,12 @@ class LeastCurvature:
         )
         return Crossing(time, error, right.holds)
 
-    def _coarse_gap(self, left: Tested, right: Tested, time: float, tolerance: float) -> float:
+    def _coarse_gap(self, left: Evidence, right: Evidence, time: float, tolerance: float) -> float:
         """Return how far the times on fewer nodes are: where kinks stand depends on the cells."""
         gaps = [self._gap_on(part, left, right, time, tolerance) for part in PARTS]
         return max(gaps) + 2.0 * tolerance * time
 
-    def _gap_on(self, part: float, left: Tested, right: Tested, time: float, tolerance: float) -> float:
+    def _gap_on(self, part: float, left: Evidence, right: Evidence, time: float, tolerance: float) -> float:
         shape = tuple(int(part * n) for n in self.grid.shape)
         if not isinstance(self.f, Landscape) or min(shape) < FEWEST or not all(self.grid.uniform):
             return right.time - left.time

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from pdeopt.geometry.fields import as_text
 from pdeopt.landscapes import Landscape
 
-__all__ = ["CriticalTime", "Crossing", "Tested", "doubling", "scanned", "settled"]
+__all__ = ["CriticalTime", "Crossing", "Evidence", "doubling", "scanned", "settled"]
 
 PATIENCE = 2.0
 SETTLED = 3
@@ -19,7 +19,7 @@ DOUBLINGS = 18
 FIRST = 0.1
 
 
-class Tested(NamedTuple):
+class Evidence(NamedTuple):
     """A time that was looked at.
 
     Parameters
@@ -65,7 +65,7 @@ class CriticalTime:
         Estimate of the error of `last`; NaN where that is 0 or infinite.
     crossings : tuple of Crossing
         All changes found, in order of time; more than one if what held ceased to.
-    tested : tuple of Tested
+    tested : tuple of Evidence
         The evidence, in order of time.
     beta : float
     breakdown : float
@@ -81,7 +81,7 @@ class CriticalTime:
     last: float
     error: float
     crossings: tuple[Crossing, ...]
-    tested: tuple[Tested, ...]
+    tested: tuple[Evidence, ...]
     beta: float
     breakdown: float
     note: str = ""
@@ -95,7 +95,9 @@ class CriticalTime:
     def __str__(self) -> str:
         what = "least curvature" if self.kind == "convex" else "minima"
         lines = [f"relaxation of {self.name or 'values'} at beta = {self.beta:g}: {self._answer()}"]
-        if np.isfinite(self.breakdown):
+        if self.breakdown == 0:
+            lines.append("  a concave kink is there from the start")
+        elif np.isfinite(self.breakdown):
             lines.append(f"  1 / lambda = {self.breakdown:.7g}: until then no kink forms at beta = inf")
         lines.append(f"  {'time':>12}{what:>18}{'error':>10}  {self.kind:<9}at")
         lines += [
@@ -149,10 +151,10 @@ def checked_scale(value: float, name: str, limit: float, example: float) -> floa
 
 
 def scanned(
-    test: Callable[[float], Tested], times: Sequence[float], *, to_the_end: bool, words: str, progress: bool
-) -> tuple[list[Tested], str]:
+    test: Callable[[float], Evidence], times: Sequence[float], *, to_the_end: bool, words: str, progress: bool
+) -> tuple[list[Evidence], str]:
     """Return what is found at times in order, up to where it has settled, and what cut the scan short."""
-    rows: list[Tested] = []
+    rows: list[Evidence] = []
     for time in _shown(times, words, progress):
         try:
             row = test(time)
@@ -175,7 +177,7 @@ def _shown(times: Sequence[float], words: str, progress: bool) -> Iterator[float
 
 
 def settled(
-    rows: Sequence[Tested], locate: Callable[[Tested, Tested], Crossing]
+    rows: Sequence[Evidence], locate: Callable[[Evidence, Evidence], Crossing]
 ) -> tuple[float, float, float, tuple[Crossing, ...]]:
     """Return first and last time, the error of the last, and all crossings."""
     crossings = tuple(locate(a, b) for a, b in pairwise(rows) if a.holds != b.holds)

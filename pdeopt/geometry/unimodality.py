@@ -16,7 +16,7 @@ from pdeopt.geometry.crossings import (
     PATIENCE,
     CriticalTime,
     Crossing,
-    Tested,
+    Evidence,
     checked_scale,
     checked_times,
     doubling,
@@ -112,14 +112,14 @@ class MinimaCount:
     places: dict[float, FloatArray]
     relaxed: dict[float, Relaxation]
 
-    def at(self, time: float, starts: FloatArray | None = None, stride: int = 1) -> Tested:
+    def at(self, time: float, starts: FloatArray | None = None, stride: int = 1) -> Evidence:
         """Return the number of minima; NaN where the field is flat to rounding."""
         r = self._relaxed(time)
         if time > 0 and hessian_scale(r.hessian) < FLAT / time:
-            return Tested(time, np.nan, 0.0, True)
+            return Evidence(time, np.nan, 0.0, True)
         found = minima_between_nodes(r, starts, shallowest=self.shallowest, stride=stride)
         self.places[time] = found
-        return Tested(time, float(len(found)), 0.0, len(found) <= 1)
+        return Evidence(time, float(len(found)), 0.0, len(found) <= 1)
 
     def _relaxed(self, time: float) -> Relaxation:
         # Both bisections look at nearly the same times.
@@ -129,7 +129,7 @@ class MinimaCount:
             self.relaxed[time] = relax(self.f, self.grid, time, self.beta)
         return self.relaxed[time]
 
-    def locate(self, left: Tested, right: Tested, tolerance: float, progress: bool) -> Crossing:
+    def locate(self, left: Evidence, right: Evidence, tolerance: float, progress: bool) -> Crossing:
         """Return the time at which the number changes between one and more, from all nodes and from every second."""
         needed = int(np.ceil(np.log2(max((right.time - left.time) / (tolerance * right.time), 2.0))))
         hidden = None if progress else True
@@ -139,7 +139,7 @@ class MinimaCount:
         return Crossing(time, width + abs(time - coarse), right.holds)
 
     def _bisected(
-        self, left: Tested, right: Tested, n_steps: int, stride: int, shown: Callable[[], object]
+        self, left: Evidence, right: Evidence, n_steps: int, stride: int, shown: Callable[[], object]
     ) -> tuple[float, float]:
         a, b, many = left.time, right.time, left.time if right.holds else right.time
         for _ in range(n_steps):
@@ -237,10 +237,10 @@ def _at_zero_temperature(
     covered = covering_times(f, grid, shallowest=shallowest)
     times = np.sort([c.time for c in covered])[::-1]
     # The lowest minimum is never covered; the others go one by one.
-    rows = [Tested(0.0, float(len(times)), 0.0, len(times) <= 1)]
+    rows = [Evidence(0.0, float(len(times)), 0.0, len(times) <= 1)]
     for when in np.unique(times[np.isfinite(times)]):
         left = int((times > when).sum())
-        rows.append(Tested(float(when), float(left), 0.0, left <= 1))
+        rows.append(Evidence(float(when), float(left), 0.0, left <= 1))
     note = "" if len(rows) > 1 else "no minimum is covered by another"
     if len(times) <= 1:
         return CriticalTime("unimodal", 0.0, 0.0, np.nan, (), tuple(rows), np.inf, breakdown, note, name)

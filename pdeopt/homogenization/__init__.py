@@ -12,13 +12,13 @@ from pdeopt.homogenization.driven import (
 )
 from pdeopt.homogenization.errors import AveragingError, averaging_error
 from pdeopt.homogenization.fluctuations import DiffusionLimit, diffusion_limit, diffusion_limit_sde, next_order
-from pdeopt.homogenization.homogenized import Homogenized, homogenized
 from pdeopt.homogenization.limits import AveragedLimit, averaged
 from pdeopt.homogenization.locally import LocallyHomogenized, locally_homogenized
 from pdeopt.homogenization.macro import Multiscale, multiscale
 from pdeopt.homogenization.passage import PassageTime, first_passage_time
 from pdeopt.homogenization.potentials import at_scale, rough_potential
 from pdeopt.homogenization.rough import EffectiveDiffusivity, effective_diffusivity
+from pdeopt.homogenization.rough_dynamics import Homogenized, homogenized
 
 __all__ = [
     "AveragedDrift",

@@ -82,8 +82,8 @@ def first_passage_time(
     Examples
     --------
     >>> import pdeopt
-    >>> round(first_passage_time(pdeopt.landscapes.double_well(curvature=8.0), -1.0, 1.0, beta=3.0).value, 10)
-    26.6400877981
+    >>> round(first_passage_time(pdeopt.landscapes.double_well(), -1.0, 1.0, beta=2.0).value, 10)
+    6.6977579071
     """
     check_landscape(landscape, "landscape", (1,))
     beta = checked_positive(beta, "beta")

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from pdeopt._types import FloatArray
 
@@ -18,7 +18,7 @@ WIDENING = 1.1
 
 def quantile(batches: int) -> float:
     """Return the half width of a 95 % interval in standard errors."""
-    return WIDENING * float(student.ppf(0.975, batches - 1))
+    return WIDENING * float(stdtrit(batches - 1, 0.975))
 
 
 @dataclass(frozen=True, eq=False)
