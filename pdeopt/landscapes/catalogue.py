@@ -4,12 +4,12 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from pdeopt.landscapes import benchmarks, convex, envelopes, figures, planar, quadratics, ripples, wells
+from pdeopt.landscapes import benchmarks, convex, envelopes, figures, mixtures, planar, quadratics, ripples, wells
 from pdeopt.landscapes.landscape import Landscape
 
 __all__ = ["CATALOGUE", "get"]
 
-MODULES = (benchmarks, convex, envelopes, figures, planar, quadratics, ripples, wells)
+MODULES = (benchmarks, convex, envelopes, figures, mixtures, planar, quadratics, ripples, wells)
 
 CATALOGUE: dict[str, Callable[..., Landscape]] = dict(
     sorted((name, getattr(module, name)) for module in MODULES for name in module.__all__)

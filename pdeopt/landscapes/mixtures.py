@@ -12,7 +12,7 @@ from pdeopt.landscapes.landscape import Landscape
 from pdeopt.landscapes.soft_minima import SoftMinimum
 from pdeopt.landscapes.validation import parallel_arrays, square_matrix
 
-__all__ = ["gaussian_mixture", "mixture"]
+__all__ = ["gaussian_mixture"]
 
 MOST_SEARCHED = 512
 """Coordinates of all centres together up to which minima are looked for, by steps with full Hessians."""
