@@ -107,6 +107,7 @@ def test_annealing_serves_where_weights_are_too_uneven():
     assert np.mean(np.abs(e.hessian_diagonal - bend) <= e.hessian_error) >= 0.8
 
 
+@pytest.mark.slow
 def test_hundreds_of_dimensions_need_no_matrix():
     dim, (value, slope, _) = 300, ROWS["V10"].expected
     e = pdeopt.local_entropy(
@@ -118,8 +119,8 @@ def test_hundreds_of_dimensions_need_no_matrix():
 
 
 def test_a_tolerance_is_reached():
-    e = sampled("V8", tolerance=6e-5, n_samples=2048)
-    assert e.error <= 6e-5
+    e = sampled("V8", tolerance=2e-4, n_samples=1024)
+    assert e.error <= 2e-4
     assert abs(e.value - ROWS["V8"].expected[0]) <= 2.0 * e.error
 
 
