@@ -22,7 +22,7 @@ def _is_tuple(kind: Any) -> bool:
 
 def _elementwise(scalar: Callable[..., float]) -> Any:
     """Return the intrinsic that applies a function of two or three floats to components."""
-    body = scalar.py_func  # type: ignore[attr-defined]
+    body = getattr(scalar, "py_func", scalar)
 
     def typer(_context: Any, *kinds: Any) -> Any:
         counts = {kind.count for kind in kinds if _is_tuple(kind)}
