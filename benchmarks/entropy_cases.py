@@ -192,7 +192,7 @@ CASES: tuple[Case, ...] = (
     summed(V1, WELL, 20),
     summed(V10, landscapes.log_cosh, 20),
     summed(V6, landscapes.absolute_value, 20),
-    summed(V7, landscapes.rastrigin, 10),
+    summed(V7, lambda dim: landscapes.rastrigin(dim=dim), 10),
     two_wells(10),
     two_wells(50),
     summed(V1, WELL, 100),
