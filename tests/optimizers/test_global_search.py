@@ -72,3 +72,11 @@ def test_the_inner_chain_samples_the_local_gibbs_law(with_gradient):
     published_gradient = 0.04721507787541257197
     assert accepted > 0.5
     assert mean[0] == pytest.approx(0.3 - time * published_gradient, abs=0.02)
+
+
+def test_the_drift_of_the_proposals_leaves_the_variance_of_a_quadratic():
+    stiffness, beta, time, x = 4.0, 4.0, 0.5, np.array([0.6])
+    chain = GibbsChain(lambda y: 0.5 * stiffness * float(y @ y), lambda y: stiffness * y, lambda y: y)
+    _, values, _ = chain.mean(x, np.sqrt([time / beta]), beta, 20_000, 1.0, np.random.default_rng(1))
+    mean, variance = 0.6 / (1.0 + stiffness * time), 1.0 / (beta * (stiffness + 1.0 / time))
+    assert values.mean() == pytest.approx(0.5 * stiffness * (mean**2 + variance), rel=0.06)
