@@ -7,6 +7,7 @@ from pdeopt._types import FloatArray
 from pdeopt.entropy.averages import on_line
 from pdeopt.entropy.curvature import Curvature
 from pdeopt.entropy.estimate import Estimate
+from pdeopt.entropy.interpolation import interpolated, pays
 from pdeopt.entropy.lines import Line
 from pdeopt.entropy.problem import Problem
 from pdeopt.landscapes import Landscape
@@ -73,7 +74,12 @@ def _on_coordinates(
 
 
 def rows_on_lines(line: Line) -> tuple[FloatArray, int]:
-    """Relax many rows, some at a time: value, slope, bend and their errors, shape (6, n), and evaluations."""
+    """Relax many rows: value, slope, bend and their errors, shape (6, n), and evaluations."""
+    return interpolated(line, _integrated) if pays(line) else _integrated(line)
+
+
+def _integrated(line: Line) -> tuple[FloatArray, int]:
+    """Relax rows by an integral each, some rows at a time."""
     n = len(line.x)
     found, count = np.empty((6, n)), 0
     with tqdm(total=n, unit="point", delay=2.0, leave=False, desc="local entropy", disable=None) as bar:
