@@ -124,7 +124,8 @@ def _halved(line: Line, first: IntArray, last: IntArray) -> tuple[IntArray, IntA
 def _inner(x: FloatArray) -> FloatArray:
     """Map the sorted points of a panel to [-1, 1]."""
     half = 0.5 * (x[-1] - x[0])
-    return np.clip((x - 0.5 * (x[0] + x[-1])) / (half if half > 0 else 1.0), -1.0, 1.0)
+    inner: FloatArray = np.clip((x - 0.5 * (x[0] + x[-1])) / (half if half > 0 else 1.0), -1.0, 1.0)
+    return inner
 
 
 def _fitted(line: Line, first: IntArray, last: IntArray, integrated: Callable[[Line], Rows]) -> tuple[Fit, int]:
@@ -135,10 +136,11 @@ def _fitted(line: Line, first: IntArray, last: IntArray, integrated: Callable[[L
     columns, count = integrated(Line(line.f, places.reshape(-1), line.time[same], line.beta[same]))
     values, stated = columns.reshape(2, 3, *places.shape)
     at_nodes, at_checks = np.split(values, [NODES.size], axis=-1)
-    series = at_nodes @ TO_COEFFICIENTS.T
+    series: FloatArray = at_nodes @ TO_COEFFICIENTS.T
     gap = np.abs(at_nodes @ AT_CHECKS.T - at_checks).max(axis=-1)
     worst = stated.max(axis=-1)
     # A place in [-1, 1] is rounded too, and T_k has a slope of up to k^2.
-    rounding = EPSILON * np.abs(series) @ (8.0 + np.arange(DEGREE + 1.0) ** 2)
+    rounding: FloatArray = EPSILON * np.abs(series) @ (8.0 + np.arange(DEGREE + 1.0) ** 2)
     holds = (gap <= 8 * worst).all(axis=0)
-    return Fit(series, 2 * gap + LEBESGUE * worst + rounding, holds), count
+    error: FloatArray = 2 * gap + LEBESGUE * worst + rounding
+    return Fit(series, error, holds), count
