@@ -5,6 +5,7 @@ from tqdm import tqdm
 
 from pdeopt._types import FloatArray
 from pdeopt.entropy.averages import on_line
+from pdeopt.entropy.cells import on_cells, serves
 from pdeopt.entropy.curvature import Curvature
 from pdeopt.entropy.estimate import Estimate
 from pdeopt.entropy.interpolation import interpolated, pays
@@ -75,7 +76,11 @@ def _on_coordinates(
 
 def rows_on_lines(line: Line) -> tuple[FloatArray, int]:
     """Relax many rows: value, slope, bend and their errors, shape (6, n), and evaluations."""
-    return interpolated(line, _integrated) if pays(line) else _integrated(line)
+    return interpolated(line, _one_by_one) if pays(line) else _one_by_one(line)
+
+
+def _one_by_one(line: Line) -> tuple[FloatArray, int]:
+    return on_cells(line, _integrated) if serves(line) else _integrated(line)
 
 
 def _integrated(line: Line) -> tuple[FloatArray, int]:
