@@ -34,7 +34,7 @@ class OnLine:
 
 def on_line(line: Line) -> OnLine:
     """Relax every row of a line."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         modes = find_modes(line)
         if np.isinf(line.beta).any():
             return _at_minimum(line, modes)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.entropy.lines import Line
+from pdeopt.entropy.lines import Line, period_shifts
 from pdeopt.entropy.panels import EPSILON
 from pdeopt.kernels.cells import transform_cells_line
 
@@ -58,9 +58,8 @@ def _nodes(line: Line) -> tuple[FloatArray, FloatArray]:
     nodes, samples = np.asarray(grid.axes[0]), np.asarray(line.f.samples, dtype=float)
     lower, upper = line.x.min() - _reach(line), line.x.max() + _reach(line)
     if grid.periodic[0]:
-        period = grid.extent[0]
-        turns = np.arange(np.floor((lower - nodes[0]) / period), np.ceil((upper - nodes[0]) / period) + 1)
-        return (nodes + period * turns[:, None]).ravel(), np.tile(samples, len(turns))
+        shifts = period_shifts(grid, lower, upper)
+        return (nodes + shifts[:, None]).ravel(), np.tile(samples, len(shifts))
     width = nodes[-1] - nodes[0]
     ends = min(lower, nodes[0]) - width, max(upper, nodes[-1]) + width
     return np.concatenate([ends[:1], nodes, ends[1:]]), np.concatenate([samples[:1], samples, samples[-1:]])

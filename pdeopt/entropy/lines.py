@@ -6,9 +6,10 @@ import numpy as np
 
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.entropy import bessel
+from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
 
-__all__ = ["Line", "Ray"]
+__all__ = ["Line", "Ray", "period_shifts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +116,15 @@ class Ray(Line):
         square = along * along + y * y * spread
         twist = slope * (mean * along + y * spread)
         return np.stack([np.ones_like(y), along, square, slope * mean, twist])
+
+
+def period_shifts(grid: Grid, lower: float, upper: float) -> FloatArray:
+    """Return the shifts by which the nodes of an axis, if periodic, must be repeated to cover an interval."""
+    if not grid.periodic[0]:
+        return np.zeros(1)
+    start, period = grid.axes[0][0], grid.extent[0]
+    shifts: FloatArray = period * np.arange(np.floor((lower - start) / period), np.ceil((upper - start) / period) + 1)
+    return shifts
 
 
 def is_smooth_at(f: Landscape, y: FloatArray) -> BoolArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from pdeopt._types import BoolArray, FloatArray, IntArray
-from pdeopt.entropy.lines import Line
+from pdeopt.entropy.lines import Line, period_shifts
 from pdeopt.entropy.search import Modes
 
 __all__ = ["Moments", "integrate"]
@@ -229,7 +229,7 @@ def first_panels(line: Line, modes: Modes, peak: FloatArray) -> tuple[IntArray, 
 
 
 def _with_kinks(line: Line, modes: Modes, row: IntArray, place: FloatArray) -> tuple[IntArray, FloatArray]:
-    kinks = np.asarray(line.f.kinks if not line.f.is_sampled else _nodes(line), dtype=float)
+    kinks = np.asarray(line.f.kinks if not line.f.is_sampled else _nodes(line, modes), dtype=float)
     if not len(kinks):
         return row, place
     first = np.searchsorted(kinks, modes.lower, side="right")
@@ -240,11 +240,12 @@ def _with_kinks(line: Line, modes: Modes, row: IntArray, place: FloatArray) -> t
     return np.concatenate([row, extra]), np.concatenate([place, kinks[at]])
 
 
-def _nodes(line: Line) -> FloatArray:
-    """Nodes of a sampled landscape, at each of which its interpolant has a kink."""
+def _nodes(line: Line, modes: Modes) -> FloatArray:
+    """Nodes of a sampled landscape in the windows, at each of which its interpolant has a kink."""
     grid = line.f.grid
     assert grid is not None
-    return np.asarray(grid.axes[0])
+    shifts = period_shifts(grid, float(modes.lower.min()), float(modes.upper.max()))
+    return np.asarray((grid.axes[0] + shifts[:, None]).ravel())
 
 
 def _widths(line: Line, modes: Modes) -> FloatArray:
