@@ -18,6 +18,7 @@ FEWEST = 16
 """Rows that make it worth while."""
 COMPARED = 4
 DEPTH = 60.0
+"""Minus the logarithm of what is left out."""
 MOST_NODES = 2**22
 
 
@@ -29,7 +30,8 @@ def serves(line: Line) -> bool:
         return False
     # A kernel inside one cell keeps more digits by averages of the slope, and is fast.
     step = float(np.diff(line.f.grid.axes[0]).min())
-    return line.width[0] > step and (np.ptp(line.x) + 2 * _reach(line)) / step < MOST_NODES
+    nodes = (np.ptp(line.x) + 2 * _reach(line)) / step
+    return bool(line.width[0] > step and nodes < MOST_NODES)
 
 
 def on_cells(line: Line, integrated: Callable[[Line], Rows]) -> Rows:
