@@ -40,14 +40,14 @@ def scheduled(
 ) -> Schedule:
     """Find levels that keep the weights even, and steps that are accepted often enough.
 
-    The last level is below one if `most_levels` are too few.
+    The last level is below one if `most_levels` are too few, or will be so by far.
     """
     walkers, level, h = path.drawn(rng, n), 0.0, 0.5 / path.target.dim ** (1 / 3)
     momenta = rng.standard_normal(walkers.v.shape)
     levels: list[float] = []
     steps: list[float] = []
     counts: list[int] = []
-    while level < 1.0 and len(levels) < most_levels:
+    while level < 1.0 and not _hopeless(levels, most_levels):
         following = _next_level(walkers.log_weight, level)
         walkers, _ = _resampled(walkers, following - level, 1, n, rng)
         level = following
@@ -61,6 +61,12 @@ def scheduled(
         counts.append(count)
     shares = np.bincount(walkers.labels, minlength=len(path.mixture.shares)) / n
     return Schedule(tuple(levels), tuple(steps), tuple(counts), walkers, shares)
+
+
+def _hopeless(levels: list[float], most: int) -> bool:
+    """Say whether levels are used up, or climb too slowly; after the first few they climb evenly."""
+    slow = most < MOST_LEVELS and len(levels) >= 8 and levels[-1] < 0.5 * len(levels) / most
+    return slow or len(levels) >= most
 
 
 def _next_level(log_weight: FloatArray, level: float) -> float:

@@ -29,7 +29,7 @@ MOST_NUMBERS = 2**21
 """Entries of an array of walkers."""
 SCATTERED = 0.5
 """Share of descents that end in peaks of their own above which there are too many peaks to list."""
-MOST_LEVELS_FROM_KERNEL = 60
+MOST_LEVELS_FROM_KERNEL = 32
 FEWEST_SCATTERED = 4
 """Dimension from which that is asked; below, starts are chosen to be of different wells."""
 
@@ -134,7 +134,7 @@ def from_kernel(target: Scaled, plan: Plan, rng: np.random.Generator) -> Plan:
     """
     kernel = Mixture.about(target.dim, [], np.zeros(0))
     plain = Plan("importance", kernel, plan.leading, plan.n_peaks, fallback=plan.mixture)
-    n = int(np.clip(MOST_NUMBERS // target.dim, 128, 256))
+    n = int(np.clip(MOST_NUMBERS // target.dim, 64, 128))
     if not np.isfinite(target.loss(rng.standard_normal((n, target.dim)))).all():
         return plain
     schedule = scheduled(Path(target, kernel), mala, rng, n, 8, MOST_LEVELS_FROM_KERNEL)
