@@ -108,12 +108,12 @@ def test_annealing_serves_where_weights_are_too_uneven():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("dim", "seeds"), [(5, 6), (10, 8), (20, 2)])
+@pytest.mark.parametrize(("dim", "seeds"), [(5, 3), (10, 8), (20, 2)])
 def test_thousands_of_wells_are_not_missed(dim, seeds):
     row = ROWS["V7"]
-    f, x = landscapes.rastrigin(dim=dim), np.full(dim, 1.3)
+    f, x, n = landscapes.rastrigin(dim=dim), np.full(dim, 1.3), None if dim == 20 else 2048
     found = [
-        pdeopt.local_entropy(f, x, row.time, row.beta, seed, method="sampling", n_samples=2048) for seed in range(seeds)
+        pdeopt.local_entropy(f, x, row.time, row.beta, seed, method="sampling", n_samples=n) for seed in range(seeds)
     ]
     truth, held = dim * row.expected[0], [np.abs(e.gradient - row.expected[1]) <= e.gradient_error for e in found]
     assert all(abs(e.value - truth) <= 2.0 * e.error and e.error <= 0.02 * truth for e in found)
