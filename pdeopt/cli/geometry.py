@@ -81,7 +81,10 @@ def _check(options: Namespace) -> None:
         raise ValueError("--audit compares the relaxation at a time; add e.g. --time 1.")
     times = options.time or [1.0]
     if not all(0 < early < late for early, late in zip([*times], [*times[1:], np.inf], strict=True)):
-        raise ValueError(f"--time {' '.join(f'{time:g}' for time in times)}: times must be positive and increase.")
+        raise ValueError(
+            f"--time {' '.join(f'{time:g}' for time in times)}: times must be positive and increase, "
+            "e.g. --time 0.1 1 10; time 0 is always there."
+        )
 
 
 def _survey(subject: Subject, options: Namespace) -> Survey:

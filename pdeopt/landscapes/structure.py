@@ -5,7 +5,7 @@ Each record also evaluates the landscape on arrays of points (..., d), without m
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -13,10 +13,10 @@ from pdeopt._types import FloatArray, IntArray
 from pdeopt.landscapes.bowls import Bowl
 from pdeopt.landscapes.soft_minima import SoftMinimum
 
-if TYPE_CHECKING:
-    from pdeopt.landscapes.landscape import Landscape
-
 __all__ = ["HessianParts", "PlusQuadratic", "Radial", "Ridge", "Separable", "Structure"]
+
+Inner: TypeAlias = Any
+"""A smaller `Landscape`, whose module imports this one."""
 
 HessianParts: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
 """Matrices diag(a) + F^T C F as a (..., d), F (..., m, d) and C (..., m, m)."""
@@ -36,7 +36,7 @@ class Separable:
         A change of variable and a positive factor per coordinate.
     """
 
-    parts: "tuple[Landscape, ...]"
+    parts: tuple[Inner, ...]
     which: IntArray
     scale: FloatArray | float = 1.0
     offset: FloatArray | float = 0.0
@@ -46,7 +46,7 @@ class Separable:
         """Map points to the variables of the parts."""
         return self.scale * points + self.offset
 
-    def by_part(self, evaluate: "Callable[[Landscape, FloatArray], FloatArray]", points: FloatArray) -> FloatArray:
+    def by_part(self, evaluate: Callable[[Inner, FloatArray], FloatArray], points: FloatArray) -> FloatArray:
         """Evaluate each part at its coordinates, inward: the result has the shape of `points`."""
         inner = self.inward(points)
         if len(self.parts) == 1:
@@ -99,7 +99,7 @@ class Radial:
     center : array, shape (d,)
     """
 
-    profile: "Landscape"
+    profile: Inner
     center: FloatArray
 
     def _polar(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -115,7 +115,7 @@ class Radial:
     def gradients(self, points: FloatArray) -> FloatArray:
         """Gradients, of shape (..., d); zero at the centre."""
         r, unit = self._polar(points)
-        return self.profile.gradient_at(r) * unit
+        return np.asarray(self.profile.gradient_at(r) * unit)
 
     def hessian_parts(self, points: FloatArray) -> HessianParts:
         """Hessians as slope / r on the diagonal and a rank of one; at the centre the profile's own."""
@@ -144,7 +144,7 @@ class Ridge:
         The A above.
     """
 
-    inner: "Landscape"
+    inner: Inner
     matrix: FloatArray
 
     def values(self, points: FloatArray) -> FloatArray:
@@ -153,7 +153,7 @@ class Ridge:
 
     def gradients(self, points: FloatArray) -> FloatArray:
         """Gradients, of shape (..., d)."""
-        return self.inner.gradient_at(points @ self.matrix.T) @ self.matrix
+        return np.asarray(self.inner.gradient_at(points @ self.matrix.T) @ self.matrix)
 
     def hessian_parts(self, points: FloatArray) -> HessianParts:
         """Hessians A^T C A, of rank m."""
@@ -174,7 +174,7 @@ class PlusQuadratic:
     level : float
     """
 
-    inner: "Landscape"
+    inner: Inner
     curvature: FloatArray
     center: FloatArray
     level: float = 0.0
@@ -186,7 +186,7 @@ class PlusQuadratic:
 
     def gradients(self, points: FloatArray) -> FloatArray:
         """Gradients, of shape (..., d)."""
-        return self.inner.gradient_at(points) + self.curvature * (points - self.center)
+        return np.asarray(self.inner.gradient_at(points) + self.curvature * (points - self.center))
 
     def hessian_parts(self, points: FloatArray) -> HessianParts:
         """Hessians: those of the inner landscape, and the curvature on the diagonal."""
@@ -200,7 +200,7 @@ def without_factors(diagonal: FloatArray) -> HessianParts:
     return diagonal, np.zeros((*shape, 0, dim)), np.zeros((*shape, 0, 0))
 
 
-def repeated(make: "Callable[[], Landscape]", dim: int) -> Separable | None:
+def repeated(make: Callable[[], Inner], dim: int) -> Separable | None:
     """Return the structure of one function summed over all coordinates, where there are several."""
     return Separable((make(),), np.zeros(dim, dtype=np.int64)) if dim > 1 else None
 
