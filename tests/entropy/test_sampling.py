@@ -108,6 +108,29 @@ def test_annealing_serves_where_weights_are_too_uneven():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("dim", "seeds"), [(5, 3), (10, 8), (20, 2)])
+def test_thousands_of_wells_are_not_missed(dim, seeds):
+    row = ROWS["V7"]
+    f, x, n = landscapes.rastrigin(dim=dim), np.full(dim, 1.3), None if dim == 20 else 2048
+    found = [
+        pdeopt.local_entropy(f, x, row.time, row.beta, seed, method="sampling", n_samples=n) for seed in range(seeds)
+    ]
+    truth, held = dim * row.expected[0], [np.abs(e.gradient - row.expected[1]) <= e.gradient_error for e in found]
+    assert all(abs(e.value - truth) <= 2.0 * e.error and e.error <= 0.02 * truth for e in found)
+    assert np.mean([abs(e.value - truth) <= e.error for e in found]) >= 0.7
+    assert np.mean(held) >= 0.85
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
+def test_a_sampler_that_misses_wells_is_found_out(seed):
+    row = ROWS["V7"]
+    f, x = landscapes.rastrigin(dim=10), np.full(10, 1.3)
+    with pytest.warns(SamplingWarning, match="wells were missed"):
+        e = pdeopt.local_entropy(f, x, row.time, row.beta, seed, sampler="importance", n_samples=8192)
+    assert 0.5 * e.error <= abs(e.value - 10 * row.expected[0]) <= 1.1 * e.error
+
+
+@pytest.mark.slow
 def test_hundreds_of_dimensions_need_no_matrix():
     dim, (value, slope, _) = 300, ROWS["V10"].expected
     e = pdeopt.local_entropy(

@@ -35,14 +35,19 @@ class Schedule:
     shares: FloatArray
 
 
-def scheduled(path: Path, move: Move, rng: np.random.Generator, n: int, most_moves: int) -> Schedule:
-    """Find levels that keep the weights even, and steps that are accepted often enough."""
+def scheduled(
+    path: Path, move: Move, rng: np.random.Generator, n: int, most_moves: int, most_levels: int = MOST_LEVELS
+) -> Schedule:
+    """Find levels that keep the weights even, and steps that are accepted often enough.
+
+    The last level is below one if `most_levels` are too few, or will be so by far.
+    """
     walkers, level, h = path.drawn(rng, n), 0.0, 0.5 / path.target.dim ** (1 / 3)
     momenta = rng.standard_normal(walkers.v.shape)
     levels: list[float] = []
     steps: list[float] = []
     counts: list[int] = []
-    while level < 1.0 and len(levels) < MOST_LEVELS:
+    while level < 1.0 and not _hopeless(levels, most_levels):
         following = _next_level(walkers.log_weight, level)
         walkers, _ = _resampled(walkers, following - level, 1, n, rng)
         level = following
@@ -50,7 +55,7 @@ def scheduled(path: Path, move: Move, rng: np.random.Generator, n: int, most_mov
         for _ in range(count):
             rate = move(path, walkers, level, h, rng, momenta)
             h = float(np.clip(h * np.exp(0.4 * (rate - BEST_ACCEPTANCE[move])), 1e-8, 1.5))
-        fresh_coordinates(path, walkers, level, rng)
+            fresh_coordinates(path, walkers, level, rng)
         levels.append(level)
         steps.append(h)
         counts.append(count)
@@ -58,10 +63,16 @@ def scheduled(path: Path, move: Move, rng: np.random.Generator, n: int, most_mov
     return Schedule(tuple(levels), tuple(steps), tuple(counts), walkers, shares)
 
 
+def _hopeless(levels: list[float], most: int) -> bool:
+    """Say whether levels are used up, or climb too slowly; after the first few they climb evenly."""
+    slow = most < MOST_LEVELS and len(levels) >= 8 and levels[-1] < 0.5 * len(levels) / most
+    return slow or len(levels) >= most
+
+
 def _next_level(log_weight: FloatArray, level: float) -> float:
     def surplus(to: float) -> float:
         with np.errstate(invalid="ignore"):
-            return effective_share(np.nan_to_num((to - level) * log_weight, nan=-np.inf)) - WANTED_SHARE
+            return effective_share(np.nan_to_num((to - level) * log_weight, nan=-np.inf, neginf=-np.inf)) - WANTED_SHARE
 
     # Walkers behind a wall are lost at the first level, however small.
     smallest = level + 1e-9 * (1.0 - level)
@@ -106,8 +117,9 @@ def annealed(
         walkers, gain = _resampled(walkers, following - level, batches, each, rng)
         log_mass, level = log_mass + gain, following
         for _ in range(rounds if level >= 1.0 else 1):
-            rates += [move(path, walkers, level, h, rng, momenta) for _ in range(count)]
-            fresh_coordinates(path, walkers, level, rng)
+            for _ in range(count):
+                rates.append(move(path, walkers, level, h, rng, momenta))
+                fresh_coordinates(path, walkers, level, rng)
             kept = [*kept, walkers.taken(np.arange(len(walkers.w)))] if level >= 1.0 else []
     return _together(kept, log_mass, float(np.mean(rates[-rounds * schedule.counts[-1] :])))
 

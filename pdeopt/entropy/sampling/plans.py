@@ -1,6 +1,6 @@
 """What is found out about the law at a point before draws that count are made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from pdeopt.entropy.sampling.scaled import Scaled
 from pdeopt.entropy.sampling.spreads import Spread
 from pdeopt.entropy.sampling.walkers import Path
 
-__all__ = ["Plan", "planned"]
+__all__ = ["CHAINS", "Plan", "from_kernel", "planned"]
 
 LARGEST_FITTED = 16
 """Dimension up to which covariances are fitted to draws."""
@@ -27,6 +27,11 @@ LEAST_SHARE_UNFITTED = 0.15
 """The same where the share is told from few draws of a mixture that is not fitted to them."""
 MOST_NUMBERS = 2**21
 """Entries of an array of walkers."""
+SCATTERED = 0.5
+"""Share of descents that end in peaks of their own above which there are too many peaks to list."""
+MOST_LEVELS_FROM_KERNEL = 32
+FEWEST_SCATTERED = 4
+"""Dimension from which that is asked; below, starts are chosen to be of different wells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +48,8 @@ class Plan:
     n_peaks : int
     schedule : Schedule or None
         Of walkers.
+    fallback : Mixture or None
+        The mixture about the peaks, where walkers start from the kernel alone.
     """
 
     sampler: str
@@ -50,6 +57,12 @@ class Plan:
     leading: Spread
     n_peaks: int
     schedule: Schedule | None = None
+    fallback: Mixture | None = None
+
+    @property
+    def from_kernel(self) -> bool:
+        """Whether walkers start from the kernel alone."""
+        return self.fallback is not None
 
     @property
     def default_draws(self) -> int:
@@ -70,11 +83,18 @@ class Plan:
             return importance(target, self.mixture, rng, n)
         most = max(16 * 8, MOST_NUMBERS // target.dim)
         batches = 32 if most >= 32 * 32 else 16
-        each = 8 if self.sampler in CHAINS else int(np.clip(most // batches, 8, 32))
+        each = self._walkers(n, most, batches)
         rounds = max(2, -(-n // (batches * each)))
         path = Path(target, self.mixture)
         first = each if len(self.schedule.levels) > 1 else max(each, min(512, most // batches))
         return annealed(path, self.schedule, self.move, rng, batches=batches, each=each, first=first, rounds=rounds)
+
+    def _walkers(self, n: int, most: int, batches: int) -> int:
+        """Return how many walkers a batch has; from the kernel alone the mass is told by walkers, not by rounds."""
+        if self.sampler in CHAINS:
+            return 8
+        wanted = max(32, n // (2 * batches)) if self.from_kernel else 32
+        return int(np.clip(most // batches, 8, wanted))
 
 
 CHAINS = ("mala", "metropolised-obabo")
@@ -98,10 +118,27 @@ def planned(target: Scaled, rng: np.random.Generator, sampler: str | None) -> Pl
         mixture, share = covering(target, both, rng, search)
     else:
         mixture, share, _ = adapted(target, gaussians, rng, rounds=2, n=512)
+    scattered = target.dim >= FEWEST_SCATTERED and (shares > 0.01 * shares.max()).sum() > SCATTERED * len(search.places)
+    if scattered and sampler in (None, "annealed"):
+        return from_kernel(target, Plan("importance", mixture, leading, len(parts)), rng)
     least = LEAST_SHARE if few else LEAST_SHARE_UNFITTED
     if not target.has_gradient or sampler == "importance" or (sampler is None and share > least):
         return Plan("importance", mixture, leading, len(parts))
     return _with_walkers(target, gaussians, rng, sampler or "annealed", leading)
+
+
+def from_kernel(target: Scaled, plan: Plan, rng: np.random.Generator) -> Plan:
+    """Let walkers start from the Gaussian kernel alone, which knows of no peak and so forgets none.
+
+    Where it meets walls, or is too far from the law to be annealed, draw from it once and weigh.
+    """
+    kernel = Mixture.about(target.dim, [], np.zeros(0))
+    plain = Plan("importance", kernel, plan.leading, plan.n_peaks, fallback=plan.mixture)
+    n = int(np.clip(MOST_NUMBERS // target.dim, 64, 128))
+    if not np.isfinite(target.loss(rng.standard_normal((n, target.dim)))).all():
+        return plain
+    schedule = scheduled(Path(target, kernel), mala, rng, n, 8, MOST_LEVELS_FROM_KERNEL)
+    return replace(plain, sampler="annealed", schedule=schedule) if schedule.levels[-1] >= 1.0 else plain
 
 
 def _with_walkers(target: Scaled, mixture: Mixture, rng: np.random.Generator, sampler: str, leading: Spread) -> Plan:

@@ -13,9 +13,10 @@ from pdeopt.entropy.estimate import Estimate
 from pdeopt.entropy.problem import Problem
 from pdeopt.entropy.sampling.draws import Draws
 from pdeopt.entropy.sampling.moments import Moments, moments, pooled, pooled_mass
-from pdeopt.entropy.sampling.plans import Plan, planned
+from pdeopt.entropy.sampling.plans import Plan, from_kernel, planned
 from pdeopt.entropy.sampling.proximal import ROUNDING, proximal
 from pdeopt.entropy.sampling.scaled import Scaled
+from pdeopt.entropy.sampling.second import excess, poor, second_opinion, widened
 
 __all__ = ["SamplingWarning", "estimate", "obstacle"]
 
@@ -113,6 +114,23 @@ def _inviscid_at_point(problem: Problem, x: FloatArray, rng: np.random.Generator
 def _at_point(problem: Problem, x: FloatArray, rng: np.random.Generator, bar: "tqdm[Any]") -> AtPoint:
     target = Scaled(problem.landscape, x, problem.time, problem.beta)
     plan = planned(target, rng, problem.sampler)
+    found, draws = _sampled(problem, target, plan, rng, bar)
+    other = second_opinion(target, plan, rng, problem.n_samples or plan.default_draws)
+    doubtful = excess(found, other) > 0 or poor(found, draws)
+    if doubtful and not plan.from_kernel and problem.sampler in (None, "annealed"):
+        # Wells were missed: the kernel, which misses none, takes over, and what it took over from is its check.
+        other, plan = found, from_kernel(target, plan, rng)
+        found, draws = _sampled(problem, target, plan, rng, bar)
+    diagnostics = _diagnostics(plan, draws)
+    missed = excess(found, other)
+    _warn(x, diagnostics, found.effective, missed / problem.beta)
+    return _in_units(target, widened(found, other), diagnostics)
+
+
+def _sampled(
+    problem: Problem, target: Scaled, plan: Plan, rng: np.random.Generator, bar: "tqdm[Any]"
+) -> tuple[Moments, Draws]:
+    """Draw until the tolerance is reached, if there is one; also return the last draws."""
     limit = np.inf if problem.tolerance is None else problem.beta * problem.tolerance
     parts: list[Moments] = []
     error = np.inf
@@ -123,12 +141,9 @@ def _at_point(problem: Problem, x: FloatArray, rng: np.random.Generator, bar: "t
         error = float(pooled_mass(parts).half_width[0])
         bar.set_postfix_str(f"error {error / problem.beta:.1e}", refresh=False)
         bar.update(0)
-    diagnostics = _diagnostics(plan, draws)
-    found = pooled(parts)
-    _warn(x, diagnostics, found.effective)
     if error > limit:
         warn_of_tolerance(problem, error / problem.beta)
-    return _in_units(target, found, diagnostics)
+    return pooled(parts), draws
 
 
 def warn_of_tolerance(problem: Problem, error: float) -> None:
@@ -137,7 +152,7 @@ def warn_of_tolerance(problem: Problem, error: float) -> None:
         f"tolerance={problem.tolerance:g} was not reached in {MOST_ROUNDS} rounds of draws, but {error:.1e}. "
         f"Use a larger n_samples, or tolerance={1.5 * error:.1e}.",
         SamplingWarning,
-        stacklevel=6,
+        stacklevel=7,
     )
 
 
@@ -178,8 +193,10 @@ def _ratio(chains: FloatArray) -> float:
     return float(np.sqrt((n - 1) / n + between / fine).max())
 
 
-def _warn(x: FloatArray, diagnostics: dict[str, float | str], effective: float) -> None:
+def _warn(x: FloatArray, diagnostics: dict[str, float | str], effective: float, missed: float) -> None:
     troubles = []
+    if missed:
+        troubles.append(f"a second estimate from another start is lower by {missed:.2g}, so that wells were missed")
     if float(diagnostics["largest_weight"]) > LARGEST_WEIGHT * (6.0 if diagnostics["sampler"] != "importance" else 1.0):
         troubles.append(f"one part of the draws holds {float(diagnostics['largest_weight']):.0%} of all weight")
     if effective < FEWEST:
@@ -189,7 +206,7 @@ def _warn(x: FloatArray, diagnostics: dict[str, float | str], effective: float) 
     if troubles:
         warnings.warn(
             f"at x={x[:4].tolist()}: {'; '.join(troubles)}. The errors are not to be trusted: "
-            "use more n_samples, or sampler='annealed'.",
+            "use more n_samples, sampler='annealed', or a landscape with structure (separable, radial, ridge).",
             SamplingWarning,
             stacklevel=6,
         )

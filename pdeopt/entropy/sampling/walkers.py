@@ -21,7 +21,7 @@ class Walkers:
     w, v : array, shape (n, d)
         Displacement, and the same in the coordinates of the component.
     slope : array, shape (n, d)
-        Gradient of E by w.
+        Gradient of E by w; that of the kernel where none is given, since moves need it to be quick only.
     own : array, shape (n,)
         log(share times density) of the component.
     log_weight : array, shape (n,)
@@ -71,7 +71,8 @@ class Path:
             w[mine] = part.mean + part.spread.outward(v[mine])
         parts = self.mixture.log_parts(w)
         own = parts[np.arange(len(w)), labels]
-        return Walkers(w, v, self.target.slope(w), own, -self.target.energy(w) - logsumexp(parts, axis=1), labels)
+        slope = self.target.slope(w) if self.target.has_gradient else w
+        return Walkers(w, v, slope, own, -self.target.energy(w) - logsumexp(parts, axis=1), labels)
 
     def drawn(self, rng: np.random.Generator, n: int) -> Walkers:
         """Return draws of the mixture by quota, in no order."""
