@@ -23,7 +23,7 @@ print(single)
 
 # %%
 # The least and the largest curvature over time, each beside its bound. The lower bound ends at ``1 / lambda``,
-# when the solution of zero temperature forms its first kink; viscosity has none.
+# when the solution of zero temperature forms its first kink; viscosity has none. On the right the landscape then.
 
 bounds = curvature_bounds(f, grid, np.geomspace(0.002, 0.6, 16), beta=1.0)
 figure, axes = plt.subplots(1, 2, figsize=(10.4, 4.4), layout="constrained")
@@ -31,10 +31,6 @@ plot.curvature(bounds, axes[0])
 for time, words in ((convex.breakdown, r"$1/\lambda$"), (single.last, "one minimum"), (convex.last, "convex")):
     axes[0].axvline(time, color="0.6", lw=0.8)
     axes[0].text(time, 0.04, words + " ", rotation=90, ha="right", transform=axes[0].get_xaxis_transform())
-
-# %%
-# The landscape at these times.
-
 plot.curves(pdeopt.relax(f, grid, [convex.breakdown, single.last, convex.last], beta=1.0), axes[1])
 
 # %%

@@ -31,8 +31,11 @@ print(f"{len(tree)} minima, of which deeper than 0.01:\n{deep}")
 print(f"lowest ways between them:\n{deep.barriers().round(3)}")
 
 # %%
-# The passes themselves, and how much of the Gibbs law each basin holds.
+# The passes themselves, and how much of the Gibbs law each basin holds. By the stability theorem a change of the loss
+# by at most e moves every depth by at most 2 e.
 
+e = 0.03
+noisy = merge_tree(loss + np.random.default_rng(0).uniform(-e, e, loss.shape), grid)
 passes = saddles(loss, grid, shallowest=0.01)
 print(passes)
 print(basin_widths(passes.minima, loss, beta=10.0))
@@ -47,12 +50,6 @@ for row, place in enumerate(deep.points, start=1):
 axes[0].set(xlabel="x (length)", ylabel="y (length)", title="basins and passes")
 axes[0].legend(loc="upper right")
 plot.merge_tree(deep, axes[1])
-
-# %%
-# By the stability theorem a change of the loss by at most e moves every depth by at most 2 e.
-
-e = 0.03
-noisy = merge_tree(loss + np.random.default_rng(0).uniform(-e, e, loss.shape), grid)
 plot.persistence(noisy, axes[2])
 axes[2].set_title(f"with noise: {len(noisy)} minima")
 
