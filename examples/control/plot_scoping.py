@@ -1,6 +1,6 @@
 """
 Turning the relaxation back: to the prox, to the Gibbs law, to a minimiser
-=========================================================================
+==========================================================================
 
 Descent on a relaxed landscape while its relaxation is taken back ends, without noise, at the proximal point; with
 noise, exactly on the local Gibbs law after a finite time; and minimisers lead from convexity to the wide well.

@@ -1,4 +1,4 @@
-"""Global minima of f(y) + |y - x|^2 / (2 t) in two and three dimensions: Newton's method from valleys of a grid."""
+"""Global minima of ``f(y) + |y - x|^2 / (2 t)`` in two and three dimensions: Newton's method from valleys of a grid."""
 
 from dataclasses import dataclass
 from typing import Any

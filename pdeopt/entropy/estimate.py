@@ -18,10 +18,13 @@ class Estimate:
 
     Parameters
     ----------
-    value, error : array, shape (n,)
-    gradient, gradient_error : array, shape (n, d)
+    value : array, shape (n,)
+    gradient : array, shape (n, d)
     hessian : Curvature
         One matrix per point.
+    error : array, shape (n,)
+        Of the value.
+    gradient_error : array, shape (n, d)
     hessian_error : array, shape (n,)
         Of every entry of the Hessian.
     method : str

@@ -40,10 +40,10 @@ class TrackedMinima:
         Where each minimum is, NaN while there is none.
     values, depth : array, shape (m, n)
         The field there, and how deep the minimum is, in units of loss.
-    births, deaths : array, shape (n,)
-        When each appears (0: from the start), and when it disappears, ``inf`` where it lasts.
-    birth_errors, death_errors : array, shape (n,)
-        Half of the time between the looks before and after.
+    births, birth_errors : array, shape (n,)
+        When each appears, 0 from the start, and half of the time between the looks before and after.
+    deaths, death_errors : array, shape (n,)
+        When each disappears, ``inf`` where it lasts, and the same half.
     into : array of int, shape (n,)
         The row whose basin a minimum that disappears lies in then, -1 where it lasts.
     origin : array of int, shape (n,)

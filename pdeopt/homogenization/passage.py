@@ -75,7 +75,7 @@ def first_passage_time(
 
     Notes
     -----
-    beta int_start^end exp(beta V(y)) / M(y) int_-inf^y exp(-beta V(z)) dz dy, both integrals in panels of 12
+    ``beta int_start^end exp(beta V(y)) / M(y) int_-inf^y exp(-beta V(z)) dz dy``, both integrals in panels of 12
     Gauss-Legendre nodes; the inner one at those nodes by the integral of the polynomial through them. All terms are
     positive and scaled panel by panel, so that no barrier is too high. Panels are halved until nothing changes.
 

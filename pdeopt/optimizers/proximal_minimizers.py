@@ -51,14 +51,18 @@ def minimize_hj_prox(
 
     Parameters
     ----------
-    fun, x0, args, jac, hess, hessp, bounds, constraints, callback, maxfev, rng, scale, progress
+    fun, x0, args, jac, hess, hessp, bounds, constraints, callback
         As in `minimize_local_entropy`; `jac` is used for a last descent only.
     tol : float, optional
         Length of the last kernel in units of the first, by default 1e-7, and 1e-2 with `jac`.
+    maxfev, rng, scale
+        As there.
     n_samples : int
         Of one step.
     n_scopings : int
         Runs from the widest kernel to the narrowest, each from the best point so far.
+    progress : bool or None
+        As there.
 
     Returns
     -------
@@ -127,15 +131,19 @@ def minimize_entropy_sgd(
 
     Parameters
     ----------
-    fun, x0, args, jac, hess, hessp, bounds, constraints, callback, maxfev, rng, scale, progress
+    fun, x0, args, jac, hess, hessp, bounds, constraints, callback
         As in `minimize_local_entropy`. With `jac` the proposals of the inner loop have a drift, and a quasi-Newton
         method ends each scoping; without, they are draws around the present point.
     tol : float, optional
         Length of the last kernel in units of the first, by default 1e-7, and 1e-2 with `jac`.
+    maxfev, rng, scale
+        As there.
     n_inner : int
         Steps of the inner loop.
     n_scopings : int
         Runs from the widest kernel to the narrowest, each from the best point so far.
+    progress : bool or None
+        As there.
 
     Returns
     -------

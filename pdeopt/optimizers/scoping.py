@@ -79,7 +79,13 @@ class Scoping:
     spent: list[int] = field(default_factory=lambda: [0, 0])
 
     def descents(self) -> Iterator[bool]:
-        """Yield after every step whether a descent ended with it."""
+        """Go on without end.
+
+        Yields
+        ------
+        bool
+            After every step whether a descent ended with it.
+        """
         dim = self.lower.size
         self.wide = 0
         state = self.descent.init(np.zeros(dim))

@@ -36,7 +36,7 @@ class RelaxingSystem(TwoScaleSystem):
         Inverse temperature, positive; ``inf`` for no noise.
     epsilon : float
         Ratio of the time scales, positive.
-    noise : {"corrected", "printed"}
+    noise_form : {"corrected", "printed"}
         The noise whose fast law is ``exp(-beta H)``, or that of the paper.
     """
 
@@ -185,6 +185,8 @@ class TwoScale(TwoScaleSystem):
         g, likewise, with a result of the form of y.
     sigma : float
         Noise of the fast variables on their own clock, not negative.
+    name : str
+        Used in messages and tables.
     n_slow, n_fast : int
         Numbers of variables.
     epsilon : float
@@ -196,8 +198,6 @@ class TwoScale(TwoScaleSystem):
         With time scales 1/e and 1/e^2, as in dx = (1/e) F, dy = (1/e^2) g, ``epsilon`` is e^2.
     slow_sigma : float
         Noise of the slow variables, dx = ... + slow_sigma dV, not negative.
-    name : str
-        Used in messages and tables.
 
     Raises
     ------

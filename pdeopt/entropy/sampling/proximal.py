@@ -1,4 +1,4 @@
-"""The limit of infinite beta: the lowest point of f + |x - y|^2 / (2 t) among the ends of many descents."""
+"""The limit of infinite beta: the lowest point of ``f + |x - y|^2 / (2 t)`` among the ends of many descents."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -14,9 +14,10 @@ Pair = tuple[FloatArray, FloatArray]
 
 @dataclass(eq=False)
 class Scaled:
-    """Energy E(w) = beta f(x + sqrt(t / beta) w) + |w|^2 / 2 about one point, whose law is exp(-E).
+    """Energy ``E(w) = beta f(x + sqrt(t / beta) w) + |w|^2 / 2`` about one point, whose law is exp(-E).
 
-    Everything is drawn as displacement w, so that draws do not depend on where the point is.
+    Everything is drawn as displacement w, so that draws do not depend on where the point is. `evaluations` counts
+    the calls of the landscape so far.
 
     Parameters
     ----------
@@ -25,8 +26,6 @@ class Scaled:
         The x above.
     time, beta : float
         Both positive and finite.
-    evaluations : int
-        Calls of the landscape so far.
     """
 
     landscape: Landscape
