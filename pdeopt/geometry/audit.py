@@ -87,9 +87,10 @@ def curvature_audit(
     ValueError
         If an argument is out of range; the message offers a value that works.
 
-    See Also
-    --------
-    curvature_bounds, harmonic_mean_audit, convexity_time, unimodality_time : the parts, with their own arguments.
+    Notes
+    -----
+    The parts, with arguments of their own, are `curvature_bounds`, `harmonic_mean_audit`, `convexity_time` and
+    `unimodality_time`.
 
     Examples
     --------

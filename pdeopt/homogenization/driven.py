@@ -211,10 +211,10 @@ def effective_transport(
     pdeopt.kolmogorov.EffectiveDynamics
         With errors from the change between grids.
 
-    See Also
-    --------
-    effective_diffusivity : bounds on both sides, for potentials.
-    tilted_washboard : by quadrature, on a line.
+    Notes
+    -----
+    For potentials `effective_diffusivity` has bounds on both sides; for tilted ones on a line `tilted_washboard` is by
+    quadrature.
 
     Examples
     --------
