@@ -2,9 +2,17 @@
 
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import spirals, trigonometric
+from pdeopt.networks.fit import Fit
+from pdeopt.networks.history import History
+from pdeopt.networks.mlp import MLP
+from pdeopt.networks.training import train
 
 __all__ = [
+    "MLP",
     "Data",
+    "Fit",
+    "History",
     "spirals",
+    "train",
     "trigonometric",
 ]
