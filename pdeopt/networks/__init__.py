@@ -3,16 +3,24 @@
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
 from pdeopt.networks.digit_sets import digits, mnist
+from pdeopt.networks.fit import Fit
+from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
+from pdeopt.networks.mlp import MLP
+from pdeopt.networks.training import train
 
 __all__ = [
+    "MLP",
     "Data",
+    "Fit",
+    "History",
     "circles",
     "digits",
     "mnist",
     "moons",
     "read_idx",
     "spirals",
+    "train",
     "trigonometric",
     "xor",
 ]
