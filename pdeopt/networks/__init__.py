@@ -2,9 +2,13 @@
 
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import spirals, trigonometric
+from pdeopt.networks.mlp import MLP
+from pdeopt.networks.training import train
 
 __all__ = [
+    "MLP",
     "Data",
     "spirals",
+    "train",
     "trigonometric",
 ]

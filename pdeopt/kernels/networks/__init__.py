@@ -1,0 +1,1 @@
+"""Feed-forward networks on one flat parameter vector: forward pass, loss, gradient, Hessian-vector product."""
