@@ -2,13 +2,17 @@
 
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import spirals, trigonometric
+from pdeopt.networks.ensemble_results import TrainingEnsemble
+from pdeopt.networks.ensembles import train_ensemble
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.training import train
 
 __all__ = [
     "MLP",
     "Data",
+    "TrainingEnsemble",
     "spirals",
     "train",
+    "train_ensemble",
     "trigonometric",
 ]
