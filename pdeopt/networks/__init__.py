@@ -4,12 +4,16 @@ from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import spirals, trigonometric
 from pdeopt.networks.ensemble_results import TrainingEnsemble
 from pdeopt.networks.ensembles import train_ensemble
+from pdeopt.networks.fit import Fit
+from pdeopt.networks.history import History
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.training import train
 
 __all__ = [
     "MLP",
     "Data",
+    "Fit",
+    "History",
     "TrainingEnsemble",
     "spirals",
     "train",

@@ -13,7 +13,7 @@ __all__ = ["checked_data", "checked_ensemble"]
 
 def checked_data(data: Data | Callable[[int], Data], seed: int) -> Data:
     """Return a data set, made from the seed if `data` is a function of it."""
-    found = data(checked_seed(seed)) if callable(data) else data
+    found: object = data(checked_seed(seed)) if callable(data) else data
     if not isinstance(found, Data):
         said = f"data({seed})" if callable(data) else "data"
         raise TypeError(

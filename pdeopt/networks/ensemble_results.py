@@ -132,7 +132,7 @@ class TrainingEnsemble:
         return MLP(*self.facts["net"])
 
     def mean(self, name: str = "test_accuracy") -> float:
-        """Return the mean over runs of ``"test_accuracy"``, ``"train_accuracy"``, ``"test_loss"`` or ``"train_loss"``."""
+        """Return the mean over runs of a loss or an accuracy, on the training or the test set."""
         return float(mean_and_error(getattr(self, checked_score(name)))[0])
 
     def standard_error(self, name: str = "test_accuracy") -> float:

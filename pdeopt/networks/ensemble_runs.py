@@ -156,7 +156,7 @@ def run_job(job: Job, stopped: Callable[[], bool] | None = None) -> tuple[int, l
 def train_run(task: EnsembleTask, data: Data, run: int, stopped: Callable[[], bool]) -> RunResult | None:
     """Return the result of a run, None if it was stopped."""
     alone = task.of_run(run, data)
-    loop = Run(alone, alone.initial)
+    loop = Run(alone, task.start(run))
     records = np.full((task.recorded.size, len(SCORES)), np.nan)
     last = np.full((task.average_last, alone.net.n_parameters), np.nan)
     tail = task.n_steps - task.average_last
