@@ -1,9 +1,11 @@
 """Networks on one flat parameter vector, data sets to train them on, and training."""
 
 from pdeopt.networks.data import Data
-from pdeopt.networks.data_sets import spirals, trigonometric
+from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
+from pdeopt.networks.digit_sets import digits, mnist
 from pdeopt.networks.fit import Fit
 from pdeopt.networks.history import History
+from pdeopt.networks.idx import read_idx
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.training import train
 
@@ -12,7 +14,13 @@ __all__ = [
     "Data",
     "Fit",
     "History",
+    "circles",
+    "digits",
+    "mnist",
+    "moons",
+    "read_idx",
     "spirals",
     "train",
     "trigonometric",
+    "xor",
 ]
