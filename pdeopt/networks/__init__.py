@@ -2,6 +2,8 @@
 
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import spirals, trigonometric
+from pdeopt.networks.ensemble_results import TrainingEnsemble
+from pdeopt.networks.ensembles import train_ensemble
 from pdeopt.networks.fit import Fit
 from pdeopt.networks.history import History
 from pdeopt.networks.mlp import MLP
@@ -12,7 +14,9 @@ __all__ = [
     "Data",
     "Fit",
     "History",
+    "TrainingEnsemble",
     "spirals",
     "train",
+    "train_ensemble",
     "trigonometric",
 ]
