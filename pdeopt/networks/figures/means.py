@@ -5,7 +5,7 @@ from functools import partial
 
 from pdeopt.networks.data_sets import spirals
 from pdeopt.networks.figures.records import Arm, Claim, Figure, Published
-from pdeopt.optimizers import LOL, SGD, SGLD, AdLaLa, Adam
+from pdeopt.optimizers import LOL, SGD, SGLD, Adam, AdLaLa
 
 __all__ = ["FIGURES"]
 
@@ -36,9 +36,10 @@ EIGHT = Figure(
     steps=(10_000,),
     n_runs=100,
     given="two turns, 10 000 steps, the settings of every method",
-    chosen="20 hidden units, batches of 10, p = 0.5, Gaussian initial parameters of deviation 0.5 with biases, xi = 0.1 at "
-    "the start, one xi for a layer. Start and p were selected because they fit the printed means: p = 1 and smaller "
-    "starts do not. The caption gives no amplitude for the noise of SGLD, ours is sigma sqrt(2h): its row tests a guess",
+    chosen="20 hidden units, batches of 10, p = 0.5, Gaussian initial parameters of deviation 0.5 with biases, xi = "
+    "0.1 at the start, one xi for a layer. Start and p were selected because they fit the printed means: p = "
+    "1 and smaller starts do not. The caption gives no amplitude for the noise of SGLD, ours is sigma "
+    "sqrt(2h): its row tests a guess",
     claims=(
         Claim("AdLaLa, gamma 0.5", ("SGD", "Adam", "SGLD"), "AdLaLa with gamma 0.5 is the best", "caption"),
         Claim("Adam", ("SGD",), "Adam is better than SGD", "caption"),
@@ -78,10 +79,10 @@ FOURTEEN = Figure(
     batch_size=10,
     steps=tuple(range(500, 10_001, 500)),
     n_runs=100,
-    given="two turns, 20 hidden units, batches of 10 of 500 points, the settings of every method, the initial parameters of "
-    "Adam and AdLaLa: Gaussian of deviation 0.01, or uniform as in PyTorch",
-    chosen="10 000 steps, p = 0.5, deviation 0.01 for SGD and LOL too, tau_2 = 0 for LOL, xi = 0.1 at the start. The paper "
-    "shows curves without numbers",
+    given="two turns, 20 hidden units, batches of 10 of 500 points, the settings of every method, the initial "
+    "parameters of Adam and AdLaLa: Gaussian of deviation 0.01, or uniform as in PyTorch",
+    chosen="10 000 steps, p = 0.5, deviation 0.01 for SGD and LOL too, tau_2 = 0 for LOL, xi = 0.1 at the start. The"
+    " paper shows curves without numbers",
     claims=(
         Claim("AdLaLa, 0.01", ("Adam, 0.01", "SGD, 0.01"), "AdLaLa is better than Adam and SGD", "curves"),
         Claim("AdLaLa, uniform", ("Adam, uniform",), "also with uniform initial parameters", "curves"),

@@ -4,7 +4,7 @@ from functools import partial
 
 from pdeopt.networks.data_sets import spirals
 from pdeopt.networks.figures.records import Arm, Claim, Figure, Published
-from pdeopt.optimizers import AdLaLa, Adam
+from pdeopt.optimizers import Adam, AdLaLa
 
 __all__ = ["FIGURES", "MNIST_FIGURES"]
 
@@ -24,10 +24,11 @@ THREE = Figure(
     batch_size=10,
     steps=(10_000,),
     n_runs=40,
-    given="one turn, Adam and AdLaLa from the same initial parameters; no barrier on the line (18), different minima, similar "
-    "test losses",
-    chosen="the ends of the line, both readings: initial to final parameters of a method, and Adam's to AdLaLa's final ones; "
-    "20 hidden units, batches of 10, 10 000 steps, p = 0.5, uniform initial parameters as in PyTorch, the methods of Figure 6",
+    given="one turn, Adam and AdLaLa from the same initial parameters; no barrier on the line (18), different "
+    "minima, similar test losses",
+    chosen="the ends of the line, both readings: initial to final parameters of a method, and Adam's to AdLaLa's "
+    "final ones; 20 hidden units, batches of 10, 10 000 steps, p = 0.5, uniform initial parameters as in "
+    "PyTorch, the methods of Figure 6",
     picture="segments",
 )
 
@@ -41,14 +42,14 @@ FIVE = Figure(
     key="5",
     title="Figure 5: MNIST, 250 hidden units, 20 epochs",
     arms=(mnist_arm("Adam", Adam(0.001), 97.97), mnist_arm("AdLaLa", MNIST_ADLALA, 96.62)),
-    data=partial(spirals),
+    data=spirals,
     hidden=(250,),
     batch_size=100,
     steps=tuple(range(600, EPOCHS_20 + 1, 600)),
     n_runs=1,
     given="MNIST; the fork prints network, batches, epochs and the settings of both methods",
-    chosen="the paper's own network is not known, this is the one of a public fork of its notebook; xi = 0.1 at the start, one "
-    "xi for a layer",
+    chosen="the paper's own network is not known, this is the one of a public fork of its notebook; xi = 0.1 at the "
+    "start, one xi for a layer",
     claims=(Claim("Adam", ("AdLaLa",), "with this network Adam is better than AdLaLa", FORK),),
     picture="curves",
 )

@@ -5,7 +5,7 @@ from itertools import product
 
 from pdeopt.networks.data_sets import spirals
 from pdeopt.networks.figures.records import Arm, Claim, Figure
-from pdeopt.optimizers import LOL, SGLD, AdLaLa, Adam, Method
+from pdeopt.optimizers import LOL, SGLD, Adam, AdLaLa, Method
 
 __all__ = ["FIGURES"]
 
@@ -41,8 +41,9 @@ TEN = Figure(
     steps=(10_000,),
     n_runs=5,
     given="four turns, the settings of AdLaLa at h = 0.25, the noises of SGLD",
-    chosen="100 hidden units, batches of 25, p = 0.5, uniform initial parameters as in the authors' notebook, 10 000 steps, the "
-    "step sizes scanned. The best of the others is compared, which favours them. The paper shows curves without numbers",
+    chosen="100 hidden units, batches of 25, p = 0.5, uniform initial parameters as in the authors' notebook, 10 000"
+    " steps, the step sizes scanned. The best of the others is compared, which favours them. The paper shows "
+    "curves without numbers",
     claims=(
         Claim("AdLaLa, h 0.25", labels(ADAM), "AdLaLa is better than Adam at any step size", "caption"),
         Claim("AdLaLa, h 0.25", labels(SGLDS), "AdLaLa is better than SGLD at any step size and noise", "caption"),
@@ -69,8 +70,8 @@ FIFTEEN = Figure(
     steps=(10_000,),
     n_runs=10,
     given="four turns, 100 hidden units, gamma_2 = 0.03, eps = 0.1, tau_2 = 1e-8, h = 0.1, 10 runs for each pixel",
-    chosen="10 000 steps, batches of 25, p = 0.5, uniform initial parameters as in the authors' notebook, the ranges. The "
-    "paper shows a heat map without numbers",
+    chosen="10 000 steps, batches of 25, p = 0.5, uniform initial parameters as in the authors' notebook, the "
+    "ranges. The paper shows a heat map without numbers",
     picture="map",
     axes=("tau_1", "sigma_A"),
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from pdeopt.networks.data_sets import spirals
 from pdeopt.networks.figures.records import Arm, Claim, Figure, Published
-from pdeopt.optimizers import SGD, SGLD, AdLaLa, Adam
+from pdeopt.optimizers import SGD, SGLD, Adam, AdLaLa
 
 __all__ = ["FIGURES"]
 
@@ -18,14 +18,16 @@ PLAIN = "uniform"
 ADLALA = AdLaLa(step_size=0.25, temperature=1e-4, sigma=0.01, coupling=0.1, friction=0.5)
 
 
-def run(values: Sequence[float], steps: Sequence[int] = STEPS, **more: str) -> tuple[Published, ...]:
+def run(
+    values: Sequence[float], steps: Sequence[int] = STEPS, quantity: str = "test_accuracy"
+) -> tuple[Published, ...]:
     """Return what is printed of one run."""
-    return tuple(Published(value, step, **more) for value, step in zip(values, steps, strict=True))
+    return tuple(Published(value, step, quantity) for value, step in zip(values, steps, strict=True))
 
 
 def both(train: float, test: float) -> tuple[Published, ...]:
     """Return the accuracies on both sets of a run of Figure 4."""
-    return run([test], [20_000]) + run([train], [20_000], quantity="train_accuracy")
+    return run([test], [20_000]) + run([train], [20_000], "train_accuracy")
 
 
 def logged(at_ten: Sequence[float], at_eighty: Sequence[float]) -> tuple[Published, ...]:
@@ -51,10 +53,11 @@ FOUR = Figure(
     batch_size=25,
     steps=(20_000,),
     n_runs=40,
-    given="two turns, 500 + 500 points, 20 hidden units, batches of 25, 20 000 steps; two pairs of runs, each pair from the "
-    "same initial parameters",
-    chosen="p = 0.5, the settings of the methods of Figure 6, and two laws of initial parameters for the unknown two: "
-    "uniform as in PyTorch (left), Gaussian of deviation 0.5 (right). One printed run is compared with the spread of ours",
+    given="two turns, 500 + 500 points, 20 hidden units, batches of 25, 20 000 steps; two pairs of runs, each pair "
+    "from the same initial parameters",
+    chosen="p = 0.5, the settings of the methods of Figure 6, and two laws of initial parameters for the unknown "
+    "two: uniform as in PyTorch (left), Gaussian of deviation 0.5 (right). One printed run is compared with "
+    "the spread of ours",
     claims=(
         Claim("AdLaLa, left", ("Adam, left",), "AdLaLa is better than Adam", "caption"),
         Claim("AdLaLa, right", ("Adam, right",), "also from the other start", "caption"),
@@ -77,7 +80,8 @@ SIX = Figure(
     steps=STEPS,
     n_runs=20,
     given="two turns, the settings of every method, one run of each",
-    chosen="100 hidden units, batches of 25, p = 0.5, uniform initial parameters as in PyTorch, as in the authors' notebook",
+    chosen="100 hidden units, batches of 25, p = 0.5, uniform initial parameters as in PyTorch, as in the authors' "
+    "notebook",
     claims=(Claim("AdLaLa", ("SGLD",), "AdLaLa is better than SGLD", "caption"),),
     picture="curves",
 )
@@ -94,8 +98,9 @@ SEVEN = replace(
     ),
     data=FOUR_TURNS,
     given="four turns, gamma 0.1 for AdLaLa, one run of each method",
-    chosen="100 hidden units, batches of 25, p = 0.5, uniform initial parameters as in the authors' notebook, the other "
-    "settings of Figure 6. With 20 units and batches of 10 no method exceeds 60 %, so that is not its network",
+    chosen="100 hidden units, batches of 25, p = 0.5, uniform initial parameters as in the authors' notebook, the "
+    "other settings of Figure 6. With 20 units and batches of 10 no method exceeds 60 %, so that is not its "
+    "network",
     claims=(Claim("AdLaLa", ("SGD", "Adam", "SGLD"), "AdLaLa is the best", "caption"),),
 )
 
@@ -116,8 +121,8 @@ LOGS = Figure(
     batch_size=25,
     steps=(10_000, 80_000),
     n_runs=10,
-    given="everything but the seed of the data: four turns, p = 0.5, 500 + 1000 points, 100 hidden units, batches of 25, "
-    "uniform initial parameters; printed by five versions of the notebook, one run each",
+    given="everything but the seed of the data: four turns, p = 0.5, 500 + 1000 points, 100 hidden units, batches "
+    "of 25, uniform initial parameters; printed by five versions of the notebook, one run each",
     chosen="one xi for a layer, 0.1 at the start; the versions have one for each tensor or for each parameter",
     claims=(Claim("AdLaLa", ("Adam",), "AdLaLa is better than Adam", "logs"),),
 )
