@@ -3,6 +3,8 @@
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
 from pdeopt.networks.digit_sets import digits, mnist
+from pdeopt.networks.ensemble_results import TrainingEnsemble
+from pdeopt.networks.ensembles import train_ensemble
 from pdeopt.networks.fit import Fit
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
@@ -14,6 +16,7 @@ __all__ = [
     "Data",
     "Fit",
     "History",
+    "TrainingEnsemble",
     "circles",
     "digits",
     "mnist",
@@ -21,6 +24,7 @@ __all__ = [
     "read_idx",
     "spirals",
     "train",
+    "train_ensemble",
     "trigonometric",
     "xor",
 ]
