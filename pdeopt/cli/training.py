@@ -3,18 +3,20 @@
 import sys
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 
 from pdeopt.cli.training_data import as_typed
-from pdeopt.cli.training_job import describe_job, read_job
+from pdeopt.cli.training_job import Job, at_least, describe_job, read_job
 from pdeopt.cli.training_methods import describe_method, describe_methods
-from pdeopt.networks import train
+from pdeopt.networks import train, train_ensemble
 from pdeopt.plot.files import SUFFIXES
 
 __all__ = ["train_command"]
 
-TRAINED, BLEW_UP = 0, 1
+TRAINED, BLEW_UP, INTERRUPTED = 0, 1, 130
+RECORDS = 100
 
 
 def train_command(options: Namespace) -> int:
@@ -49,12 +51,40 @@ def _check_files(options: Namespace) -> None:
 
 def _train(options: Namespace) -> int:
     job = read_job(options)
+    n_runs = at_least(1, options.runs, "--runs", 100)
     if not options.quiet:
-        _say(describe_job(job, options.runs or 1) + "\n")
+        _say(describe_job(job, 1 if options.runs is None else n_runs) + "\n")
+    return _one(job, options) if options.runs is None else _many(job, options)
+
+
+def _one(job: Job, options: Namespace) -> int:
     fit = train(job.net, job.data, job.method, **job.settings, record_every=options.record_every)
-    h = fit.history
-    for k in range(len(h)):
-        _say(
-            f"{h.steps[k]:>8} {h.train_loss[k]:>10.4g} {h.test_loss[k]:>10.4g} {h.train_accuracy[k]:>8.4f} {h.test_accuracy[k]:>8.4f}"
-        )
+    _say(str(fit))
     return TRAINED
+
+
+def _many(job: Job, options: Namespace) -> int:
+    every = options.record_every or (max(job.settings["n_steps"] // RECORDS, 1) if options.plot else None)
+    found = train_ensemble(
+        job.net,
+        job.source.make if job.source.draws else job.data,
+        job.method,
+        **job.settings,
+        n_runs=options.runs,
+        record_every=every,
+        average_last=options.average_last or 0,
+        threads=options.threads,
+    )
+    _say(str(found))
+    _write_files(found, options)
+    if found.interrupted:
+        return INTERRUPTED
+    return BLEW_UP if len(found.blow_ups) == found.n_runs else TRAINED
+
+
+def _write_files(found: Any, options: Namespace) -> None:
+    try:
+        if options.save:
+            _say(f"saved {found.save(options.save)}")
+    except OSError as error:
+        raise ValueError(f"the result cannot be written: {error.strerror or error}.") from error

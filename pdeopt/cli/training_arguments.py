@@ -40,7 +40,7 @@ examples
   pdeopt train --data mine.npz --hidden 30 30 --activation tanh --method langevin:word=OBABO,temperature=1e-5
       data of your own, two hidden layers
 
-Exit status: 0 trained, 1 the numbers blew up (with the step and the layer), 2 bad input, 130 interrupted.
+Exit status: 0 trained, 1 the numbers blew up (all runs of --runs), 2 bad input, 130 interrupted.
 """
 
 SCHEDULE = "a number"
@@ -109,6 +109,8 @@ def _add_run(train: argparse.ArgumentParser) -> None:
     group.add_argument("--initial", metavar="START", help=start)
     group.add_argument("--seed", type=int, metavar="S", help="of data, start, minibatches and noise (0)")
     group.add_argument("--runs", type=int, metavar="N", help="train N networks, of seeds S, S + 1, ...")
+    averaged = "with --runs: classify by the mean answer of the last N steps"
+    group.add_argument("--average-last", type=int, metavar="N", help=averaged)
     group.add_argument("--threads", type=int, metavar="N", help="all cores by default; the result is the same")
     group.add_argument("--resume", metavar="FIT.npz", help="go on from a file of --save, up to --steps in all")
 
@@ -117,7 +119,5 @@ def _add_output(train: argparse.ArgumentParser) -> None:
     group = train.add_argument_group("what to see and keep")
     group.add_argument("--record-every", type=int, metavar="N", help="steps between records (a hundredth of all)")
     group.add_argument("--quiet", action="store_true", help="print the result alone")
-    group.add_argument(
-        "--plot", metavar="FILE", help="draw histories, and the boundary in the plane (.png, .pdf, .svg)"
-    )
+    group.add_argument("--plot", metavar="FILE", help="draw histories, and the boundary in the plane (.png, .svg, ...)")
     group.add_argument("--save", metavar="FIT.npz", help="keep the network, its history and the state of the method")

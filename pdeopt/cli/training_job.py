@@ -11,7 +11,7 @@ from pdeopt.cli.training_methods import read_method
 from pdeopt.networks import MLP, Data
 from pdeopt.optimizers import Method, Partition
 
-__all__ = ["Job", "describe_job", "read_job"]
+__all__ = ["Job", "at_least", "describe_job", "read_job"]
 
 STEPS = 10_000
 SHARE, LARGEST_BATCH = "2%", 100
@@ -42,7 +42,7 @@ class Job:
 
 def read_job(options: Namespace) -> Job:
     """Return what is to be trained, checked."""
-    seed = _at_least(0, options.seed, "--seed", 0)
+    seed = at_least(0, options.seed, "--seed", 0)
     method, source = read_method(options), read_source(options)
     data = source.make(seed if options.data_seed is None else options.data_seed)
     if options.data_seed is not None:
@@ -52,7 +52,7 @@ def read_job(options: Namespace) -> Job:
 
 def _settings(options: Namespace, data: Data, seed: int) -> dict[str, Any]:
     batch = _batch(options.batch or SHARE, data.n_train)
-    modes = options.batches or "epochs"
+    modes: str = options.batches or "epochs"
     check_choice("--batches", modes, list(MODES))
     found = {"n_steps": n_steps_of(options, batch, data.n_train), "batch_size": batch, "batches": MODES[modes]}
     return found | {"initial": _initial(options.initial or "uniform"), "seed": seed}
@@ -61,15 +61,17 @@ def _settings(options: Namespace, data: Data, seed: int) -> dict[str, Any]:
 def n_steps_of(options: Namespace, batch: int, n_train: int) -> int:
     """Return the number of steps that ``--steps`` or ``--epochs`` ask for."""
     if options.epochs is None:
-        return _at_least(1, options.steps, "--steps", STEPS)
+        return at_least(1, options.steps, "--steps", STEPS)
     if options.steps is not None:
         raise ValueError(f"--epochs {options.epochs:g} and --steps {options.steps} both say how long; leave one out.")
     if not 0.0 < options.epochs < math.inf:
         raise ValueError(f"--epochs {options.epochs:g} must be positive, e.g. --epochs 20.")
-    return max(round(options.epochs * n_train / batch), 1)
+    epochs: float = options.epochs
+    return max(round(epochs * n_train / batch), 1)
 
 
-def _at_least(least: int, given: int | None, option: str, default: int) -> int:
+def at_least(least: int, given: int | None, option: str, default: int) -> int:
+    """Return a whole number that is not too small."""
     if given is not None and given < least:
         raise ValueError(f"{option} {given} must be at least {least}, e.g. {option} {default}.")
     return default if given is None else given
