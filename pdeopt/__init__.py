@@ -36,7 +36,7 @@ __all__ = [
 
 __version__ = version("pdeopt")
 
-LATE = ("control", "geometry", "homogenization", "optimizers", "plot", "verification")
+LATE = ("control", "geometry", "homogenization", "networks", "optimizers", "plot", "verification")
 """Subpackages that are imported when they are first used: they take long to import, `plot` with matplotlib."""
 
 

@@ -21,8 +21,9 @@ MODULES = ["pdeopt"] + [
 ]
 PUBLIC = [name for name in MODULES if hasattr(import_module(name), "__all__")]
 PACKAGES = [name for name in MODULES if hasattr(import_module(name), "__path__")]
-EQUATIONS = ("hamilton_jacobi", "entropy", "sde", "kolmogorov", "control", "homogenization", "geometry", "optimizers")
-STEMS = [stem for stem in EQUATIONS if f"pdeopt.{stem}" in MODULES]
+EQUATIONS = ("hamilton_jacobi", "entropy", "sde", "kolmogorov", "control", "homogenization", "geometry")
+METHODS = ("optimizers", "networks")
+STEMS = [stem for stem in EQUATIONS + METHODS if f"pdeopt.{stem}" in MODULES]
 
 
 def test_importing_pdeopt_does_not_import_matplotlib():

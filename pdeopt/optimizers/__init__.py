@@ -1,18 +1,48 @@
-"""Optimizers on relaxed landscapes: records with `init` and `step`, and methods for `scipy.optimize.minimize`."""
+"""Optimizers of networks and landscapes, records with `init` and `step`, and methods for `scipy.optimize.minimize`."""
 
+from pdeopt.optimizers.adam import Adam
+from pdeopt.optimizers.adla import AdLa
+from pdeopt.optimizers.adlala import AdLaLa
 from pdeopt.optimizers.entropy_sgd import EntropySGD, EntropySGDState
 from pdeopt.optimizers.hj_prox import HJProx, HJProxState
+from pdeopt.optimizers.langevin import BAOAB, OBABO, Langevin
 from pdeopt.optimizers.local_entropy import LocalEntropyDescent, LocalEntropyState
+from pdeopt.optimizers.lol import LOL
+from pdeopt.optimizers.method import Method, MethodState, Rule
 from pdeopt.optimizers.minimizers import minimize_local_entropy
+from pdeopt.optimizers.momentum import Momentum
+from pdeopt.optimizers.nesterov import Nesterov
+from pdeopt.optimizers.partition import Partition
 from pdeopt.optimizers.proximal_minimizers import minimize_entropy_sgd, minimize_hj_prox
+from pdeopt.optimizers.rmsprop import RMSProp
+from pdeopt.optimizers.sgd import SGD
+from pdeopt.optimizers.sgld import SGLD
+from pdeopt.optimizers.structure import Structure
 
 __all__ = [
+    "BAOAB",
+    "LOL",
+    "OBABO",
+    "SGD",
+    "SGLD",
+    "AdLa",
+    "AdLaLa",
+    "Adam",
     "EntropySGD",
     "EntropySGDState",
     "HJProx",
     "HJProxState",
+    "Langevin",
     "LocalEntropyDescent",
     "LocalEntropyState",
+    "Method",
+    "MethodState",
+    "Momentum",
+    "Nesterov",
+    "Partition",
+    "RMSProp",
+    "Rule",
+    "Structure",
     "minimize_entropy_sgd",
     "minimize_hj_prox",
     "minimize_local_entropy",

@@ -143,7 +143,8 @@ def normal(seed: int, path: int, step: int, draw: int) -> float:
 
 
 @exact_kernel
-def _make_normals(even: FloatArray, odd: FloatArray) -> None:
+def make_normals(even: FloatArray, odd: FloatArray) -> None:
+    """Turn pairs of words, the bits of two arrays of equal length, into normals."""
     for i in range(even.size):
         even[i], odd[i] = _pair(bits_of(even[i]), bits_of(odd[i]))
 
@@ -155,7 +156,7 @@ def fill_normals(seed: int, first_path: int, index: int, draw: int, out: FloatAr
     `out[start + i]` is `normal(seed, first_path + i, 2 index, draw)` and `out[start + CHUNK + i]` that of the odd step.
     """
     fill_words(seed, first_path, index, draw, out.view(np.int64), start)
-    _make_normals(out[start : start + CHUNK], out[start + CHUNK : start + 2 * CHUNK])
+    make_normals(out[start : start + CHUNK], out[start + CHUNK : start + 2 * CHUNK])
 
 
 @exact_kernel
@@ -169,4 +170,4 @@ def fill_draws(seed: int, path: int, index: int, first_draw: int, even: FloatArr
         w0, w1, w2, w3 = block(seed, path, index, first_draw + i)
         even[i] = float_of(w0 | (w1 << 32))
         odd[i] = float_of(w2 | (w3 << 32))
-    _make_normals(even, odd)
+    make_normals(even, odd)

@@ -1,0 +1,73 @@
+"""Any method on any layers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from pdeopt._types import IntArray
+from pdeopt.optimizers.machine import Part
+from pdeopt.optimizers.method import Method, Rule
+from pdeopt.optimizers.structure import Structure
+
+__all__ = ["Partition"]
+
+
+@dataclass(frozen=True)
+class Partition(Method):
+    """Different methods on different parts of a network, all with the same gradients.
+
+    Parameters
+    ----------
+    methods : mapping of str to rule
+        By part: a layer (``"layer1"``), a tensor (``"layer1.weight"``), ``"first"``, ``"last"``, ``"inner"``,
+        ``"weights"``, ``"biases"``, or ``"rest"``, all that no other name takes.
+
+    Raises
+    ------
+    ValueError
+        When it meets a network that has no such part, or where two parts overlap, or where one is left over.
+
+    Notes
+    -----
+    What the methods do to different parts commutes but for the gradient, so the order of the mapping does not matter.
+    The one that takes most gradients in a step sets their number: the others take the first ones.
+
+    Examples
+    --------
+    >>> from pdeopt.optimizers import SGD, AdLa
+    >>> print(Partition({"first": AdLa(), "rest": SGD(0.2)}).methods["rest"])
+    sgd(step_size=0.2)
+    """
+
+    name: ClassVar[str] = "partition"
+    methods: Mapping[str, Rule]
+
+    def __post_init__(self) -> None:
+        if not self.methods:
+            raise ValueError("methods={} must name at least one part, e.g. methods={'all': SGD(0.1)}.")
+        for name, method in self.methods.items():
+            if not isinstance(method, Rule):
+                raise TypeError(f"methods[{name!r}]={method!r} must be a rule such as SGD(0.1).")
+
+    def parts(self, structure: Structure) -> list[Part]:
+        """Return which method moves which slices."""
+        taken = np.zeros(structure.n_parameters, dtype=np.int64)
+        slices = {name: structure.find(name) for name in self.methods if name != "rest"}
+        for pieces in slices.values():
+            for piece in pieces:
+                taken[piece] += 1
+        if (taken > 1).any():
+            raise ValueError(f"parts {', '.join(slices)} overlap at parameter {taken.argmax()}. Use parts that do not.")
+        if "rest" in self.methods:
+            slices["rest"] = runs_of_zero(taken)
+        elif (taken == 0).any():
+            raise ValueError(f"no part takes parameter {taken.argmin()}. Add 'rest': SGD(0.1).")
+        return [part for name, method in self.methods.items() for part in method.on(slices[name], structure)]
+
+
+def runs_of_zero(taken: IntArray) -> list[slice]:
+    """Return the slices where an array is 0."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([1], taken != 0, [1]))))
+    return [slice(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
