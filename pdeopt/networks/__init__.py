@@ -7,6 +7,8 @@ from pdeopt.networks.ensembles import train_ensemble
 from pdeopt.networks.fit import Fit
 from pdeopt.networks.history import History
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.scan_results import Scan
+from pdeopt.networks.scans import scan
 from pdeopt.networks.training import train
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "Data",
     "Fit",
     "History",
+    "Scan",
     "TrainingEnsemble",
+    "scan",
     "spirals",
     "train",
     "train_ensemble",

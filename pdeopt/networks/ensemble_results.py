@@ -218,8 +218,8 @@ class TrainingEnsemble:
         known, label = values[np.isfinite(values)], name.replace("_", " ")
         if known.size == 0:
             return f"  {label:15}{'none':>9}"
-        spread = known.std(ddof=1) if known.size > 1 else np.nan
-        numbers = (known.mean(), self.standard_error(name), spread, known.min(), known.max())
+        error = self.standard_error(name)
+        numbers = (self.mean(name), error, error * np.sqrt(known.size), known.min(), known.max())
         return f"  {label:15}" + "".join(f"{number:9.4f}" for number in numbers)
 
 
