@@ -1,0 +1,7 @@
+"""Modules that need an extra are looked at only where it is installed."""
+
+from importlib.util import find_spec
+
+EXTRAS = {"pdeopt/networks/estimator.py": "sklearn", "pdeopt/optimizers/torch_optimizer.py": "torch"}
+
+collect_ignore = [path for path, package in EXTRAS.items() if find_spec(package) is None]
