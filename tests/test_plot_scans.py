@@ -33,7 +33,7 @@ MEANS = np.array([[0.6, 0.7, 0.8], [0.95, 0.75, 0.65]])
 def test_a_heat_map_has_each_mean_in_its_cell_and_frames_the_best():
     ax = plot.plot_scan(made(MEANS, TWO))
     places = {text.get_position(): text.get_text() for text in ax.texts}
-    assert places == {(j + 0.5, i + 0.5): f"{100 * MEANS[i, j]:.3g}" for i in range(2) for j in range(3)}
+    assert places == {(j + 0.5, i + 0.5): f"{100 * MEANS[i, j]:.1f}" for i in range(2) for j in range(3)}
     assert [label.get_text() for label in ax.get_yticklabels()] == ["1e-05", "0.0001"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("sigma", "temperature")
     assert [patch.get_xy() for patch in ax.patches] == [(0, 1)]
@@ -72,8 +72,6 @@ def test_words_are_put_beside_each_other():
 
 def test_three_settings_are_told_how_to_be_two():
     scan = made(np.full((2, 2, 2), 0.5), {"a": [1, 2], "b": [3, 4], "c": [5, 6]})
-    with pytest.raises(
-        ValueError, match=r"the scan has 3 settings \(a, b, c\); a picture needs one or two"
-    ):
+    with pytest.raises(ValueError, match=r"the scan has 3 settings \(a, b, c\); a picture needs one or two"):
         plot.plot_scan(scan)
     assert plot.plot_scan(scan.at({"b": 4})).get_title() == "2 runs each, b 4"

@@ -16,7 +16,7 @@ from pdeopt.networks.ensemble_runs import SCORES, BlowUp
 from pdeopt.networks.scan_settings import cells
 from pdeopt.results import write_atomically
 
-__all__ = ["Scan"]
+__all__ = ["Scan", "words"]
 
 LISTED = 20
 """Cells in a table; of more only the best."""
@@ -182,13 +182,12 @@ class Scan:
         return "\n".join([*rows, f"  {facts['seconds']:.3g} s"])
 
     def _table(self, order: Sequence[int], best: set[int]) -> list[str]:
-        every, names = cells(described(self.settings)), list(self.settings)
+        every, names = cells({name: words(values) for name, values in self.settings.items()}), list(self.settings)
         means, errors, bad = self.mean().ravel(), self.standard_error().ravel(), self.n_blown_up.ravel()
         rows = [[*names, "test accuracy", "+-", "blew up", ""]]
         for cell in order:
-            words = [f"{value:g}" if isinstance(value, float) else str(value) for value in every[cell].values()]
             marks = [str(bad[cell]) if bad[cell] else "", "best" if cell in best else ""]
-            rows.append([*words, f"{means[cell]:.4f}", f"{errors[cell]:.4f}", *marks])
+            rows.append([*every[cell].values(), f"{means[cell]:.4f}", f"{errors[cell]:.4f}", *marks])
         widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
         joined = ["  ".join(word.rjust(width) for word, width in zip(row, widths, strict=True)) for row in rows]
         return [f"  {row}".rstrip() for row in joined]
@@ -200,6 +199,13 @@ def described(settings: Mapping[str, Any]) -> dict[str, Any]:
         name: [plain(one) for one in value] if isinstance(value, list) else plain(value)
         for name, value in settings.items()
     }
+
+
+def words(values: Sequence[Any]) -> list[str]:
+    """Return values as they stand in a table or beside an axis: methods by name, where that tells them apart."""
+    whole = [f"{value:g}" if isinstance(value, float) else str(value) for value in values]
+    short = [word.split("(")[0] for word in whole]
+    return short if len(set(short)) == len(short) else whole
 
 
 def plain(value: Any) -> Any:

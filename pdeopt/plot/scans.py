@@ -9,7 +9,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.patches import Rectangle
 
 from pdeopt._types import FloatArray
-from pdeopt.networks.scan_results import Scan
+from pdeopt.networks.scan_results import Scan, words
 
 __all__ = ["plot_scan"]
 
@@ -68,7 +68,7 @@ def _curve(scan: Scan, ax: Axes, means: FloatArray, errors: FloatArray, label: s
         ax.axvline(place, color="0.6", ls=":", lw=1.0)
         ax.text(place, 0.02, f" {count} blew up", transform=ax.get_xaxis_transform(), rotation=90, fontsize="small")
     if not numbers:
-        ax.set_xticks(places, [words(value) for value in values])
+        ax.set_xticks(places, words(values))
     elif places.min() > 0.0 and places.max() > WIDE * places.min():
         ax.set_xscale("log")
     ax.set(xlabel=setting.replace("_", " "), ylabel=label, title=_title(scan))
@@ -79,10 +79,10 @@ def _heat_map(scan: Scan, ax: Axes, means: FloatArray, label: str, name: str) ->
     (row, rows), (column, columns) = scan.settings.items()
     mesh = ax.pcolormesh(np.ma.masked_invalid(means), cmap="viridis" if name.endswith("accuracy") else "viridis_r")
     ax.set_facecolor("0.85")
-    ax.set_yticks(np.arange(len(rows)) + 0.5, [words(value) for value in rows])
-    ax.set_xticks(np.arange(len(columns)) + 0.5, [words(value) for value in columns])
+    ax.set_yticks(np.arange(len(rows)) + 0.5, words(rows))
+    ax.set_xticks(np.arange(len(columns)) + 0.5, words(columns))
     if means.size <= MOST_TEXTS:
-        _write(scan, ax, mesh, means)
+        _write(scan, ax, mesh, means, ".1f" if name.endswith("accuracy") else ".3g")
     best = _best(scan, name)
     if best is not None:
         place = (columns.index(best[column]), rows.index(best[row]))
@@ -97,21 +97,17 @@ def _best(scan: Scan, name: str) -> dict[str, Any] | None:
     return scan.best_for(name) if whole.any() else None
 
 
-def _write(scan: Scan, ax: Axes, mesh: QuadMesh, means: FloatArray) -> None:
+def _write(scan: Scan, ax: Axes, mesh: QuadMesh, means: FloatArray, form: str) -> None:
     """Write the mean into each cell, in black or white, or how many of its runs blew up."""
     for (i, j), mean in np.ndenumerate(means):
         count = int(scan.n_blown_up[i, j])
-        text = f"{count} blew up" if count else (f"{mean:.3g}" if np.isfinite(mean) else "")
-        red, green, blue, _ = mesh.to_rgba(mean)
+        text = f"{count} blew up" if count else (f"{mean:{form}}" if np.isfinite(mean) else "")
+        red, green, blue, _ = mesh.cmap(mesh.norm(mean))
         dark = np.isfinite(mean) and 0.3 * red + 0.6 * green + 0.1 * blue < 0.5
         ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize="small", color="w" if dark else "k")
 
 
 def _title(scan: Scan) -> str:
-    fixed = ", ".join(f"{name.replace('_', ' ')} {words(value)}" for name, value in scan.facts.get("fixed", {}).items())
+    chosen = scan.facts.get("fixed", {})
+    fixed = ", ".join(f"{name.replace('_', ' ')} {words([value])[0]}" for name, value in chosen.items())
     return f"{scan.n_runs} runs each" + (f", {fixed}" if fixed else "")
-
-
-def words(value: Any) -> str:
-    """Return a value of a setting as it stands beside an axis."""
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value).split("(")[0]
