@@ -102,7 +102,7 @@ def _write(scan: Scan, ax: Axes, mesh: QuadMesh, means: FloatArray, form: str) -
     for (i, j), mean in np.ndenumerate(means):
         count = int(scan.n_blown_up[i, j])
         text = f"{count} blew up" if count else (f"{mean:{form}}" if np.isfinite(mean) else "")
-        red, green, blue, _ = mesh.cmap(mesh.norm(mean))
+        red, green, blue, _ = mesh.to_rgba(np.array([mean]))[0]
         dark = np.isfinite(mean) and 0.3 * red + 0.6 * green + 0.1 * blue < 0.5
         ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize="small", color="w" if dark else "k")
 
