@@ -188,13 +188,12 @@ class TrainingEnsemble:
         return cls(history=history, blow_ups=blow_ups_of(words["blow_ups"]), facts=words["facts"], **arrays)
 
     def __repr__(self) -> str:
-        mean, error = 100.0 * self.mean(), 100.0 * self.standard_error()
+        name = "test_accuracy" if np.isfinite(self.test_accuracy).any() else "test_loss"
+        result = f"{name.replace('_', ' ')} {self.mean(name):.4f} +- {self.standard_error(name):.4f}"
         bad = f", {len(self.blow_ups)} blew up" if self.blow_ups else ""
         state = f", interrupted after {int(self.finished.sum())}" if self.interrupted else ""
-        name = self.facts["method"].split("(")[0]
-        return (
-            f"<TrainingEnsemble of {self.n_runs} runs, {name}: test accuracy {mean:.1f} +- {error:.1f} %{bad}{state}>"
-        )
+        method = self.facts["method"].split("(")[0]
+        return f"<TrainingEnsemble of {self.n_runs} runs, {method}: {result}{bad}{state}>"
 
     def __str__(self) -> str:
         facts, rows = self.facts, []

@@ -82,7 +82,7 @@ def train_ensemble(
 
     Notes
     -----
-    Run r is that of ``train(net, data, method, seed=seed, run=r, initial=net.initial(seed + r, initial))``, to the bit.
+    Run r is that of `train` with the same ``seed`` and ``run=r``, to the bit.
     A run that leaves the finite numbers is NaN from there on, and named in `TrainingEnsemble.blow_ups`.
 
     Examples
