@@ -86,8 +86,8 @@ class EnsembleTask:
 
     def initial_of(self, run: int) -> str | float | FloatArray:
         """Return the initial parameters of a run, or how to draw them."""
-        each = isinstance(self.initial, np.ndarray) and self.initial.ndim == 2
-        return self.initial[run] if each else self.initial
+        given: str | float | FloatArray = self.initial
+        return given[run] if isinstance(given, np.ndarray) and given.ndim == 2 else given
 
     def of_run(self, run: int, data: Data) -> Task:
         """Return the task of a run alone."""
