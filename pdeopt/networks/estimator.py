@@ -48,10 +48,16 @@ class _Network(BaseEstimator):  # type: ignore[misc]
     def _train(self, x: FloatArray, y: Any, n_classes: int, n_outputs: int, loss: str) -> None:
         sizes = [x.shape[1], *np.atleast_1d(self.hidden).tolist(), n_outputs]
         self.net_ = MLP(sizes, self.activation, loss)
-        size = min(self.batch_size, len(x))
-        options = {"n_steps": self.n_steps, "batch_size": size, "batches": self.batches, "initial": self.initial}
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        fit = train(self.net_, Data(x, y, n_classes=n_classes), self.method or AdLaLa(), seed=seed, **options)
+        fit = train(
+            self.net_,
+            Data(x, y, n_classes=n_classes),
+            self.method or AdLaLa(),
+            n_steps=self.n_steps,
+            batch_size=min(self.batch_size, len(x)),
+            batches=self.batches,
+            initial=self.initial,
+            seed=int(check_random_state(self.random_state).randint(2**31 - 1)),
+        )
         self.parameters_ = fit.parameters
         self.history_ = fit.history
         self.loss_ = float(fit.history.train_loss[-1])
