@@ -1,5 +1,9 @@
 """Networks as estimators: scikit-learn's own checks, and what they leave out."""
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -13,10 +17,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from pdeopt.kernels.networks.evaluation import evaluate, forward
+from pdeopt.kernels.networks.gradients import gradient
 from pdeopt.networks import MLP, Data, moons, train
 from pdeopt.networks.estimator import NetworkClassifier, NetworkRegressor
 from pdeopt.optimizers import SGD, Adam, AdLaLa
 
+ROOT = Path(__file__).parents[2]
 MOONS = moons(n_train=300, n_test=300, noise=0.15, seed=1)
 X, Y = MOONS.x_train, MOONS.y_train
 QUICK = {"n_steps": 500, "random_state": 0}
@@ -101,6 +108,58 @@ def test_a_batch_is_never_larger_than_the_data_and_one_layer_may_be_a_number():
     large = NetworkClassifier(8, batch_size=10_000, **QUICK).fit(X, Y)
     all_rows = NetworkClassifier((8,), batch_size=300, **QUICK).fit(X, Y)
     np.testing.assert_array_equal(large.parameters_, all_rows.parameters_)
+
+
+def test_it_stops_early_with_the_best_parameters():
+    model = NetworkClassifier(method=Adam(0.05), n_steps=20_000, early_stop=500, random_state=0).fit(X, Y)
+    assert 500 <= model.n_iter_ < 20_000
+    assert model.score(MOONS.x_test, MOONS.y_test) > 0.9
+
+
+def test_an_interrupt_is_not_taken_for_a_fit(monkeypatch):
+    stopped = replace(train(MLP([2, 1]), Data(X, Y), SGD(), n_steps=1), stopped="interrupted")
+    monkeypatch.setattr("pdeopt.networks.estimator.train", lambda *_, **__: stopped)
+    with pytest.raises(KeyboardInterrupt):
+        NetworkClassifier().fit(X, Y)
+
+
+def test_read_only_rows_compile_no_kernel_again():
+    model = NetworkClassifier(**QUICK).fit(X, Y)
+    locked = np.asfortranarray(X)
+    locked.flags.writeable = False
+    model.parameters_.flags.writeable = False
+    counts = [len(kernel.signatures) for kernel in (forward, evaluate, gradient)]
+    np.testing.assert_array_equal(model.predict(locked), model.predict(X))
+    np.testing.assert_array_equal(NetworkClassifier(**QUICK).fit(locked, Y).predict(locked), model.predict(X))
+    assert [len(kernel.signatures) for kernel in (forward, evaluate, gradient)] == counts
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_steps": 0}, "n_steps=0"),
+        ({"batch_size": 0}, "batch_size=0"),
+        ({"hidden": (3, 0)}, r"sizes=\[2, 3, 0, 1\]"),
+        ({"activation": "rely"}, "activation='rely'"),
+        ({"initial": -1.0}, "initial=-1.0"),
+        ({"method": Adam}, "method=Adam is a class"),
+        ({"batches": "some"}, "batches='some'"),
+    ],
+)
+def test_bad_settings_are_found_by_fit(options, message):
+    model = NetworkClassifier(**options)
+    with pytest.raises((ValueError, TypeError), match=message):
+        model.fit(X, Y)
+
+
+@pytest.mark.slow
+def test_the_code_of_the_page_runs():
+    names = {"__name__": "page"}
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "sklearn.md").read_text(), re.DOTALL):
+        exec(compile(code, "sklearn.md", "exec"), names)
+    adlala, adam = names["search"].cv_results_["mean_test_score"][[2, 1]]
+    assert adlala > adam + 0.03
+    assert names["regressor"].score(names["x"], names["y"]) > 0.999
 
 
 def test_one_class_is_refused():
