@@ -4,6 +4,8 @@ The words come from Philox blocks with the key `seed ^ BATCH_KEY`, so that they 
 same seed. Integers below a bound are made of 32-bit words without bias.
 """
 
+import numpy as np
+
 from pdeopt._types import IntArray
 from pdeopt.kernels._jit import exact_kernel, strict_kernel
 from pdeopt.kernels.random import block
@@ -24,7 +26,7 @@ FLOYD = 100
 def _words(seed: int, run: int, number: int, kind: int, at: int) -> tuple[int, int, int, int]:
     """Return block `at` of the words of a kind for a numbered epoch or minibatch."""
     place = (kind << 30) | at
-    return block(seed ^ BATCH_KEY, run, (number << 16) | (place >> 16), place & 0xFFFF)
+    return block(int(np.int64(seed)) ^ BATCH_KEY, run, (number << 16) | (place >> 16), place & 0xFFFF)
 
 
 @strict_kernel

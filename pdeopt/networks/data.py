@@ -199,7 +199,7 @@ class Data:
         if self.n_classes == 0:
             return f"numbers {y.min():.6g} to {y.max():.6g}"
         counts = np.bincount(np.asarray(y, dtype=np.int64), minlength=self.n_classes)
-        return "of class 0, 1, ...: " + ", ".join(map(str, counts[:12])) + ", ..." * (len(counts) > 12)
+        return f"of class 0 to {self.n_classes - 1}: " + ", ".join(map(str, counts[:12])) + ", ..." * (len(counts) > 12)
 
 
 def _checked_answers(y: ArrayLike, name: str, n_classes: int) -> FloatArray | IntArray:

@@ -9,7 +9,7 @@ from pdeopt._types import FloatArray, IntArray
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_checks import checked_number, checked_rows, checked_seed
 
-__all__ = ["spirals", "trigonometric"]
+__all__ = ["circles", "moons", "spirals", "trigonometric", "xor"]
 
 Sample = tuple[FloatArray, IntArray]
 TWO_PI = 2.0 * np.pi
@@ -72,8 +72,7 @@ def spirals(
 
     def sample(rng: np.random.Generator, n: int) -> Sample:
         r = rng.random(n // 2) ** p
-        s = TWO_PI * b * r
-        curve = a * r[:, None] * np.column_stack([np.cos(s), np.sin(s)])
+        curve = a * r[:, None] * _on_circle(TWO_PI * b * r)
         points = np.concatenate([curve, -curve]) + c * rng.standard_normal((n, 2))
         return points, np.repeat([0, 1], n // 2)
 
@@ -131,6 +130,101 @@ def trigonometric(
         return points + c * rng.standard_normal((n, 2)), labels.astype(np.int64)
 
     return _data("trigonometric", sample, n_train, n_test, seed, {"oscillations": a, "amplitude": b, "noise": c})
+
+
+def moons(n_train: int = 500, n_test: int = 500, noise: float = 0.1, seed: int = 0) -> Data:
+    r"""Return two interleaved half circles, one class on each.
+
+    Parameters
+    ----------
+    n_train, n_test : int
+        Numbers of points, even: half of them of each class.
+    noise : float
+        Standard deviation of each coordinate.
+    seed : int
+        Training and test points come from independent streams of it.
+
+    Returns
+    -------
+    Data
+        Two classes, those of class 0 first.
+
+    Notes
+    -----
+    With s uniform in [0, pi), class 0 lies at ``(cos s, sin s)`` and class 1 at ``(1 - cos s, 1/2 - sin s)``: a half
+    turn of the first about the point (1/2, 1/4).
+    """
+    c = checked_number(noise, "noise", 0.1, zero=True)
+
+    def sample(rng: np.random.Generator, n: int) -> Sample:
+        points = _on_circle(np.pi * rng.random(n))
+        points[n // 2 :] = (1.0, 0.5) - points[n // 2 :]
+        return points + c * rng.standard_normal((n, 2)), np.repeat([0, 1], n // 2)
+
+    return _data("moons", sample, n_train, n_test, seed, {"noise": c}, even=True)
+
+
+def circles(n_train: int = 500, n_test: int = 500, noise: float = 0.05, seed: int = 0, ratio: float = 0.5) -> Data:
+    """Return two circles about the origin, one class on each.
+
+    Parameters
+    ----------
+    n_train, n_test : int
+        Numbers of points, even: half of them of each class.
+    noise : float
+        Standard deviation of each coordinate.
+    seed : int
+        Training and test points come from independent streams of it.
+    ratio : float
+        Radius of the inner circle, class 1; that of the outer one is 1.
+
+    Returns
+    -------
+    Data
+        Two classes, those of class 0 first.
+    """
+    c, inner = checked_number(noise, "noise", 0.05, zero=True), checked_number(ratio, "ratio", 0.5)
+    if inner >= 1.0:
+        raise ValueError(f"ratio={ratio!r} must be below 1, the radius of the outer circle. Use ratio=0.5.")
+
+    def sample(rng: np.random.Generator, n: int) -> Sample:
+        points = _on_circle(TWO_PI * rng.random(n))
+        points[n // 2 :] *= inner
+        return points + c * rng.standard_normal((n, 2)), np.repeat([0, 1], n // 2)
+
+    return _data("circles", sample, n_train, n_test, seed, {"noise": c, "ratio": inner}, even=True)
+
+
+def xor(n_train: int = 500, n_test: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
+    """Return points of a square, their class being the exclusive or of the signs of their coordinates.
+
+    Parameters
+    ----------
+    n_train, n_test : int
+        Numbers of points.
+    noise : float
+        Standard deviation of each coordinate, added after the classes are given.
+    seed : int
+        Training and test points come from independent streams of it.
+
+    Returns
+    -------
+    Data
+        Two classes, equally likely; class 1 where just one coordinate is positive. Before the noise the points are
+        uniform in [-1, 1]^2.
+    """
+    c = checked_number(noise, "noise", 0.0, zero=True)
+
+    def sample(rng: np.random.Generator, n: int) -> Sample:
+        points = rng.uniform(-1.0, 1.0, (n, 2))
+        labels = (points[:, 0] > 0.0) != (points[:, 1] > 0.0)
+        return points + c * rng.standard_normal((n, 2)), labels.astype(np.int64)
+
+    return _data("xor", sample, n_train, n_test, seed, {"noise": c})
+
+
+def _on_circle(angles: FloatArray) -> FloatArray:
+    return np.column_stack([np.cos(angles), np.sin(angles)])
 
 
 def _data(
