@@ -49,9 +49,8 @@ def values_at(record: Any, name: str, steps: IntArray, *, below: float = np.inf,
     wrong = np.flatnonzero(~((values >= low) & (values < below)) & ~((values == np.inf) & (below == np.inf)))
     if wrong.size:
         limit = "positive" if positive else "0 or more" if below == np.inf else f"from 0 to below {below:g}"
-        raise ValueError(
-            f"{name}={values[wrong[0]]:g} at step {steps[wrong[0]]} must be {limit}: see {name}={setting}."
-        )
+        value, step = values[wrong[0]], steps[wrong[0]]
+        raise ValueError(f"{name} is {value:g} at step {step}, and must be {limit}: change {name}={setting}.")
     return values
 
 
