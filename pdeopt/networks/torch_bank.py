@@ -1,7 +1,7 @@
 """The parameters of a PyTorch model as one vector, with the registers of a program."""
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise
 from typing import Any
 
@@ -108,7 +108,7 @@ class Bank:
         """Set the phase of some tensors."""
         self.phases = [phase if one else old for one, old in zip(chosen, self.phases, strict=True)]
 
-    @property
+    @cached_property
     def needs_closure(self) -> bool:
         """Whether a step takes several gradients, or moves before it takes its only one."""
         starts_with_gradient = self.machine.code[:1, OPERATION] == GRADIENT
