@@ -140,7 +140,7 @@ class Delayed:
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        found: list[Instruction] = self.rule.instructions(steps - self.late)
+        found: list[Instruction] = self.rule.instructions(np.maximum(steps - self.late, 0))
         return found
 
 
