@@ -3,10 +3,15 @@
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
 from pdeopt.networks.digit_sets import digits, mnist
+from pdeopt.networks.ensemble_results import TrainingEnsemble
+from pdeopt.networks.ensembles import train_ensemble
+from pdeopt.networks.figures.reproducing import reproduce
+from pdeopt.networks.figures.reproduction import Reproduction
 from pdeopt.networks.fit import Fit
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.segments import Segment, loss_along_segment
 from pdeopt.networks.training import train
 
 __all__ = [
@@ -14,13 +19,19 @@ __all__ = [
     "Data",
     "Fit",
     "History",
+    "Reproduction",
+    "Segment",
+    "TrainingEnsemble",
     "circles",
     "digits",
+    "loss_along_segment",
     "mnist",
     "moons",
     "read_idx",
+    "reproduce",
     "spirals",
     "train",
+    "train_ensemble",
     "trigonometric",
     "xor",
 ]

@@ -1,6 +1,5 @@
 """One run of the training loop, which can be stopped and looked at."""
 
-
 import numpy as np
 
 from pdeopt._types import FloatArray
@@ -77,4 +76,6 @@ class Run:
         x, y = task.data.x_train, task.targets[0]
         registers, key = (self.bank, self.frictions), (task.seed, task.run)
         work = (self._work, self._scratch)
-        return advance(task.net.layout, x, y, batch, self._order, code, constants, *registers, *key, self.step, n, *work)
+        return advance(
+            task.net.layout, x, y, batch, self._order, code, constants, *registers, *key, self.step, n, *work
+        )

@@ -8,6 +8,7 @@ from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
 from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
+from pdeopt.plot.reproductions import plot_boundary, plot_reproduction, plot_segments
 from pdeopt.plot.trees import merge_tree, persistence, tracked_minima
 
 __all__ = [
@@ -22,6 +23,9 @@ __all__ = [
     "minimiser_path",
     "persistence",
     "phase_diagram",
+    "plot_boundary",
+    "plot_reproduction",
+    "plot_segments",
     "save",
     "spectrum",
     "strip",

@@ -1,0 +1,43 @@
+"""What an ensemble of runs accepts, with messages that say the fix."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from pdeopt.networks.data import Data
+from pdeopt.networks.data_checks import checked_rows, checked_seed
+from pdeopt.networks.ensemble_runs import EnsembleTask
+
+__all__ = ["checked_data", "checked_ensemble"]
+
+
+def checked_data(data: Data | Callable[[int], Data], seed: int) -> Data:
+    """Return a data set, made from the seed if `data` is a function of it."""
+    found: object = data(checked_seed(seed)) if callable(data) else data
+    if not isinstance(found, Data):
+        said = f"data({seed})" if callable(data) else "data"
+        raise TypeError(
+            f"{said}={found!r} is no data set. Use a Data, or a function such as lambda seed: spirals(seed=seed)."
+        )
+    return found
+
+
+def checked_ensemble(task: EnsembleTask, data: Data) -> None:
+    """Raise unless the settings of an ensemble fit each other and the data of its first run."""
+    checked_seed(task.seed)
+    checked_rows(task.n_runs, "n_runs", least=1)
+    checked_rows(task.n_steps, "n_steps", least=1)
+    checked_rows(task.average_last, "average_last", least=0)
+    if task.record_every is not None:
+        checked_rows(task.record_every, "record_every", least=1)
+    if task.average_last > task.n_steps:
+        raise ValueError(
+            f"average_last={task.average_last} is more than n_steps={task.n_steps}. Use average_last={task.n_steps}."
+        )
+    if isinstance(task.initial, np.ndarray):
+        n, shape = task.net.n_parameters, task.initial.shape
+        if shape not in ((n,), (task.n_runs, n)):
+            raise ValueError(f"initial has shape {shape}. Use shape ({n},), or ({task.n_runs}, {n}) for each run.")
+    # What is wrong with data, method and batches is said here, not by a worker.
+    alone = task.of_run(0, data)
+    _ = alone.targets, alone.machine
