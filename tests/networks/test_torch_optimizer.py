@@ -239,3 +239,17 @@ def test_a_schedule_of_steps_is_followed():
     model = to_torch(NET, START)
     points = loop(model, TorchOptimizer(model.parameters(), SGD(falling)), 300)
     close(points, numpy_run(SGD(falling), 300))
+
+
+@pytest.mark.parametrize("name", ["sgd", "adlala"])
+def test_parameters_that_were_changed_between_steps_are_taken_as_they_are(name):
+    model = to_torch(NET, START)
+    optimizer = TorchOptimizer(model.parameters(), ONE_GRADIENT[name])
+    loop(model, optimizer, 2)
+    with torch.no_grad():
+        for p in model.parameters():
+            p.clamp_(-1e-3, 1e-3)
+    before = point_of(model)
+    moved = np.abs(loop(model, optimizer, 1)[-1] - before).max()
+    assert 0.0 < moved < 0.5
+    assert np.abs(before).max() <= 1e-3
