@@ -48,7 +48,7 @@ def plot_reproduction(result: Reproduction) -> list[Axes]:
 
 def panels(count: int, width: float = 4.2, height: float = 4.2) -> list[Axes]:
     """Return panels side by side in a new figure, three in a row at most."""
-    columns = min(count, 3)
+    columns = 2 if count == 4 else min(count, 3)
     rows = -(-count // columns)
     size = (width * columns + 0.6, height * rows)
     grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)[1].ravel()
