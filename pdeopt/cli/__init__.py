@@ -1,4 +1,4 @@
-"""The command line: `pdeopt relax`, `pdeopt verify`, `pdeopt landscapes` and `pdeopt info`."""
+"""The command line: `pdeopt --help` lists its commands."""
 
 from pdeopt.cli.program import main
 

@@ -2,6 +2,8 @@
 
 import os
 import platform
+import sys
+from argparse import Namespace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -10,6 +12,16 @@ from pdeopt._cores import n_threads
 from pdeopt.landscapes import CATALOGUE
 
 PACKAGES = ("numpy", "scipy", "numba", "matplotlib", "tqdm")
+
+
+def landscapes_command(_: Namespace) -> None:
+    """Print the landscapes that have a name."""
+    sys.stdout.write(describe_catalogue() + "\n")
+
+
+def info_command(_: Namespace) -> None:
+    """Print versions, threads and the cache folder."""
+    sys.stdout.write(describe_program() + "\n")
 
 
 def describe_catalogue() -> str:

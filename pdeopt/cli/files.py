@@ -53,7 +53,7 @@ def _numbers(array: Any, what: str) -> FloatArray:
         raise ValueError(f"{what} is not numbers (its type is {getattr(array, 'dtype', type(array))}).") from None
 
 
-def _content(path: Path) -> Any:
+def content_of(path: Path) -> Any:
     """Return the array of a .npy file, or the arrays of a .npz file by name."""
     with path.open("rb") as stream:
         try:
@@ -64,7 +64,7 @@ def _content(path: Path) -> Any:
 
 
 def _read_npz(path: Path) -> Table:
-    content = _content(path)
+    content = content_of(path)
     if not isinstance(content, dict):
         raise ValueError(f"{path} is a bare array; call it {path.stem}.npy.")
     fields = [name for name in FIELDS if name in content]
@@ -90,7 +90,7 @@ def _trained(content: dict[str, Any], path: Path, dim: int) -> FloatArray | None
 
 
 def _read_npy(path: Path) -> Table:
-    array = _content(path)
+    array = content_of(path)
     if isinstance(array, dict):
         raise ValueError(f"{path} is an archive of arrays; call it {path.stem}.npz.")
     return Table(_numbers(array, str(path)))

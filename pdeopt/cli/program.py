@@ -3,16 +3,24 @@
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 
 from pdeopt.cli.arguments import make_parser
-from pdeopt.cli.describe import describe_catalogue, describe_program
-from pdeopt.cli.geometry import geometry_command
-from pdeopt.cli.kolmogorov import kolmogorov_command
-from pdeopt.cli.paper_checking import paper_check_command
-from pdeopt.cli.relaxing import relax_command
-from pdeopt.cli.verifying import verify_command
 
 __all__ = ["main"]
+
+COMMANDS = {
+    "relax": "relaxing:relax_command",
+    "geometry": "geometry:geometry_command",
+    "kolmogorov": "kolmogorov:kolmogorov_command",
+    "verify": "verifying:verify_command",
+    "paper-check": "paper_checking:paper_check_command",
+    "train": "training:train_command",
+    "reproduce": "reproducing:reproduce_command",
+    "landscapes": "describe:landscapes_command",
+    "info": "describe:info_command",
+}
+"""Modules and functions of the commands: a module is imported when its command is given, for some take seconds."""
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -32,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit status: 0, 2 for bad input (with one line on standard error), 130 if interrupted. `pdeopt verify`: 0
         where all is certified, 1 where an order is refuted, 3 where the evidence decides nothing. `pdeopt paper-check`:
-        1 where an erratum is not confirmed.
+        1 where an erratum is not confirmed. `pdeopt train`: 1 where the numbers blew up.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -52,24 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     options = make_parser().parse_args([word for word in words if word != "--debug"])
-    if options.command == "verify":
-        return verify_command(options)
-    if options.command == "paper-check":
-        return paper_check_command(options)
-    if options.command == "relax":
-        relax_command(options)
-    elif options.command == "geometry":
-        geometry_command(options)
-    elif options.command == "kolmogorov":
-        kolmogorov_command(options)
-    else:
-        say(describe_program() if options.command == "info" else describe_catalogue())
-    return 0
-
-
-def say(text: str) -> None:
-    """Write to standard output."""
-    sys.stdout.write(text + "\n")
+    module, _, function = COMMANDS[options.command].partition(":")
+    status = getattr(import_module(f"pdeopt.cli.{module}"), function)(options)
+    return int(status or 0)
 
 
 def _fail(message: str, status: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels._jit import fast_kernel, kernel
-from pdeopt.kernels.random import VECTOR_CHUNK, fill_vector
+from pdeopt.kernels.random import VECTOR_CHUNK, fill_vector, n_vector_blocks
 from pdeopt.kernels.sde.langevin import mean_decay
 
 GRADIENT, LINEAR, NOISE, BRAKE, RELAX, ADAPT, SCALED, ADAM, FLIGHT = range(9)
@@ -38,9 +38,8 @@ def combine(target: FloatArray, x: FloatArray, y: FloatArray, c: FloatArray) -> 
 
 
 @kernel
-def add_noise(target: FloatArray, x: FloatArray, r: FloatArray, c: FloatArray) -> None:
-    """Set target to `c0 target + c1 x + c2 r`."""
-    a, b, s = c[0], c[1], c[2]
+def add_noise(target: FloatArray, x: FloatArray, r: FloatArray, a: float, b: float, s: float) -> None:
+    """Set target to `a target + b x + s r`."""
     if b == 0.0:
         for i in range(target.size):
             target[i] = a * target[i] + s * r[i]
@@ -93,23 +92,31 @@ def relaxing_constants(t: float, friction: float, amplitude: float) -> tuple[flo
 
 
 @kernel
+def draw(seed: int, run: int, step: int, first_block: int, n_vectors: int, n: int, out: FloatArray) -> int:
+    """Write n <= VECTOR_CHUNK normals for each of some vectors, VECTOR_CHUNK apart; return the first unused block."""
+    for k in range(n_vectors):
+        fill_vector(seed, run, step, first_block, n, out[k * VECTOR_CHUNK : (k + 1) * VECTOR_CHUNK])
+        first_block += n_vector_blocks(n)
+    return first_block
+
+
+@kernel
 def _apply_noise(
-    bank: FloatArray, row: IntArray, c: FloatArray, seed: int, run: int, step: int, scratch: FloatArray
+    bank: FloatArray, z: float, row: IntArray, c: FloatArray, seed: int, run: int, step: int, scratch: FloatArray
 ) -> None:
     # In pieces, so that the normals are still in the nearest cache when they are used.
-    target, source, used = bank[row[TARGET]], bank[row[FIRST]], row[BLOCK]
+    operation, source, used = row[OPERATION], bank[row[FIRST]], row[BLOCK]
+    a, b, s = c[0], c[1], c[2]
+    if operation == RELAX:
+        (a, s), b = relaxing_constants(c[0], z, c[1]), 0.0
     for start in range(row[START], row[STOP], VECTOR_CHUNK):
         stop = min(start + VECTOR_CHUNK, row[STOP])
-        n = stop - start
-        fill_vector(seed, run, step, used, n, scratch)
-        if row[OPERATION] == FLIGHT:
-            more = scratch[VECTOR_CHUNK:]
-            fill_vector(seed, run, step, used + (n + 1) // 2, n, more)
-            fly_on(target[start:stop], source[start:stop], scratch[:n], more[:n], c)
-            used += (n + 1) // 2
+        target, x, n = bank[row[TARGET], start:stop], source[start:stop], stop - start
+        used = draw(seed, run, step, used, 2 if operation == FLIGHT else 1, n, scratch)
+        if operation == FLIGHT:
+            fly_on(target, x, scratch, scratch[VECTOR_CHUNK:], c)
         else:
-            add_noise(target[start:stop], source[start:stop], scratch[:n], c)
-        used += (n + 1) // 2
+            add_noise(target, x, scratch, a, b, s)
 
 
 @kernel
@@ -137,7 +144,7 @@ def apply(
         Its numbers.
     seed, run, step : int
         With the block and the coordinate they determine every normal R.
-    scratch : array, shape (2 VECTOR_CHUNK + 3,)
+    scratch : array, shape (2 VECTOR_CHUNK,)
 
     Notes
     -----
@@ -158,19 +165,14 @@ def apply(
     first = bank[row[FIRST], start:stop]
     if operation == LINEAR:
         combine(target, first, bank[row[SECOND], start:stop], c)
-    elif operation in (NOISE, FLIGHT):
-        _apply_noise(bank, row, c, seed, run, step, scratch)
+    elif operation in (NOISE, RELAX, FLIGHT):
+        _apply_noise(bank, frictions[row[THERMOSTAT]], row, c, seed, run, step, scratch)
     elif operation == BRAKE:
         factor = np.exp(-c[0] * frictions[row[THERMOSTAT]])
         for i in range(target.size):
             target[i] *= factor
     elif operation == ADAPT:
         frictions[row[THERMOSTAT]] += c[0] * (sum_of_squares(target) - target.size * c[1])
-    elif operation == RELAX:
-        constants = scratch[2 * VECTOR_CHUNK :]
-        constants[0], constants[2] = relaxing_constants(c[0], frictions[row[THERMOSTAT]], c[1])
-        constants[1] = 0.0
-        _apply_noise(bank, row, constants, seed, run, step, scratch)
     elif operation == SCALED:
         scale_by_squares(bank[POINT, start:stop], target, bank[SLOPE, start:stop], c)
     elif operation == ADAM:
@@ -181,10 +183,9 @@ def apply(
 def fill_row(seed: int, run: int, step: int, first_block: int, out: FloatArray) -> None:
     """Write the normals that an instruction uses, shape (1 or 2, n), in the order in which it does."""
     n_vectors, n = out.shape
-    used, scratch = first_block, np.empty(VECTOR_CHUNK)
+    used, scratch = first_block, np.empty(2 * VECTOR_CHUNK)
     for start in range(0, n, VECTOR_CHUNK):
         stop = min(start + VECTOR_CHUNK, n)
+        used = draw(seed, run, step, used, n_vectors, stop - start, scratch)
         for k in range(n_vectors):
-            fill_vector(seed, run, step, used, stop - start, scratch)
-            out[k, start:stop] = scratch[: stop - start]
-            used += (stop - start + 1) // 2
+            out[k, start:stop] = scratch[k * VECTOR_CHUNK : k * VECTOR_CHUNK + stop - start]

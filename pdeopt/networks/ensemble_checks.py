@@ -24,6 +24,7 @@ def checked_data(data: Data | Callable[[int], Data], seed: int) -> Data:
 
 def checked_ensemble(task: EnsembleTask, data: Data) -> None:
     """Raise unless the settings of an ensemble fit each other and the data of its first run."""
+    checked_seed(task.seed)
     checked_rows(task.n_runs, "n_runs", least=1)
     checked_rows(task.n_steps, "n_steps", least=1)
     checked_rows(task.average_last, "average_last", least=0)

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def mean_and_error(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return mean and standard error over the first axis, of what is a number."""
     known = np.isfinite(values)
     count = known.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         mean = np.where(known, values, 0.0).sum(axis=0) / count
         square = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
         return mean, np.sqrt(square / (count - 1) / count)
@@ -182,7 +183,7 @@ class TrainingEnsemble:
             arrays = {name: found[name] for name in ARRAYS}
         except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise ValueError(
-                f"path={str(path)!r} is no ensemble. Use a file that TrainingEnsemble.save wrote."
+                f"path={str(path)!r} is no training ensemble. Use a file that TrainingEnsemble.save wrote."
             ) from error
         return cls(history=history, blow_ups=blow_ups_of(words["blow_ups"]), facts=words["facts"], **arrays)
 
@@ -198,8 +199,9 @@ class TrainingEnsemble:
     def __str__(self) -> str:
         facts, rows = self.facts, []
         rows.append(
-            f"{facts['method']}: {self.n_runs} runs of {facts['n_steps']} steps, batches of {facts['batch_size']}"
+            f"TrainingEnsemble: {self.n_runs} runs of {facts['n_steps']} steps, batches of {facts['batch_size']}"
         )
+        rows += wrap(facts["method"], 100, initial_indent="  ", subsequent_indent="    ")
         rows.append(f"  {self.net}, initial {facts['initial']}, {facts['data']}, seed {facts['seed']}")
         rows.append(f"  {'':15}{'mean':>9}{'+-':>9}{'s.d.':>9}{'least':>9}{'largest':>9}")
         rows += [self._row(name) for name in ("test_accuracy", "train_accuracy", "test_loss", "train_loss")]

@@ -78,6 +78,8 @@ def train_ensemble(
     ------
     TypeError, ValueError
         If an argument does not fit; the message offers one that does.
+    KeyboardInterrupt
+        If the user interrupts before the first run ended.
 
     Notes
     -----
@@ -103,7 +105,9 @@ def train_ensemble(
         collection.take(result)
 
     jobs = jobs_of(task, data, range(n_runs), workers)
-    share_out(jobs, take, workers, total=n_runs, name=method.name)
+    interrupted = share_out(jobs, take, workers, total=n_runs, name=method.name)
+    if interrupted and not collection.finished.any():
+        raise KeyboardInterrupt
     return collection.ensemble(perf_counter() - began)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels import programs
-from pdeopt.kernels.random import VECTOR_CHUNK
+from pdeopt.kernels.random import VECTOR_CHUNK, n_vector_blocks
 from pdeopt.optimizers.instructions import GRADIENT, Instruction
 from pdeopt.optimizers.structure import Structure
 
@@ -160,4 +160,4 @@ def stacked(numbers: Sequence[tuple[float | FloatArray, ...]]) -> FloatArray:
 def n_blocks(n: int) -> int:
     """Return how many blocks of words n normals take, counted as the compiled loop does."""
     whole, rest = divmod(n, VECTOR_CHUNK)
-    return whole * (VECTOR_CHUNK // 2) + (rest + 1) // 2
+    return whole * (VECTOR_CHUNK // 2) + int(n_vector_blocks(rest))

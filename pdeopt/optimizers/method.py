@@ -11,7 +11,7 @@ from pdeopt._types import FloatArray, IntArray
 from pdeopt.optimizers.instructions import Instruction
 from pdeopt.optimizers.interpreter import Noise, interpret
 from pdeopt.optimizers.machine import Machine, Part
-from pdeopt.optimizers.structure import Structure
+from pdeopt.optimizers.structure import Structure, joined
 
 __all__ = ["Method", "MethodState", "Rule"]
 
@@ -134,5 +134,5 @@ class Rule(Method):
     def on(self, slices: list[slice], structure: Structure) -> list[Part]:
         """Return this rule on some slices, in pieces if it keeps a thermostat for each."""
         if not self.scope:
-            return [Part(self, slices)]
+            return [Part(self, joined(slices))]
         return [Part(self, pieces, name) for name, pieces in structure.split(slices, self.scope).items()]

@@ -79,3 +79,12 @@ class Structure:
 def common(a: slice, b: slice) -> slice:
     """Return what two slices share, empty if nothing."""
     return slice(max(a.start, b.start), min(a.stop, b.stop))
+
+
+def joined(parts: list[slice]) -> list[slice]:
+    """Return the same parts with those that follow each other made one."""
+    found: list[slice] = []
+    for part in sorted(parts, key=lambda one: one.start):
+        follows = found and found[-1].stop == part.start
+        found = [*found[:-1], slice(found[-1].start, part.stop)] if follows else [*found, part]
+    return found

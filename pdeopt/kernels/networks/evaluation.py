@@ -6,7 +6,7 @@ from pdeopt.kernels.lanes import load
 from pdeopt.kernels.networks.gradients import forward_tile, transpose_all
 from pdeopt.kernels.networks.layout import LOSS, N_LAYERS, PANEL, ROWS, SIZES, padded, place, tiles_size
 from pdeopt.kernels.networks.losses import row_is_right, row_loss
-from pdeopt.kernels.networks.tiles import gather_next
+from pdeopt.kernels.networks.tiles import clear_odd, copy_row
 
 
 @fast_kernel
@@ -24,7 +24,9 @@ def evaluate(
     total = 0.0
     right = 0
     for first in range(0, x.shape[0], ROWS):
-        gather_next(x, first, work, 0)
+        for s in range(min(ROWS, x.shape[0] - first)):
+            copy_row(x, first + s, work, s * PANEL)
+            clear_odd(x.shape[1], work, s * PANEL)
         forward_tile(parameters, layout, work, w)
         for s in range(min(ROWS, x.shape[0] - first)):
             total += row_loss(layout[LOSS], n, work, z + s * PANEL, y, first + s)
@@ -43,7 +45,9 @@ def forward(parameters: FloatArray, layout: IntArray, x: FloatArray, work: Float
     z = tiles_size(layout) - ROWS * padded(n)
     transpose_all(parameters, layout, work, w)
     for first in range(0, x.shape[0], ROWS):
-        gather_next(x, first, work, 0)
+        for s in range(min(ROWS, x.shape[0] - first)):
+            copy_row(x, first + s, work, s * PANEL)
+            clear_odd(x.shape[1], work, s * PANEL)
         forward_tile(parameters, layout, work, w)
         for s in range(min(ROWS, x.shape[0] - first)):
             for k in range(n):

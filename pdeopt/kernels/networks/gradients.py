@@ -1,12 +1,11 @@
 """The gradient of the mean loss, by loops: for networks that are too small for products of matrices."""
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import fast_kernel, inlined_kernel
 from pdeopt.kernels.networks.layout import (
     ACTIVATION,
     LOSS,
     N_LAYERS,
-    PANEL,
     ROWS,
     SIZES,
     all_wide_size,
@@ -16,7 +15,7 @@ from pdeopt.kernels.networks.layout import (
     tiles_size,
     wide_size,
 )
-from pdeopt.kernels.networks.losses import clear_rows, loss_slopes
+from pdeopt.kernels.networks.losses import slopes
 from pdeopt.kernels.networks.narrow import narrow_backward, narrow_forward, narrow_gradient
 from pdeopt.kernels.networks.tiles import activate, add_bias_gradient, gather, times_slope
 from pdeopt.kernels.networks.wide import transpose, transpose_back, wide_backward, wide_forward, wide_gradient
@@ -51,12 +50,12 @@ def gradient(
         gather(x, rows, first, work, 0)
         forward_tile(parameters, layout, work, w)
         last = d - ROWS * padded(layout[SIZES + n])
-        slopes(layout, y, rows, first, work, last, d + last)
+        slopes(layout[LOSS], layout[SIZES + n], y, rows, first, work, last, d + last)
         backward_tile(parameters, layout, work, d, w, g, out)
     transpose_all_back(layout, work, g, out)
 
 
-@fast_kernel
+@inlined_kernel
 def transpose_all(parameters: FloatArray, layout: IntArray, work: FloatArray, w: int) -> None:
     """Transpose the weights of the wide layers to `work` from `w` on."""
     weights = 0
@@ -68,7 +67,7 @@ def transpose_all(parameters: FloatArray, layout: IntArray, work: FloatArray, w:
         weights += (n_in + 1) * n_out
 
 
-@fast_kernel
+@inlined_kernel
 def transpose_all_back(layout: IntArray, work: FloatArray, g: int, out: FloatArray) -> None:
     """Write the gradients of the wide layers, transposed in `work` from `g` on, to `out`."""
     weights = 0
@@ -80,7 +79,7 @@ def transpose_all_back(layout: IntArray, work: FloatArray, g: int, out: FloatArr
         weights += (n_in + 1) * n_out
 
 
-@fast_kernel
+@inlined_kernel
 def forward_tile(parameters: FloatArray, layout: IntArray, work: FloatArray, w: int) -> None:
     """Carry four rows from the tile at 0 through all layers, a tile for each, the logits in the last."""
     weights = a = 0
@@ -98,27 +97,15 @@ def forward_tile(parameters: FloatArray, layout: IntArray, work: FloatArray, w: 
         weights += (n_in + 1) * n_out
 
 
-@fast_kernel
-def slopes(layout: IntArray, y: FloatArray, rows: IntArray, first: int, work: FloatArray, z: int, d: int) -> None:
-    """Write the derivatives of the mean loss by the logits of four rows to the tile `d`; missing rows get zeros."""
-    n = layout[SIZES + layout[N_LAYERS]]
-    here = min(ROWS, rows.size - first)
-    for s in range(here):
-        loss_slopes(layout[LOSS], n, work, z + s * PANEL, y, rows[first + s], 1.0 / rows.size, d + s * PANEL)
-    clear_rows(n, work, d, here)
-
-
-@fast_kernel
+@inlined_kernel
 def backward_tile(
     parameters: FloatArray, layout: IntArray, work: FloatArray, d: int, w: int, g: int, out: FloatArray
 ) -> None:
     """Carry the derivatives by the logits back through all layers, adding to the gradient."""
-    a, weights = d, n_parameters(layout)
-    e = 2 * d
-    size = all_wide_size(layout)
-    w += size
-    g += size
-    a -= ROWS * padded(layout[SIZES + layout[N_LAYERS]])
+    weights = n_parameters(layout)
+    w += all_wide_size(layout)
+    g += all_wide_size(layout)
+    a = d - ROWS * padded(layout[SIZES + layout[N_LAYERS]])
     e = a + d
     for k in range(layout[N_LAYERS] - 1, -1, -1):
         n_in, n_out = layout[SIZES + k], layout[SIZES + k + 1]

@@ -12,10 +12,11 @@ LOGISTIC, SOFTMAX, SQUARED = range(3)
 N_LAYERS, ACTIVATION, LOSS, SIZES = range(4)
 """Places in a layout."""
 
-ROWS = 4
+ROWS = 5
 """Rows of data that go through the layers together."""
 PANEL = 64
-"""Units of a layer whose values for one row lie side by side; even."""
+"""Units of a layer whose values for one row lie side by side: a power of two."""
+PANEL_BITS = 6
 
 
 @kernel
@@ -28,15 +29,21 @@ def n_parameters(layout: IntArray) -> int:
 
 
 @kernel
+def even(n: int) -> int:
+    """Return `n` or the number after it, whichever is even."""
+    return n + (n & 1)
+
+
+@kernel
 def padded(n: int) -> int:
     """Return `n` rounded up to whole panels."""
-    return (n + PANEL - 1) // PANEL * PANEL
+    return (n + PANEL - 1) >> PANEL_BITS << PANEL_BITS
 
 
 @kernel
 def place(unit: int) -> int:
     """Return where the first row of a unit lies in a tile: rows are PANEL apart, a panel after the other."""
-    return unit + unit // PANEL * PANEL * (ROWS - 1)
+    return unit + (unit >> PANEL_BITS) * (PANEL * (ROWS - 1))
 
 
 @kernel
@@ -48,7 +55,7 @@ def is_wide(n_in: int, n_out: int) -> bool:
 @kernel
 def wide_size(n_in: int, n_out: int) -> int:
     """Return the room of the transposed weights of a wide layer: inputs in pairs, outputs in panels."""
-    return (n_in + 1) // 2 * 2 * padded(n_out) if is_wide(n_in, n_out) else 0
+    return even(n_in) * padded(n_out) if is_wide(n_in, n_out) else 0
 
 
 @kernel

@@ -6,12 +6,14 @@ class. Squared: half the sum over outputs of `(z - y)**2`.
 
 import numpy as np
 
-from pdeopt._types import FloatArray
-from pdeopt.kernels._jit import kernel
+from pdeopt._types import FloatArray, IntArray
+from pdeopt.kernels._jit import inlined_kernel, kernel
 from pdeopt.kernels.gaussian import exponential
 from pdeopt.kernels.lanes import load, store
 from pdeopt.kernels.networks.activations import sigmoid, softplus
 from pdeopt.kernels.networks.layout import LOGISTIC, PANEL, ROWS, SOFTMAX, place
+from pdeopt.kernels.networks.tiles import clear_row
+from pdeopt.kernels.networks.wide import store_rows
 
 
 @kernel
@@ -58,22 +60,44 @@ def largest(n: int, work: FloatArray, z: int) -> float:
     return top
 
 
-@kernel
-def loss_slopes(loss: int, n: int, work: FloatArray, z: int, y: FloatArray, row: int, weight: float, d: int) -> None:
-    """Write the derivatives of `weight * loss` of one row by its `n` logits."""
-    if loss == SOFTMAX:
-        _softmax_slopes(n, work, z, weight, d)
-        at = d + place(int(y[row, 0]))
-        store(work, at, load(work, at, 0.0) - weight)
-        return
+@inlined_kernel
+def slopes(loss: int, n: int, y: FloatArray, rows: IntArray, first: int, work: FloatArray, z: int, d: int) -> None:
+    """Write the derivatives of the mean loss over `rows` by the `n` logits of rows `first` on: tile `z` to tile `d`.
+
+    Rows of the tile that are missing in `rows` get zeros.
+    """
+    weight = 1.0 / rows.size
+    if loss == LOGISTIC:
+        _answer(n, work, z, d)
+    for s in range(min(ROWS, rows.size - first)):
+        row, there = rows[first + s], d + s * PANEL
+        if loss == SOFTMAX:
+            softmax_slopes(n, work, z + s * PANEL, y, row, weight, there)
+        else:
+            answers = there if loss == LOGISTIC else z + s * PANEL
+            for k in range(n):
+                miss = load(work, answers + place(k), 0.0) - load(y, row * n + k, 0.0)
+                store(work, there + place(k), weight * miss)
+    for s in range(rows.size - first, ROWS):
+        clear_row(n, work, d + s * PANEL)
+
+
+@inlined_kernel
+def _answer(n: int, work: FloatArray, z: int, d: int) -> None:
+    # All rows at once: a chain of dependent products is slow, five of them side by side take the same time.
     for k in range(n):
-        value = load(work, z + place(k), 0.0)
-        answer = sigmoid(value) if loss == LOGISTIC else value
-        store(work, d + place(k), weight * (answer - y[row, k]))
+        at = z + place(k)
+        t0 = sigmoid(load(work, at, 0.0))
+        t1 = sigmoid(load(work, at + PANEL, 0.0))
+        t2 = sigmoid(load(work, at + 2 * PANEL, 0.0))
+        t3 = sigmoid(load(work, at + 3 * PANEL, 0.0))
+        t4 = sigmoid(load(work, at + 4 * PANEL, 0.0))
+        store_rows(work, d + place(k), t0, t1, t2, t3, t4)
 
 
 @kernel
-def _softmax_slopes(n: int, work: FloatArray, z: int, weight: float, d: int) -> None:
+def softmax_slopes(n: int, work: FloatArray, z: int, y: FloatArray, row: int, weight: float, d: int) -> None:
+    """Write `weight (softmax(z) - e_y)` for one row."""
     top = largest(n, work, z)
     total = 0.0
     for k in range(n):
@@ -82,11 +106,5 @@ def _softmax_slopes(n: int, work: FloatArray, z: int, weight: float, d: int) -> 
         total += e
     for k in range(n):
         store(work, d + place(k), load(work, d + place(k), 0.0) * (weight / total))
-
-
-@kernel
-def clear_rows(n: int, work: FloatArray, d: int, first: int) -> None:
-    """Set the rows of a tile from `first` on to zero."""
-    for s in range(first, ROWS):
-        for k in range(n):
-            store(work, d + place(k) + s * PANEL, 0.0)
+    at = d + place(int(y[row, 0]))
+    store(work, at, load(work, at, 0.0) - weight)

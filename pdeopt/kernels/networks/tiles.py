@@ -1,11 +1,10 @@
-"""What happens between layers, on tiles of four rows: data in, activations, their derivatives, biases."""
+"""What happens between layers, on tiles of rows: data in, activations, their derivatives, biases."""
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import fast_kernel, inlined_kernel
 from pdeopt.kernels.lanes import load, store
 from pdeopt.kernels.networks.activations import (
     relu,
-    relu_slope,
     sigmoid,
     sigmoid_slope,
     softplus,
@@ -14,78 +13,123 @@ from pdeopt.kernels.networks.activations import (
     tanh_slope,
 )
 from pdeopt.kernels.networks.layout import PANEL, RELU, ROWS, SIGMOID, TANH, place
+from pdeopt.kernels.networks.wide import store_rows
 
 
-@fast_kernel
+@inlined_kernel
 def gather(x: FloatArray, rows: IntArray, first: int, work: FloatArray, a: int) -> None:
-    """Copy rows `rows[first:first + 4]` of the data to the tile `a`; missing rows are zeros."""
+    """Copy rows `rows[first:first + ROWS]` of the data to the tile `a`; missing rows are zeros."""
     n = x.shape[1]
     for s in range(ROWS):
-        row = rows[first + s] if first + s < rows.size else -1
-        for i in range(n + n % 2):
-            value = load(x, row * n + i, 0.0) if row >= 0 and i < n else 0.0
-            store(work, a + place(i) + s * PANEL, value)
+        if first + s < rows.size:
+            copy_row(x, rows[first + s], work, a + s * PANEL)
+        else:
+            clear_row(n, work, a + s * PANEL)
+        clear_odd(n, work, a + s * PANEL)
 
 
-@fast_kernel
-def gather_next(x: FloatArray, first: int, work: FloatArray, a: int) -> None:
-    """Copy rows `first` to `first + 3` of the data to the tile `a`; missing rows are zeros."""
+@inlined_kernel
+def copy_row(x: FloatArray, row: int, work: FloatArray, a: int) -> None:
+    """Copy one row of the data to one row of a tile."""
     n = x.shape[1]
-    for s in range(ROWS):
-        for i in range(n + n % 2):
-            value = load(x, (first + s) * n + i, 0.0) if first + s < x.shape[0] and i < n else 0.0
-            store(work, a + place(i) + s * PANEL, value)
+    for i in range(n):
+        store(work, a + place(i), load(x, row * n + i, 0.0))
 
 
-@fast_kernel
+@inlined_kernel
+def clear_row(n: int, work: FloatArray, a: int) -> None:
+    """Set one row of a tile to zero."""
+    for i in range(n):
+        store(work, a + place(i), 0.0)
+
+
+@inlined_kernel
+def clear_odd(n: int, work: FloatArray, a: int) -> None:
+    """Set the partner of a last unit that is left alone to zero, in one row of a tile."""
+    if n & 1:
+        store(work, a + place(n), 0.0)
+
+
+@inlined_kernel
 def activate(activation: int, n: int, work: FloatArray, z: int) -> None:
-    """Replace the tile `z` of `n` units by its activations; a unit that makes an odd number even gets zeros."""
+    """Replace the tile `z` of `n` units by its activations."""
     for p in range(0, n, PANEL):
-        for s in range(ROWS):
-            start, width = z + ROWS * p + s * PANEL, min(PANEL, n - p)
-            if activation == RELU:
-                for j in range(width):
-                    store(work, start + j, relu(load(work, start + j, 0.0)))
-            elif activation == TANH:
-                for j in range(width):
-                    store(work, start + j, tanh(load(work, start + j, 0.0)))
-            elif activation == SIGMOID:
-                for j in range(width):
-                    store(work, start + j, sigmoid(load(work, start + j, 0.0)))
-            else:
-                for j in range(width):
-                    store(work, start + j, softplus(load(work, start + j, 0.0)))
-    if n % 2 == 1:
-        for s in range(ROWS):
-            store(work, z + place(n) + s * PANEL, 0.0)
+        if activation == RELU:
+            _rectify(work, z + ROWS * p, min(PANEL, n - p))
+        else:
+            _bend(activation, work, z + ROWS * p, min(PANEL, n - p))
+    for s in range(ROWS):
+        clear_odd(n, work, z + s * PANEL)
+
+
+@inlined_kernel
+def _rectify(work: FloatArray, z: int, width: int) -> None:
+    for j in range(width):
+        z0, z1 = load(work, z + j, 0.0), load(work, z + PANEL + j, 0.0)
+        z2, z3 = load(work, z + 2 * PANEL + j, 0.0), load(work, z + 3 * PANEL + j, 0.0)
+        z4 = load(work, z + 4 * PANEL + j, 0.0)
+        store_rows(work, z + j, relu(z0), relu(z1), relu(z2), relu(z3), relu(z4))
 
 
 @fast_kernel
+def _bend(activation: int, work: FloatArray, z: int, width: int) -> None:
+    for s in range(ROWS):
+        row = z + s * PANEL
+        if activation == TANH:
+            for j in range(width):
+                store(work, row + j, tanh(load(work, row + j, 0.0)))
+        elif activation == SIGMOID:
+            for j in range(width):
+                store(work, row + j, sigmoid(load(work, row + j, 0.0)))
+        else:
+            for j in range(width):
+                store(work, row + j, softplus(load(work, row + j, 0.0)))
+
+
+@inlined_kernel
 def times_slope(activation: int, n: int, work: FloatArray, a: int, d: int) -> None:
     """Multiply the tile `d` by the derivatives of the activations whose values are the tile `a`."""
     for p in range(0, n, PANEL):
-        for s in range(ROWS):
-            here, there, width = a + ROWS * p + s * PANEL, d + ROWS * p + s * PANEL, min(PANEL, n - p)
-            if activation == RELU:
-                for j in range(width):
-                    store(work, there + j, load(work, there + j, 0.0) * relu_slope(load(work, here + j, 0.0)))
-            elif activation == TANH:
-                for j in range(width):
-                    store(work, there + j, load(work, there + j, 0.0) * tanh_slope(load(work, here + j, 0.0)))
-            elif activation == SIGMOID:
-                for j in range(width):
-                    store(work, there + j, load(work, there + j, 0.0) * sigmoid_slope(load(work, here + j, 0.0)))
-            else:
-                for j in range(width):
-                    store(work, there + j, load(work, there + j, 0.0) * softplus_slope(load(work, here + j, 0.0)))
+        if activation == RELU:
+            _cut(work, a + ROWS * p, d + ROWS * p, min(PANEL, n - p))
+        else:
+            _times_smooth_slope(activation, work, a + ROWS * p, d + ROWS * p, min(PANEL, n - p))
+
+
+@inlined_kernel
+def _cut(work: FloatArray, a: int, d: int, width: int) -> None:
+    for j in range(width):
+        t0 = load(work, d + j, 0.0) if load(work, a + j, 0.0) > 0.0 else 0.0
+        t1 = load(work, d + PANEL + j, 0.0) if load(work, a + PANEL + j, 0.0) > 0.0 else 0.0
+        t2 = load(work, d + 2 * PANEL + j, 0.0) if load(work, a + 2 * PANEL + j, 0.0) > 0.0 else 0.0
+        t3 = load(work, d + 3 * PANEL + j, 0.0) if load(work, a + 3 * PANEL + j, 0.0) > 0.0 else 0.0
+        t4 = load(work, d + 4 * PANEL + j, 0.0) if load(work, a + 4 * PANEL + j, 0.0) > 0.0 else 0.0
+        store_rows(work, d + j, t0, t1, t2, t3, t4)
 
 
 @fast_kernel
+def _times_smooth_slope(activation: int, work: FloatArray, a: int, d: int, width: int) -> None:
+    for s in range(ROWS):
+        here, there = a + s * PANEL, d + s * PANEL
+        if activation == TANH:
+            for j in range(width):
+                store(work, there + j, load(work, there + j, 0.0) * tanh_slope(load(work, here + j, 0.0)))
+        elif activation == SIGMOID:
+            for j in range(width):
+                store(work, there + j, load(work, there + j, 0.0) * sigmoid_slope(load(work, here + j, 0.0)))
+        else:
+            for j in range(width):
+                store(work, there + j, load(work, there + j, 0.0) * softplus_slope(load(work, here + j, 0.0)))
+
+
+@inlined_kernel
 def add_bias_gradient(n: int, work: FloatArray, d: int, out: FloatArray, biases: int) -> None:
     """Add the sum over rows of the tile `d` to the biases of `out`."""
     for p in range(0, n, PANEL):
         start = d + ROWS * p
         for j in range(min(PANEL, n - p)):
-            first = load(work, start + j, 0.0) + load(work, start + PANEL + j, 0.0)
-            last = load(work, start + 2 * PANEL + j, 0.0) + load(work, start + 3 * PANEL + j, 0.0)
-            store(out, biases + p + j, load(out, biases + p + j, 0.0) + (first + last))
+            total = load(out, biases + p + j, 0.0) + load(work, start + j, 0.0)
+            total += load(work, start + PANEL + j, 0.0)
+            total += load(work, start + 2 * PANEL + j, 0.0)
+            total += load(work, start + 3 * PANEL + j, 0.0)
+            store(out, biases + p + j, total + load(work, start + 4 * PANEL + j, 0.0))

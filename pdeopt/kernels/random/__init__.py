@@ -18,7 +18,7 @@ from pdeopt.kernels.random.discrete import (
 )
 from pdeopt.kernels.random.fast_normals import fill_normals_fast, normal_fast
 from pdeopt.kernels.random.normals import fill_draws, fill_normals, normal, normal_pair
-from pdeopt.kernels.random.vectors import VECTOR_CHUNK, fill_vector
+from pdeopt.kernels.random.vectors import VECTOR_CHUNK, fill_vector, n_vector_blocks
 from pdeopt.kernels.random.words import CHUNK, block, fill_words, philox
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "levy_areas",
     "levy_normals",
     "merge_pairs",
+    "n_vector_blocks",
     "normal",
     "normal_fast",
     "normal_pair",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.kernels._jit import exact_kernel
+from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.random.normals import make_normals
 from pdeopt.kernels.random.words import block
 
@@ -11,7 +11,18 @@ VECTOR_CHUNK = 512
 """Coordinates that one call of `fill_vector` should serve at most: what it writes then stays in the nearest cache."""
 
 
-@exact_kernel
+LANES = 4
+"""Blocks that a processor works on at once: their number is rounded up to a multiple, so that none is left over."""
+
+
+@strict_kernel
+def n_vector_blocks(n: int) -> int:
+    """Return how many blocks of words `fill_vector` takes for n normals."""
+    return (n + 2 * LANES - 1) // (2 * LANES) * LANES
+
+
+# Not inlined, as other kernels are that draw: the callers' loops are over what it has written, and it is long.
+@strict_kernel
 def fill_vector(seed: int, run: int, step: int, first_block: int, n: int, out: FloatArray) -> None:
     """Write n normals of a (seed, run, step), two from each block of words from `first_block` on.
 
@@ -22,17 +33,17 @@ def fill_vector(seed: int, run: int, step: int, first_block: int, n: int, out: F
     step : int
         0 <= step < 2**32.
     first_block : int
-        Block `first_block + i` gives `out[i]` and `out[half + i]`, `half = (n + 1) // 2`; blocks are below 2**32.
+        Block `first_block + i` gives `out[i]` and `out[half + i]`, ``half = n_vector_blocks(n)``; they are below 2**32.
     n : int
         How many; the caller then counts `half` blocks as used.
     out : array, shape (>= 2 half,)
-        Contiguous.
+        Contiguous; what lies behind the first n is normal too.
 
     Notes
     -----
     Block b is `block(seed, run, step << 16 | b >> 16, b & 0xFFFF)`, and `normal_pair` makes two normals of it.
     """
-    half = (n + 1) // 2
+    half = (n + 2 * LANES - 1) // (2 * LANES) * LANES
     even, odd = out[:half], out[half : 2 * half]
     first, last = even.view(np.int64), odd.view(np.int64)
     for i in range(half):

@@ -1,0 +1,151 @@
+"""Data sets and networks in the words of the command line."""
+
+import inspect
+import re
+import zipfile
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pdeopt.cli.files import content_of
+from pdeopt.cli.inputs import check_choice
+from pdeopt.networks import MLP, Data, circles, digits, mnist, moons, spirals, trigonometric, xor
+
+__all__ = ["Source", "as_typed", "read_net", "read_source"]
+
+MAKERS: Mapping[str, Callable[..., Data]] = {
+    "spirals": spirals,
+    "trigonometric": trigonometric,
+    "moons": moons,
+    "circles": circles,
+    "xor": xor,
+    "digits": digits,
+    "mnist": mnist,
+}
+"""Data sets by name."""
+
+SETTINGS = ("n_train", "n_test", "noise", "turns", "exponent", "radius", "oscillations", "amplitude", "ratio")
+"""Options that set a data set, where it has such a setting."""
+
+TYPED = {name: f"--{name.replace('_', '-')}" for name in (*SETTINGS, "seed", "initial", "record_every", "threads")}
+TYPED |= {
+    "n_steps": "--steps",
+    "batch_size": "--batch",
+    "n_runs": "--runs",
+    "batches": "--batches",
+    "folder": "--mnist",
+}
+ARGUMENT = re.compile(rf"(?<![\w.])({'|'.join(TYPED)})=")
+HIDDEN = ("20",)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where data come from.
+
+    Parameters
+    ----------
+    make : callable
+        Of a seed.
+    draws : bool
+        Whether the seed makes a difference.
+    """
+
+    make: Callable[[int], Data]
+    draws: bool
+
+
+def as_typed(error: Exception) -> ValueError:
+    """Return an error whose message names arguments as they were typed: ``--n-train 3`` and not ``n_train=3``."""
+    return ValueError(ARGUMENT.sub(lambda found: f"{TYPED[found[1]]} ", str(error)))
+
+
+def read_source(options: Namespace) -> Source:
+    """Return where the data come from."""
+    word = options.data or ("mnist" if options.mnist else "spirals")
+    given = {name: value for name in SETTINGS if (value := getattr(options, name)) is not None}
+    if word.lower().endswith(".npz"):
+        _refuse(word, given, ())
+        data = _from_file(Path(word))
+        return Source(lambda _: data, draws=False)
+    check_choice("--data", word, [*MAKERS, "FILE.npz"])
+    maker = MAKERS[word]
+    takes = tuple(inspect.signature(maker).parameters)
+    _refuse(word, given, takes)
+    fixed = partial(maker, **given, **_folder(word, options))
+    if "seed" not in takes:
+        return Source(lambda _: fixed(), draws=False)
+    return Source(lambda seed: fixed(seed=seed), draws=True)
+
+
+def _refuse(word: str, given: Mapping[str, float], takes: Sequence[str]) -> None:
+    wrong = [name for name in given if name not in takes]
+    if wrong:
+        fitting = ", ".join(TYPED[name] for name in SETTINGS if name in takes)
+        raise ValueError(
+            f"{TYPED[wrong[0]]} does not apply to {word}; {f'use {fitting}' if fitting else 'leave it out'}."
+        )
+
+
+def _folder(word: str, options: Namespace) -> dict[str, str]:
+    if (word == "mnist") != (options.mnist is not None):
+        what = "needs the folder of its files" if word == "mnist" else f"does not go with --mnist {options.mnist}"
+        raise ValueError(f"--data {word} {what}; use --data mnist --mnist path/to/folder.")
+    return {"folder": options.mnist} if word == "mnist" else {}
+
+
+def _from_file(path: Path) -> Data:
+    try:
+        content = content_of(path)
+    except FileNotFoundError:
+        raise ValueError(f"--data {path} does not exist.") from None
+    except (OSError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"--data {path} cannot be read: {error}.") from None
+    known = ("x_train", "y_train", "x_test", "y_test")
+    if not isinstance(content, dict) or not {"x_train", "y_train"} <= set(content):
+        held = ", ".join(content) if isinstance(content, dict) else "a bare array"
+        raise ValueError(f"--data {path} must hold x_train and y_train, and perhaps x_test, y_test; it holds {held}.")
+    if "data_set" in content:
+        return Data.load(path)
+    return Data(**{name: content[name] for name in known if name in content}, name=path.stem)
+
+
+def read_net(options: Namespace, data: Data) -> MLP:
+    """Return the network that the options name, for some data."""
+    default = "squared" if not data.n_classes else "logistic" if data.n_classes == 2 else "softmax"
+    loss = options.loss or default
+    check_choice("--loss", loss, ("logistic", "softmax", "squared"))
+    activation = options.activation or "relu"
+    check_choice("--activation", activation, ("relu", "tanh", "sigmoid", "softplus"))
+    return MLP(_sizes(options, data, loss), activation, loss)
+
+
+def _sizes(options: Namespace, data: Data, loss: str) -> list[int]:
+    if options.sizes is None:
+        hidden = whole_numbers(options.hidden or HIDDEN, "--hidden", "20 or --hidden 30 30")
+        n_outputs = data.n_classes if loss == "softmax" else data.targets(loss)[0].shape[1]
+        return [data.dim, *([] if hidden == [0] else hidden), n_outputs]
+    if options.hidden is not None:
+        raise ValueError("--sizes says all layers; leave --hidden out.")
+    sizes = whole_numbers(options.sizes, "--sizes", f"{data.dim},20,1")
+    if sizes[0] != data.dim:
+        better = ",".join(map(str, [data.dim, *sizes[1:]]))
+        raise ValueError(
+            f"--sizes begins with {sizes[0]}, but points of {data.name} have {data.dim} coordinates; use "
+            f"--sizes {better}."
+        )
+    data.targets(loss, sizes[-1])
+    return sizes
+
+
+def whole_numbers(words: Sequence[str], option: str, example: str) -> list[int]:
+    """Return numbers that commas or spaces separate."""
+    try:
+        found = [int(part) for word in words for part in word.split(",") if part]
+    except ValueError:
+        found = []
+    if not found or (min(found) < 1 and found != [0]):
+        raise ValueError(f"{option} {' '.join(words)} must be positive whole numbers, e.g. {option} {example}.")
+    return found

@@ -1,0 +1,154 @@
+"""Training methods in the words of the command line: ``name:setting=value,...``, and what there is."""
+
+import inspect
+import re
+import textwrap
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, Field, fields
+from difflib import get_close_matches
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+from pdeopt import optimizers
+from pdeopt.optimizers import Langevin, Method, Partition, Rule
+
+__all__ = ["METHODS", "describe_method", "describe_methods", "read_method"]
+
+METHODS: Mapping[str, type[Method]] = {
+    found.name: found
+    for found in map(vars(optimizers).get, sorted(optimizers.__all__, key=str.lower))
+    if isinstance(found, type) and issubclass(found, Method) and found.name and found is not Partition
+}
+"""Every method of the package but partitions, by name."""
+
+DEFAULT = "adlala"
+WIDTH = 118
+SPLITTING = re.compile(r"[abouvABOUV]{2,}")
+COMMAS = re.compile(r",(?![^()]*\))")
+TRUTHS = {"true": True, "false": False}
+SECTION = re.compile(r"^(\w+)\n-+\n", re.MULTILINE)
+
+
+def read_method(options: Namespace) -> Method:
+    """Return what ``--method``, ``--set`` and ``--layer`` ask for."""
+    if not options.layers:
+        return _made(options.method or DEFAULT, "--method", options.settings or [])
+    for option, given in (("--method", options.method), ("--set", options.settings)):
+        if given:
+            raise ValueError(
+                f"{option} goes with one method for all layers; with --layer write PART=METHOD:NAME=VALUE."
+            )
+    return Partition(dict(map(_part, options.layers)))
+
+
+def _part(word: str) -> tuple[str, Rule]:
+    part, mark, method = word.partition("=")
+    if not (mark and part and method) or ":" in part:
+        raise ValueError(f"--layer {word} must be PART=METHOD, e.g. --layer first=adla:temperature=1e-4.")
+    found = _made(method, f"--layer {part}")
+    if not isinstance(found, Rule):
+        rules = [name for name, one in METHODS.items() if issubclass(one, Rule)]
+        raise ValueError(f"--layer {word}: {found.name} is for whole networks; for a part use {', '.join(rules)}.")
+    return part, found
+
+
+def _made(word: str, option: str, more: Sequence[str] = ()) -> Method:
+    name, _, inner = word.partition(":")
+    kind, settings = _kind(name, option)
+    words = [*(COMMAS.split(inner) if inner else []), *more]
+    return kind(**settings, **_settings(kind, name, words))
+
+
+def _kind(name: str, option: str) -> tuple[type[Method], dict[str, Any]]:
+    """Return a method and what its name already says of its settings."""
+    if name.lower() in METHODS:
+        return METHODS[name.lower()], {}
+    if SPLITTING.fullmatch(name):
+        return Langevin, {"word": name.upper()}
+    close = get_close_matches(name.lower(), METHODS, n=1)
+    raise ValueError(f"{option} {name} is unknown; use {' or '.join(close) or ', '.join(METHODS)}.")
+
+
+def _settings(kind: type[Method], name: str, words: Sequence[str]) -> dict[str, Any]:
+    known, found = settings_of(kind), dict[str, Any]()
+    for word in words:
+        setting, mark, value = word.partition("=")
+        example = _example(known)
+        if not mark:
+            raise ValueError(f"{word!r} is no setting of {name}; write NAME=VALUE, e.g. {example}.")
+        if setting not in known:
+            close = get_close_matches(setting, known, n=1)
+            raise ValueError(f"{name} has no setting {setting!r}; use {' or '.join(close) or ', '.join(known)}.")
+        if setting in found:
+            raise ValueError(f"{setting} of {name} is given twice; give it once, e.g. {example}.")
+        found[setting] = _value(kind, known[setting], value)
+    return found
+
+
+def settings_of(kind: type[Method]) -> dict[str, "Field[Any]"]:
+    """Return the settings of a method by name."""
+    return {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
+
+
+def _example(known: Mapping[str, "Field[Any]"]) -> str:
+    name, first = next(iter(known.items()))
+    return f"{name}={_shown(first)}"
+
+
+def _shown(setting: "Field[Any]") -> str:
+    value = setting.default
+    return "..." if value is MISSING else "none" if value is None else f"{value:g}" if _is_real(value) else str(value)
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, float)
+
+
+def _value(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
+    hint = get_type_hints(kind)[setting.name]
+    if text.lower() == "none" and NoneType in get_args(hint):
+        return None
+    try:
+        return text if hint is str else TRUTHS[text.lower()] if hint is bool else _number(text, whole=hint is int)
+    except (KeyError, ValueError):
+        what = "true or false" if hint is bool else "a whole number" if hint is int else "a number"
+        raise ValueError(f"{setting.name}={text} must be {what}, e.g. {setting.name}={_shown(setting)}.") from None
+
+
+def _number(text: str, *, whole: bool) -> Any:
+    return int(text) if whole else float(text)
+
+
+def describe_methods() -> str:
+    """Return the methods with their settings and defaults."""
+    width = max(map(len, METHODS)) + 2
+    rows = [f"{'method':<{width}}settings and their defaults"]
+    for name, kind in METHODS.items():
+        settings = " ".join(f"{one}={_shown(each)}" for one, each in settings_of(kind).items())
+        rows += textwrap.wrap(f"{name:<{width}}{settings}", WIDTH, subsequent_indent=" " * width)
+    foot = "Any word over A, B, O, U, V is a method too. `pdeopt train --methods NAME` explains one."
+    return "\n".join([*rows, "", foot])
+
+
+def describe_method(name: str) -> str:
+    """Return what a method does and what its settings mean."""
+    kind = _kind(name, "--methods")[0]
+    text = (inspect.getdoc(kind) or "").replace("``", "").replace(".. [", "[").replace("]_", "]")
+    first, *rest = SECTION.split(text)
+    sections = dict(zip(rest[::2], rest[1::2], strict=True))
+    shown = [_parameters(sections.get("Parameters", ""), kind)]
+    shown += [sections[name].strip() for name in ("Notes", "References") if name in sections]
+    return "\n\n".join([f"{name}: {first.strip()}", *shown])
+
+
+def _parameters(text: str, kind: type[Method]) -> str:
+    """Return the settings with their defaults, each above its lines of a docstring."""
+    known = settings_of(kind)
+    heads = (line if line.startswith(" ") else _head(line, known) for line in text.strip().splitlines())
+    return textwrap.indent("\n".join(heads), "  ")
+
+
+def _head(line: str, known: Mapping[str, "Field[Any]"]) -> str:
+    names = (name.strip() for name in line.partition(" : ")[0].split(","))
+    return ", ".join(f"{name}={_shown(known[name])}" if name in known else name for name in names)
