@@ -66,9 +66,14 @@ def test_a_verdict_asks_for_standard_errors_and_for_points(ours, deviation, verd
     assert row(ours, deviation, 100, Published(79.0, 10, n_runs=100, rounding=0.1)).verdict == verdict
 
 
-def test_one_run_alone_has_no_verdict():
-    assert row(80.0, np.nan, 1, Published(79.0, 10)).verdict == ""
+def test_one_run_alone_can_be_close_but_never_agrees():
+    assert row(80.0, np.nan, 1, Published(79.9, 10)).verdict == "close"
+    assert row(80.0, np.nan, 1, Published(75.0, 10)).verdict == "differs"
+
+
+def test_without_a_printed_number_there_is_no_verdict_and_an_empty_cell_for_each_unknown():
     assert row(80.0, 5.0, 9).verdict == ""
+    assert row(80.0, np.nan, 1).cells() == ["SGD", "10", "test", "-", "80.0", "", "", "", "", ""]
 
 
 def test_orderings_are_differences_run_by_run_from_the_best_of_the_others():

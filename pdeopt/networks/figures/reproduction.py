@@ -24,6 +24,11 @@ SURE = 2.0
 HEADS = ("", "step", "of", "published", "ours", "+-", "s.d.", "difference", "in s.e.", "verdict")
 
 
+def told(number: float, form: str) -> str:
+    """Return a number as text, empty where there is none."""
+    return format(number, form) if np.isfinite(number) else ""
+
+
 @dataclass(frozen=True)
 class Row:
     """One number of ours, beside the printed one if there is one.
@@ -78,8 +83,8 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """``"agrees"``, ``"close"``, ``"differs"``, or nothing where there is nothing to compare or one run."""
-        if not np.isfinite(self.z):
+        """``"agrees"`` by standard errors, ``"close"`` by points, ``"differs"``, or nothing without a printed number."""
+        if not np.isfinite(self.difference):
             return ""
         if abs(self.z) <= ENOUGH:
             return "agrees"
@@ -87,11 +92,10 @@ class Row:
 
     def cells(self) -> list[str]:
         """Return the texts of a line of a table."""
-        known = self.published is not None
         digits = 1 if "accuracy" in self.quantity else 3
-        numbers = [f"{x:.{digits}f}" for x in (self.ours, self.standard_error, self.deviation)]
+        numbers = [told(x, f".{digits}f") for x in (self.ours, self.standard_error, self.deviation)]
         printed = f"{self.published.value:.4g}" if self.published else "-"
-        gap = [f"{self.difference:+.{digits}f}", f"{self.z:+.1f}"] if known else ["", ""]
+        gap = [told(self.difference, f"+.{digits}f"), told(self.z, "+.1f")]
         what = self.quantity.replace("_", " ").replace(" accuracy", "")
         return [self.label, f"{self.step}", what, printed, *numbers, *gap, self.verdict]
 
@@ -126,7 +130,7 @@ class Finding:
         return "does not hold" if self.value < -SURE * self.standard_error else "undecided"
 
     def __str__(self) -> str:
-        found = f"{self.value:+.3g} +- {self.standard_error:.2g} {self.unit}"
+        found = f"{self.value:+.3g} +- {told(self.standard_error, '.2g') or '?'} {self.unit}"
         return f"{self.words} ({self.source}): {found}, {self.verdict}"
 
 
