@@ -83,7 +83,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """``"agrees"`` by standard errors, ``"close"`` by points, ``"differs"``, or nothing without a printed number."""
+        """``"agrees"`` by standard errors, ``"close"`` by points, ``"differs"``, nothing without a printed number."""
         if not np.isfinite(self.difference):
             return ""
         if abs(self.z) <= ENOUGH:
