@@ -1,13 +1,15 @@
 """Networks on one flat parameter vector, data sets to train them on, and training."""
 
+from pdeopt.networks.blow_up import TrainingBlowUpError
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
 from pdeopt.networks.digit_sets import digits, mnist
+from pdeopt.networks.early_stop import EarlyStop, hold_out
 from pdeopt.networks.ensemble_results import TrainingEnsemble
 from pdeopt.networks.ensembles import train_ensemble
 from pdeopt.networks.figures.reproducing import reproduce
 from pdeopt.networks.figures.reproduction import Reproduction
-from pdeopt.networks.fit import Fit
+from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.mlp import MLP
@@ -17,13 +19,17 @@ from pdeopt.networks.training import train
 __all__ = [
     "MLP",
     "Data",
+    "EarlyStop",
     "Fit",
     "History",
     "Reproduction",
     "Segment",
+    "TrainingBlowUpError",
     "TrainingEnsemble",
     "circles",
     "digits",
+    "hold_out",
+    "load",
     "loss_along_segment",
     "mnist",
     "moons",

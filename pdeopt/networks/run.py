@@ -46,7 +46,8 @@ class Run:
     @property
     def point(self) -> FloatArray:
         """The parameters, a view."""
-        return self.bank[programs.POINT]
+        point: FloatArray = self.bank[programs.POINT]
+        return point
 
     @property
     def state(self) -> MethodState:
