@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from pdeopt.cli import main
-from pdeopt.networks import MLP, TrainingEnsemble, circles, spirals, train, train_ensemble
-from pdeopt.optimizers import LOL, SGD, AdLa, AdLaLa, Adam, Langevin, Partition
+from pdeopt.networks import MLP, TrainingEnsemble, spirals, train_ensemble
+from pdeopt.optimizers import SGD, Adam
 
 FEW = ("--n-train", 40, "--n-test", 20, "--steps", 30, "--batch", 10)
 
@@ -36,7 +36,7 @@ def output(capsys, *words):
 
 def complaint(capsys, *words):
     """Run a command that must fail, and return the one line it complains with."""
-    status, text, line = run(capsys, *words)
+    status, _, line = run(capsys, *words)
     assert status == 2
     assert line.startswith("pdeopt: error: ")
     assert line.count("\n") == 1
@@ -66,9 +66,7 @@ def test_the_help_teaches_by_examples(capsys):
 def test_runs_of_many_seeds_are_those_of_the_function_with_means_and_standard_errors(capsys):
     text = output(capsys, *FEW, "--runs", 3, "--seed", 5, "--method", "adam:step_size=0.01", "--save", "many.npz")
     data = lambda seed: spirals(n_train=40, n_test=20, seed=seed)  # noqa: E731
-    expected = train_ensemble(
-        MLP([2, 20, 1]), data, Adam(0.01), n_runs=3, seed=5, n_steps=30, batch_size=10, threads=1
-    )
+    expected = train_ensemble(MLP([2, 20, 1]), data, Adam(0.01), n_runs=3, seed=5, n_steps=30, batch_size=10, threads=1)
     kept = TrainingEnsemble.load("many.npz")
     assert np.array_equal(kept.parameters, expected.parameters)
     assert re.search(rf"test accuracy +{expected.mean():.4f} +{expected.standard_error():.4f}", text)
@@ -80,3 +78,95 @@ def test_a_seed_of_the_data_gives_all_runs_the_same_set(capsys):
     data = spirals(n_train=40, n_test=20, seed=7)
     expected = train_ensemble(MLP([2, 20, 1]), data, SGD(), n_runs=2, n_steps=30, batch_size=10, threads=1)
     assert np.array_equal(TrainingEnsemble.load("many.npz").parameters, expected.parameters)
+
+
+def write(path, **changes):
+    """Write a file of data; an argument of None leaves an entry out."""
+    x, y = np.random.default_rng(0).normal(size=(30, 3)), np.arange(30) % 3
+    content = {"x_train": x, "y_train": y, "x_test": x[:9], "y_test": y[:9]} | changes
+    np.savez(path, **{name: entry for name, entry in content.items() if entry is not None})
+
+
+BAD_WORDS = {
+    "--method adm": "--method adm is unknown; use adam.",
+    "--method adam:lr=1": "adam has no setting 'lr'; use step_size, decay, square_decay, floor.",
+    "--method adam --set step_sise=1": "adam has no setting 'step_sise'; use step_size.",
+    "--method adam:step_size": "'step_size' is no setting of adam; write NAME=VALUE, e.g. step_size=0.001.",
+    "--method adam:step_size=big": "step_size=big must be a number, e.g. step_size=0.001.",
+    "--method adam:step_size=1 --set step_size=2": "step_size of adam is given twice; give it once",
+    "--method sgd:step_size=-1": "step_size=-1.0 must be positive",
+    "--method sgld:amplitude=big": "amplitude='big' must be one of",
+    "--method ABC": "--method ABC is unknown; use",
+    "--layer first": "--layer first must be PART=METHOD, e.g. --layer first=adla:temperature=1e-4.",
+    "--layer first=adlala": "adlala is for whole networks; for a part use",
+    "--layer first=sgd": "no part takes parameter 60. Add 'rest'",
+    "--layer frist=sgd --layer rest=sgd": "part='frist' is not a part of these parameters. Use one of layer1",
+    "--layer first=sgd --layer layer1=adam --layer rest=sgd": "overlap",
+    "--layer rest=sgd --method adam": "--method is for one method on all layers",
+    "--layer rest=sgd --set step_size=1": "--set is for one method on all layers",
+    "--methods adm": "--methods adm is unknown; use adam.",
+    "--data spiral": "--data spiral is unknown; use spirals.",
+    "--data moons --turns 3": "--turns does not apply to moons; use --n-train, --n-test, --noise.",
+    "--data mine.npz": "--data mine.npz does not exist.",
+    "--data mnist": "--data mnist needs the folder of its files; use --data mnist --mnist path/to/folder.",
+    "--data xor --mnist here": "--data xor does not go with --mnist here",
+    "--mnist nowhere": "--mnist 'nowhere' is no folder: no train-images-idx3-ubyte",
+    "--n-train 3": "--n-train 3 must be an even number of at least 2. Use --n-train 2.",
+    "--noise -1": "--noise -1.0 must be a finite number at least 0. Use --noise 0.02.",
+    "--seed -1": "--seed -1 must be at least 0, e.g. --seed 0.",
+    "--data-seed -1": "--data-seed -1 must be at least 0, e.g. --data-seed 0.",
+    "--hidden many": "--hidden many must be positive whole numbers, e.g. --hidden 20",
+    "--hidden -5": "--hidden -5 must be positive whole numbers",
+    "--sizes 3,20,1": "--sizes begins with 3, but points of spirals have 2 coordinates; use --sizes 2,20,1.",
+    "--sizes 2,20,7": "does not fit spirals with 2 classes",
+    "--sizes 2,20,1 --hidden 3": "--sizes says all layers; leave --hidden out.",
+    "--activation rely": "--activation rely is unknown; use relu.",
+    "--loss hinge": "--loss hinge is unknown; use logistic or softmax or squared.",
+    "--steps 0": "--steps 0 must be at least 1, e.g. --steps 10000.",
+    "--steps many": "argument --steps: invalid int value: 'many'",
+    "--epochs 0": "--epochs 0 must be positive, e.g. --epochs 20.",
+    "--epochs 3 --steps 100": "--epochs 3 and --steps 100 both say how long; leave one out.",
+    "--batch 0": "--batch 0 must be a whole number from 1 to 500, or a share, e.g. --batch 2%.",
+    "--batch 501": "--batch 501 must be a whole number from 1 to 500",
+    "--batch 200%": "--batch 200% must be",
+    "--batch half": "--batch half must be",
+    "--batches eppochs": "--batches eppochs is unknown; use epochs.",
+    "--initial big": "--initial big must be uniform or a standard deviation, e.g. --initial 0.5.",
+    "--initial -1": "must be",
+    "--runs 0": "--runs 0 must be at least 1, e.g. --runs 100.",
+    "--record-every 0": "--record-every 0 must be at least 1, e.g. --record-every 100.",
+    "--threads 0": "--threads 0 must be at least 1, e.g. --threads 2.",
+    "--average-last 5": "--average-last goes with --runs, e.g. --runs 10.",
+    "--plot fit.txt": "--plot fit.txt must end in .png",
+    "--save fit.txt": "--save fit.txt must end in .npz",
+    "--save no/fit.npz": "--save no/fit.npz cannot be written: no is no folder.",
+    "adam": "unrecognized arguments: adam",
+}
+
+
+@pytest.mark.parametrize("words", BAD_WORDS)
+def test_a_bad_argument_is_one_line_that_says_what_would_do(capsys, words):
+    assert BAD_WORDS[words] in complaint(capsys, *words.split())
+
+
+BAD_FILES = {
+    "must hold x_train and y_train, and perhaps x_test, y_test; it holds y_train, x_test, y_test": {"x_train": None},
+    "x_train[3, 1]=nan is not finite": {"x_train": np.where(np.arange(90).reshape(30, 3) == 10, np.nan, 1.0)},
+    "x_train has 30 rows and y_train 29": {"y_train": np.arange(29) % 3},
+    "y_train holds <U1": {"y_train": np.full(30, "a")},
+    "x_test has shape (9, 2) and x_train (30, 3)": {"x_test": np.zeros((9, 2))},
+    "y_test=None, but x_test is given": {"y_test": None},
+    "y_test holds 7, labels of n_classes=3 are 0 to 2": {"y_test": np.full(9, 7)},
+}
+
+
+@pytest.mark.parametrize("message", BAD_FILES)
+def test_a_bad_file_of_data_is_one_line_that_says_what_it_lacks(capsys, message):
+    write("mine.npz", **BAD_FILES[message])
+    assert message in complaint(capsys, "--data", "mine.npz", "--steps", 5)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"1, 2"])
+def test_what_is_no_file_of_arrays_is_one_line(capsys, tmp_path, content):
+    (tmp_path / "mine.npz").write_bytes(content)
+    assert "mine.npz" in complaint(capsys, "--data", "mine.npz")

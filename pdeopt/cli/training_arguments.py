@@ -112,6 +112,10 @@ def _add_run(train: argparse.ArgumentParser) -> None:
     averaged = "with --runs: classify by the mean answer of the last N steps"
     group.add_argument("--average-last", type=int, metavar="N", help=averaged)
     group.add_argument("--threads", type=int, metavar="N", help="all cores by default; the result is the same")
+    stale = "stop early: after N steps without a better record, with the best parameters"
+    group.add_argument("--patience", type=int, metavar="N", help=stale)
+    group.add_argument("--watch", metavar="NAME", help="better in: validation_loss (the default), test_accuracy, ...")
+    group.add_argument("--hold-out", type=float, metavar="P", help="share of the training set for validation (0.1)")
     group.add_argument("--resume", metavar="FIT.npz", help="go on from a file of --save, up to --steps in all")
 
 

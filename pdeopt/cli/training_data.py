@@ -30,13 +30,10 @@ SETTINGS = ("n_train", "n_test", "noise", "turns", "exponent", "radius", "oscill
 """Options that set a data set, where it has such a setting."""
 
 TYPED = {name: f"--{name.replace('_', '-')}" for name in (*SETTINGS, "seed", "initial", "record_every", "threads")}
-TYPED |= {
-    "n_steps": "--steps",
-    "batch_size": "--batch",
-    "n_runs": "--runs",
-    "batches": "--batches",
-    "folder": "--mnist",
-}
+TYPED |= {"n_steps": "--steps", "batch_size": "--batch", "n_runs": "--runs", "folder": "--mnist"}
+TYPED |= {"figure": "FIGURE", "mnist": "--mnist", "share": "--hold-out", "quantity": "--watch"}
+"""How arguments are typed, by their names in Python."""
+
 ARGUMENT = re.compile(rf"(?<![\w.])({'|'.join(TYPED)})=")
 HIDDEN = ("20",)
 
