@@ -2,6 +2,6 @@
 
 from importlib.util import find_spec
 
-EXTRAS = {"pdeopt/networks/estimator.py": "sklearn", "pdeopt/optimizers/torch_optimizer.py": "torch"}
+EXTRAS = {"sklearn": "pdeopt/networks/estimator*.py", "torch": "pdeopt/networks/torch_*.py"}
 
-collect_ignore = [path for path, package in EXTRAS.items() if find_spec(package) is None]
+collect_ignore_glob = [pattern for package, pattern in EXTRAS.items() if find_spec(package) is None]

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tomllib
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
@@ -14,10 +15,12 @@ import pdeopt
 
 ROOT = Path(__file__).parents[1]
 PRIVATE_OR_SCRIPT = ("._", ".__main__")
+EXTRAS = {"sklearn": ".estimator", "torch": ".torch_"}
+LEFT_OUT = (*PRIVATE_OR_SCRIPT, *(part for package, part in EXTRAS.items() if find_spec(package) is None))
 MODULES = ["pdeopt"] + [
     found.name
     for found in walk_packages(pdeopt.__path__, prefix="pdeopt.")
-    if not any(part in found.name for part in PRIVATE_OR_SCRIPT)
+    if not any(part in found.name for part in LEFT_OUT)
 ]
 PUBLIC = [name for name in MODULES if hasattr(import_module(name), "__all__")]
 PACKAGES = [name for name in MODULES if hasattr(import_module(name), "__path__")]
