@@ -1,14 +1,26 @@
 """`pdeopt train`: what it trains and prints, its exit statuses and files, and one line for whatever is wrong."""
 
+import os
 import re
+import signal
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from pdeopt.cli import main
-from pdeopt.networks import MLP, TrainingEnsemble, spirals, train_ensemble
-from pdeopt.optimizers import SGD, Adam
+from pdeopt.networks import (
+    MLP,
+    Data,
+    EarlyStop,
+    TrainingEnsemble,
+    circles,
+    load,
+    spirals,
+    train,
+    train_ensemble,
+)
+from pdeopt.optimizers import LOL, SGD, Adam, AdLa, AdLaLa, Langevin, Partition
 
 FEW = ("--n-train", 40, "--n-test", 20, "--steps", 30, "--batch", 10)
 
@@ -61,6 +73,182 @@ def test_the_help_teaches_by_examples(capsys):
     text = output(capsys, "--help")
     assert text.count("\n  pdeopt train") >= 8
     assert "Exit status" in text
+
+
+def trained(method, net=None, **settings):
+    """Return what the function gives on the data of FEW."""
+    data = spirals(n_train=40, n_test=20, seed=settings.get("seed", 0))
+    return train(net or MLP([2, 20, 1]), data, method, **{"n_steps": 30, "batch_size": 10, **settings})
+
+
+METHODS = {
+    "--method adam --set step_size=0.01 decay=0.8": Adam(0.01, decay=0.8),
+    "--method adlala:friction=inf,other_temperature=1e-5 --set scope=tensor": AdLaLa(
+        friction=np.inf, other_temperature=1e-5, scope="tensor"
+    ),
+    "--method ubu:temperature=0": Langevin(temperature=0.0, word="UBU"),
+    "--layer first=adla:sigma=0.1 --layer rest=sgd": Partition({"first": AdLa(sigma=0.1), "rest": SGD()}),
+    "--method LOL": LOL(),
+}
+
+
+@pytest.mark.parametrize("words", METHODS)
+def test_a_run_is_that_of_the_function_to_the_bit(capsys, words):
+    output(capsys, *FEW, *words.split(), "--seed", 3, "--save", "fit.npz")
+    assert np.array_equal(load("fit.npz").parameters, trained(METHODS[words], seed=3).parameters)
+
+
+NETS = {
+    "--hidden 4 3 --activation tanh": MLP([2, 4, 3, 1], "tanh"),
+    "--hidden 4,3": MLP([2, 4, 3, 1]),
+    "--hidden 0": MLP([2, 1]),
+    "--sizes 2,5,2": MLP([2, 5, 2], "relu", "softmax"),
+    "--loss squared --hidden 5": MLP([2, 5, 1], "relu", "squared"),
+}
+
+
+@pytest.mark.parametrize("words", NETS)
+def test_a_network_is_named_by_its_hidden_or_all_layers(capsys, words):
+    output(capsys, *FEW, *words.split(), "--method", "sgd", "--save", "fit.npz")
+    fit = load("fit.npz")
+    assert (fit.net.sizes, fit.net.activation, fit.net.loss_name) == (
+        NETS[words].sizes,
+        NETS[words].activation,
+        NETS[words].loss_name,
+    )
+
+
+def test_a_row_is_printed_for_each_record_with_temperatures_and_thermostats(capsys):
+    text = output(capsys, *FEW, "--record-every", 10)
+    history = trained(AdLaLa(), record_every=10).history
+    rows = [line.split() for line in text.splitlines() if re.match(r" +\d+ +\S+ +\S+ ", line)]
+    assert [row[0] for row in rows] == ["0", "10", "20", "30"]
+    last = [history.train_loss[-1], history.test_loss[-1], 100 * history.train_accuracy[-1]]
+    last += [100 * history.test_accuracy[-1], *(history.kinetic_half[name][-1] for name in ("layer1", "layer2"))]
+    assert [float(cell) for cell in rows[-1][1:]] == pytest.approx(
+        [*last, *[z[-1] for z in history.friction.values()]], rel=1e-3
+    )
+    assert re.search(r"step +train loss +test loss +train % +test % +T layer1 +T layer2 +friction layer1", text)
+
+
+def test_rows_are_printed_while_training_goes_on(capsys, monkeypatch):
+    seen = []
+
+    def endless(*_, on_record, **__):
+        on_record({"step": 0, "train_loss": 0.7})
+        seen.append(capsys.readouterr().out.splitlines()[-1].split())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pdeopt.cli.training.train", endless)
+    assert run(capsys)[0] == 130
+    assert seen == [["0", "0.7"]]
+
+
+def test_a_long_run_has_about_twenty_rows_and_the_last_one_among_them(capsys):
+    text = output(capsys, *FEW, "--steps", 430, "--method", "sgd")
+    steps = [int(line.split()[0]) for line in text.splitlines() if re.match(r" +\d+ +\S+ +\S+ ", line)]
+    assert 18 <= len(steps) <= 23
+    assert (steps[0], steps[-1]) == (0, 430)
+
+
+def test_quiet_prints_the_result_alone(capsys):
+    text = output(capsys, *FEW, "--method", "sgd", "--quiet")
+    fit = trained(SGD())
+    head, *scores = text.splitlines()
+    assert re.fullmatch(r"finished after 30 steps, \S+ s", head)
+    assert scores == [
+        f"  train loss {fit.train_loss:.5g}, accuracy {100 * fit.train_accuracy:.2f} %",
+        f"  test  loss {fit.test_loss:.5g}, accuracy {100 * fit.test_accuracy:.2f} %",
+    ]
+
+
+def test_settings_of_batches_and_epochs_and_start_arrive(capsys):
+    words = ("--batch", "20%", "--batches", "whole-epochs", "--epochs", 3, "--initial", 0.3)
+    output(capsys, "--n-train", 40, "--n-test", 20, *words, "--method", "sgd", "--save", "fit.npz")
+    expected = trained(SGD(), n_steps=15, batch_size=8, batches="whole epochs", initial=0.3)
+    assert np.array_equal(load("fit.npz").parameters, expected.parameters)
+
+
+@pytest.mark.parametrize("more", [("--steps", 50), ("--epochs", 12.5)])
+def test_a_file_is_enough_to_go_on_and_the_bits_are_those_of_one_long_run(capsys, more):
+    settings = ("--layer", "first=adla", "--layer", "rest=sgd", "--turns", 1, "--hidden", 5, "--seed", 4)
+    output(capsys, *FEW, *settings, "--save", "fit.npz")
+    output(capsys, "--resume", "fit.npz", *more, "--save", "more.npz")
+    output(capsys, *FEW, *settings, "--steps", 50, "--save", "whole.npz")
+    assert np.array_equal(load("more.npz").parameters, load("whole.npz").parameters)
+    assert load("more.npz").n_steps == 50
+
+
+def test_a_file_of_the_function_goes_on_where_all_is_typed_again(capsys):
+    fit = trained(SGD())
+    fit.save("fit.npz")
+    output(capsys, *FEW, "--method", "sgd", "--resume", "fit.npz", "--steps", 40, "--save", "more.npz")
+    assert np.array_equal(load("more.npz").parameters, trained(SGD(), n_steps=40).parameters)
+
+
+def test_what_does_not_go_with_a_file_is_refused(capsys, tmp_path):
+    output(capsys, *FEW, "--method", "sgd", "--save", "fit.npz")
+    (tmp_path / "none.npz").write_bytes(b"nothing")
+    assert "--turns does not go with --resume fit.npz" in complaint(capsys, "--resume", "fit.npz", "--turns", 1)
+    assert "--method does not go with --resume" in complaint(capsys, "--resume", "fit.npz", "--method", "adam")
+    assert "--set does not go with --resume" in complaint(capsys, "--resume", "fit.npz", "--set", "step_size=1")
+    assert "--steps 20 is the total" in complaint(capsys, "--resume", "fit.npz", "--steps", 20)
+    assert "has done all of its 30 steps; add e.g. --steps 60" in complaint(capsys, "--resume", "fit.npz")
+    assert "leave --runs out" in complaint(capsys, "--resume", "fit.npz", "--runs", 2)
+    assert "--resume other.npz does not exist" in complaint(capsys, "--resume", "other.npz")
+    assert "--resume none.npz is no trained network" in complaint(capsys, "--resume", "none.npz")
+
+
+def test_an_interrupt_keeps_what_was_done_and_the_file_goes_on_to_the_planned_end(capsys, monkeypatch):
+    def interrupt(table, record):
+        if record["step"] == 10:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    words = (*FEW, "--method", "adam", "--record-every", 5)
+    with monkeypatch.context() as patched:
+        patched.setattr("pdeopt.cli.training_table.LiveTable.__call__", interrupt)
+        status, _, told = run(capsys, *words, "--save", "fit.npz")
+    assert status == 130
+    assert re.search(r"interrupted at step 1\d; go on by --resume fit.npz$", told)
+    output(capsys, "--resume", "fit.npz", "--save", "fit.npz")
+    assert np.array_equal(load("fit.npz").parameters, trained(Adam()).parameters)
+
+
+def test_a_blow_up_is_one_line_with_step_and_layer_and_status_1(capsys):
+    status, text, told = run(capsys, *FEW, "--method", "sgd:step_size=1e200", "--save", "fit.npz")
+    assert status == 1
+    assert re.match(r"pdeopt: .*at step \d+, in layer\d", told)
+    assert told.count("\n") == 1
+    assert "blown up after" in text
+    assert load("fit.npz").stopped == "blown up"
+
+
+def test_a_run_stops_early_with_its_best_parameters(capsys):
+    words = ("--patience", 20, "--watch", "test-loss", "--record-every", 5, "--steps", 4000)
+    output(capsys, *FEW, *words, "--method", "sgd:step_size=20", "--initial", 0.5, "--save", "fit.npz")
+    stop = EarlyStop(20, "test_loss")
+    expected = trained(SGD(20.0), initial=0.5, record_every=5, n_steps=4000, early_stop=stop)
+    fit = load("fit.npz")
+    assert np.array_equal(fit.parameters, expected.parameters)
+    assert fit.stopped == "early"
+
+
+def test_data_of_a_file_are_trained_on_with_as_many_outputs_as_classes(capsys):
+    write("mine.npz")
+    output(capsys, "--data", "mine.npz", "--steps", 20, "--batch", 5, "--method", "sgd", "--save", "fit.npz")
+    with np.load("mine.npz") as file:
+        data = Data(**{name: file[name] for name in file.files})
+    expected = train(MLP([3, 20, 3]), data, SGD(), n_steps=20, batch_size=5)
+    assert np.array_equal(load("fit.npz").parameters, expected.parameters)
+
+
+def test_a_saved_data_set_and_numbers_to_predict_are_read_too(capsys):
+    circles(n_train=20, n_test=10).save("circles.npz")
+    assert "circles: points in 2" in output(capsys, "--data", "circles.npz", "--steps", 5, "--method", "sgd")
+    write("curve.npz", y_train=np.linspace(0.0, 1.0, 30), x_test=None, y_test=None)
+    text = output(capsys, "--data", "curve.npz", "--steps", 5, "--method", "sgd")
+    assert "3-20-1, relu, squared loss" in text
+    assert "test %" not in text
 
 
 def test_runs_of_many_seeds_are_those_of_the_function_with_means_and_standard_errors(capsys):

@@ -66,9 +66,7 @@ def _one(job: Job, options: Namespace, begun: Fit | None) -> int:
         if options.plot:
             say(f"drew {_draw(fit, job, options.plot)}")
     if fit.stopped == "interrupted":
-        hint = (
-            f"`pdeopt train --resume {options.save}` goes on" if options.save else "--save FIT.npz would have kept it"
-        )
+        hint = f"go on by --resume {options.save}" if options.save else "--save FIT.npz would have kept it"
         sys.stderr.write(f"pdeopt: interrupted at step {fit.n_steps}; {hint}\n")
     return STATUS.get(fit.stopped, TRAINED)
 

@@ -13,9 +13,9 @@ Train a network by stochastic gradients, by Langevin dynamics, or by different m
 accuracies are those of the whole training and test sets. A run is a function of its seed, to the last bit.
 
 METHOD is a name with its settings, name or name:setting=value,setting=value. `pdeopt train --methods` lists all with
-their defaults, `pdeopt train --methods adlala` explains one. Any word over A, B, O, U, V is a method too: a splitting
-of Langevin dynamics. Temperatures are those of the law exp(-loss / temperature); 0 is legal. A setting may follow a
-schedule: step_size={schedule}.
+their defaults, `pdeopt train --methods adlala` explains one. Words such as baoab, obab or ubu are methods too:
+splittings of Langevin dynamics. Temperatures are those of the law exp(-loss / temperature); 0 is legal. A setting may
+follow a schedule: step_size={schedule}.
 
 DATA is spirals, trigonometric, moons, circles, xor, digits, mnist, or a file FILE.npz with x_train (n, d) and y_train
 (whole numbers are classes, others are predicted), and perhaps x_test, y_test.

@@ -52,6 +52,9 @@ def resumed(options: Namespace) -> tuple[Namespace, Fit]:
         raise ValueError(f"{wrong[0]} does not go with --resume {options.resume}, which says what is trained.")
     typed = {name: getattr(options, name) for name in LENGTH}
     length = {name: kept.get(name) for name in LENGTH} if set(typed.values()) == {None} else typed
+    if length != typed and fit.stopped in ("finished", "early"):
+        done = fit.n_steps
+        raise ValueError(f"--resume {options.resume} has done all of its {done} steps; add e.g. --steps {2 * done}.")
     return Namespace(**{**vars(options), **kept, **length}), fit
 
 

@@ -137,7 +137,7 @@ def describe_methods() -> str:
     for name, kind in METHODS.items():
         settings = " ".join(f"{one}={_shown(each)}" for one, each in settings_of(kind).items())
         rows += textwrap.wrap(f"{name:<{width}}{settings}", WIDTH, subsequent_indent=" " * width)
-    foot = "Any word over A, B, O, U, V is a method too. `pdeopt train --methods NAME` explains one."
+    foot = "Any splitting word is a method too, of A, B and O, B and U, or A and V. `pdeopt train --methods NAME` explains one."
     return "\n".join([*rows, "", foot])
 
 
