@@ -161,6 +161,6 @@ SCORES = ("train_loss", "test_loss", "validation_loss", "train_accuracy", "test_
 def table(names: Sequence[str], columns: Sequence[FloatArray | IntArray]) -> str:
     """Return columns of numbers under their names, in lines."""
     words = [[f"{number:.4g}" if column.dtype.kind == "f" else str(number) for number in column] for column in columns]
-    widths = [max(len(name), *map(len, column)) for name, column in zip(names, words, strict=True)]
+    widths = [max(map(len, [name, *column])) for name, column in zip(names, words, strict=True)]
     rows = [names, *zip(*words, strict=True)]
     return "\n".join("  ".join(word.rjust(n) for word, n in zip(row, widths, strict=True)) for row in rows)

@@ -24,6 +24,8 @@ from pdeopt.optimizers import MethodState
 
 __all__ = ["Options", "Session"]
 
+BAR_DELAY = 2.0
+"""Seconds before a progress bar appears."""
 CALL_SECONDS = 0.1
 """How long the compiled loop runs before interrupts, checkpoints and the progress bar are looked after."""
 
@@ -70,7 +72,6 @@ class Session:
     begun: Fit | None = None
     rows: list[dict[str, Any]] = field(default_factory=list)
     saved: list[tuple[int, FloatArray]] = field(default_factory=list)
-    seconds: float = 0.0
     interrupted: bool = False
 
     def __post_init__(self) -> None:
@@ -82,24 +83,22 @@ class Session:
         if begun is not None:
             self.rows = rows_of(begun.history, task.record_every)
             self.saved = list(zip(begun.snapshot_steps.tolist(), begun.snapshots, strict=True))
-            self.seconds, self.best_step, self.best = begun.seconds, begun.step, begun.parameters
+            self.best_step, self.best = begun.step, begun.parameters
 
     def run(self) -> Fit:
         """Do the steps that are left, and return the whole run."""
-        began, due = perf_counter(), perf_counter() + self.options.checkpoint_every
-        before = self.seconds
+        due = perf_counter() + self.options.checkpoint_every
+        self.began = perf_counter() - (0.0 if self.begun is None else self.begun.seconds)
         with self._interrupts_noted(), self._bar() as bar:
             if not self.rows:
                 self._look(bar)
             while not self._ends:
                 self._go_on(bar)
-                self.seconds = before + perf_counter() - began
                 if self.options.checkpoint is not None and perf_counter() > due:
                     self.fit("under way").save(self.options.checkpoint)
                     due = perf_counter() + self.options.checkpoint_every
             if self.rows[-1]["step"] != self.loop.step:
                 self._look(bar)
-        self.seconds = before + perf_counter() - began
         fit = self.fit(self._ending)
         if self.options.checkpoint is not None:
             fit.save(self.options.checkpoint)
@@ -138,7 +137,9 @@ class Session:
             self._look(bar)
 
     def _look(self, bar: "tqdm[Any]") -> None:
-        row = self.watch.record(self.loop)
+        # On the way to a blow-up squares are the first to be infinite.
+        with np.errstate(over="ignore", invalid="ignore"):
+            row = self.watch.record(self.loop)
         stop = self.options.early_stop
         if stop is not None:
             known = [old[stop.quantity] for old in self.rows if old["step"] == self.best_step]
@@ -170,7 +171,7 @@ class Session:
             np.array([step for step, _ in self.saved], dtype=np.int64),
             task.facts | marks,
             self.best_step if restores else state.n_steps,
-            self.seconds,
+            perf_counter() - self.began,
             stopped,
         )
 
@@ -183,11 +184,17 @@ class Session:
 
     def _bar(self) -> "tqdm[Any]":
         hidden = None if self.options.progress is None else not self.options.progress
-        total, done = self.task.n_steps, self.loop.step
-        name = self.task.method.name
-        return tqdm(
-            total=total, initial=done, unit="step", unit_scale=True, delay=2.0, disable=hidden, leave=False, desc=name
+        bar: tqdm[Any] = tqdm(
+            total=self.task.n_steps,
+            initial=self.loop.step,
+            desc=self.task.method.name,
+            unit="step",
+            unit_scale=True,
+            delay=BAR_DELAY,
+            leave=False,
+            disable=hidden,
         )
+        return bar
 
     @contextmanager
     def _interrupts_noted(self) -> Iterator[None]:

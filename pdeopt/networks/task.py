@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pdeopt._types import FloatArray
+from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels.batches import EPOCHS, FRESH, WHOLE_EPOCHS
 from pdeopt.networks.data import Data
 from pdeopt.networks.mlp import MLP
@@ -58,6 +58,15 @@ class Task:
         """The program of the method on this network."""
         return self.method.machine(self.structure)
 
+    def numbers(self, steps: IntArray) -> FloatArray:
+        """Return the numbers of the program at some steps, shape (len(steps), n, 6), one row if they never change."""
+        return self.machine.constants(steps) if self._fixed is None else self._fixed
+
+    @cached_property
+    def _fixed(self) -> FloatArray | None:
+        found = self.machine.constants(np.arange(2))
+        return found if len(found) == 1 else None
+
     @cached_property
     def targets(self) -> tuple[FloatArray, FloatArray]:
         """What outputs are compared with, of the training set and of the test set."""
@@ -88,7 +97,7 @@ class Task:
         """Return a digest of what the method does in the first steps: its program, and its numbers at some of them."""
         powers = 2 ** np.arange(max(n_steps, 1).bit_length())
         steps = np.unique(np.concatenate(([0], powers - 1, [max(n_steps - 1, 0)])))
-        return digest(self.machine.code, np.array([self.machine.constants(steps[[k]])[0] for k in range(steps.size)]))
+        return digest(self.machine.code, np.array([self.numbers(steps[[k]])[0] for k in range(steps.size)]))
 
 
 def digest(*arrays: Any) -> str:

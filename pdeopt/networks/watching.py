@@ -73,7 +73,7 @@ class Watch:
             found |= {f"friction.{name}": z for name, z in run.state.frictions.items()}
         if "quantiles" in self.observe:
             tensors = self.task.structure.tensors.items()
-            found |= {f"quantiles.{name}": np.quantile(run.point[part], QUANTILES) for name, part in tensors}
+            found |= {f"quantiles.{name}": quantiles(run.point[part]) for name, part in tensors}
         return found
 
     @cached_property
@@ -122,7 +122,7 @@ class Watch:
         if momentum is None or run.step == 0:
             return momentum
         p, machine = momentum.copy(), self.task.machine
-        numbers = machine.constants(np.array([run.step - 1]))[0]
+        numbers = self.task.numbers(np.array([run.step - 1]))[0]
         for i in self._kicks[0]:
             part = slice(machine.code[i, programs.START], machine.code[i, programs.STOP])
             p[part] -= numbers[i, 1] * run.bank[programs.SLOPE, part]
@@ -132,3 +132,9 @@ class Watch:
         if p is None:
             return {}
         return {f"{name}.{layer}": float(np.mean(p[part] ** 2)) for layer, part in self._moved.items()}
+
+
+def quantiles(values: FloatArray) -> FloatArray:
+    """Return the quantiles at the shares `QUANTILES`, linear between values: `numpy.quantile`, faster on few."""
+    ranks = np.multiply(QUANTILES, values.size - 1)
+    return np.interp(ranks, np.arange(values.size), np.sort(values))
