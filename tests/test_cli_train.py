@@ -20,7 +20,8 @@ from pdeopt.networks import (
     train,
     train_ensemble,
 )
-from pdeopt.optimizers import LOL, SGD, Adam, AdLa, AdLaLa, Langevin, Partition
+from pdeopt.optimizers import BAOAB, LOL, SGD, Adam, AdLa, AdLaLa, Langevin, Partition
+from pdeopt.optimizers.schedules import Annealing, Cosine, PiecewiseConstant, Warmup
 
 FEW = ("--n-train", 40, "--n-test", 20, "--steps", 30, "--batch", 10)
 
@@ -89,6 +90,11 @@ METHODS = {
     "--method ubu:temperature=0": Langevin(temperature=0.0, word="UBU"),
     "--layer first=adla:sigma=0.1 --layer rest=sgd": Partition({"first": AdLa(sigma=0.1), "rest": SGD()}),
     "--method LOL": LOL(),
+    "--method adam:step_size=cosine:0.1:100,decay=0.8": Adam(Cosine(0.1, 100), decay=0.8),
+    "--method baoab:temperature=annealing:1e-3:1e-5:20,step_size=warmup(cosine(0.2,30,end=0.1),5)": BAOAB(
+        Warmup(Cosine(0.2, 30, end=0.1), 5), temperature=Annealing(1e-3, 1e-5, 20)
+    ),
+    "--method sgd --set step_size=piecewise([0.2,0.1],[9])": SGD(PiecewiseConstant([0.2, 0.1], [9])),
 }
 
 
@@ -284,6 +290,13 @@ BAD_WORDS = {
     "--method adam:step_size=1 --set step_size=2": "step_size of adam is given twice; give it once",
     "--method sgd:step_size=-1": "step_size=-1.0 must be positive",
     "--method sgld:amplitude=big": "amplitude='big' must be one of",
+    "--method sgd:step_size=cosin:1:2": "step_size=cosin:1:2: cosin is no schedule; use cosine.",
+    "--method sgd:step_size=cosine:1": "missing 1 required positional argument: 'n_steps'); write e.g.",
+    "--method sgd:step_size=cosine:1:-2": "n_steps=-2 must be a positive number",
+    "--method sgd:step_size=cosine(1,f())": "f is no schedule",
+    "--method sgd:step_size=cosine(1": "step_size=cosine(1; write e.g. step_size=cosine:0.1:10000",
+    "--method sgd:step_size=cosine(1,2*3)": "2 * 3 is no number",
+    "--method sgd:step_size=abs.f(1)": "no schedule",
     "--method ABC": "--method ABC is unknown; use",
     "--layer first": "--layer first must be PART=METHOD, e.g. --layer first=adla:temperature=1e-4.",
     "--layer first=adlala": "adlala is for whole networks; for a part use",

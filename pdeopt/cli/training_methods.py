@@ -11,6 +11,7 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from pdeopt import optimizers
+from pdeopt.cli.training_schedules import describe_schedules, is_schedule, read_schedule
 from pdeopt.optimizers import Langevin, Method, Partition, Rule
 
 __all__ = ["METHODS", "describe_method", "describe_methods", "read_method", "spelled"]
@@ -105,6 +106,8 @@ def _written(value: Any) -> str:
 
 def _value(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
     hint = get_type_hints(kind)[setting.name]
+    if is_schedule(text) and hint not in (str, int, bool, float):
+        return read_schedule(setting.name, text)
     if text.lower() == "none" and NoneType in get_args(hint):
         return None
     try:
@@ -126,7 +129,7 @@ def spelled(method: Method) -> str:
 
 
 def _paragraph(head: str, method: Method) -> str:
-    settings = " ".join(f"{name}={_written(getattr(method, name))}" for name in settings_of(type(method)))
+    settings = ", ".join(f"{name}={_written(getattr(method, name))}" for name in settings_of(type(method)))
     return textwrap.fill(f"{head}: {settings}", WIDTH, subsequent_indent="  ")
 
 
@@ -137,8 +140,8 @@ def describe_methods() -> str:
     for name, kind in METHODS.items():
         settings = " ".join(f"{one}={_shown(each)}" for one, each in settings_of(kind).items())
         rows += textwrap.wrap(f"{name:<{width}}{settings}", WIDTH, subsequent_indent=" " * width)
-    foot = "Any splitting word is a method too, of A, B and O, B and U, or A and V. `pdeopt train --methods NAME` explains one."
-    return "\n".join([*rows, "", foot])
+    words = "Splitting words are methods too, of A, B and O, of B and U, or of A and V: baoab, obab, ubu."
+    return "\n".join([*rows, "", words, "`pdeopt train --methods NAME` explains a method.", "", describe_schedules()])
 
 
 def describe_method(name: str) -> str:
