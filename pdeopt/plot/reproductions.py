@@ -40,9 +40,7 @@ def plot_reproduction(result: Reproduction) -> list[Axes]:
         If the user stopped the runs before the first method was done.
     """
     if not result.ensembles:
-        raise ValueError(
-            "result has no ensembles, nothing to draw. Run reproduce again, to its end."
-        )
+        raise ValueError("result has no ensembles, nothing to draw. Run reproduce again, to its end.")
     axes = DRAWN[result.settings.picture](result)
     axes[0].figure.suptitle(result.title, fontsize="medium")
     return axes

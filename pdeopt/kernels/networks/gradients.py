@@ -1,12 +1,10 @@
 """The gradient of the mean loss, by loops: for networks that are too small for products of matrices."""
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels._jit import fast_kernel, inlined_kernel
-from pdeopt.kernels._parts import part
-from pdeopt.kernels.lanes import store
+from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._memory import Memory, memory_of
 from pdeopt.kernels.networks.layout import (
     ACTIVATION,
-    LOSS,
     N_LAYERS,
     ROWS,
     SIZES,
@@ -19,7 +17,7 @@ from pdeopt.kernels.networks.layout import (
 )
 from pdeopt.kernels.networks.losses import loss_slopes
 from pdeopt.kernels.networks.narrow import narrow_backward, narrow_forward, narrow_gradient
-from pdeopt.kernels.networks.tiles import activate, add_bias_gradient, gather, times_slope
+from pdeopt.kernels.networks.tiles import activate, add_bias_gradient, clear, gather, times_slope
 from pdeopt.kernels.networks.wide import transpose, transpose_back, wide_backward, wide_forward, wide_gradient
 
 
@@ -37,33 +35,34 @@ def gradient(
 
     `parameters` and `out` (n,), `layout` as in `pdeopt.kernels.networks.layout`, `x` (n_data, n_0), `y`
     (n_data, n_L), or (n_data, 1) for softmax, `rows` (n_rows,), at least one; all contiguous. `work` has `work_size`
-    doubles, of any value. Four rows go through the layers together.
+    doubles, of any value. `ROWS` rows go through the layers together.
     """
-    n = layout[N_LAYERS]
-    last = tiles_size(layout) - ROWS * padded(layout[SIZES + n])
+    wide = all_wide_size(layout)
     values, slopes, turned, sums = parts(layout, work)
-    transpose_all(parameters, layout, turned)
-    for k in range(all_wide_size(layout)):
-        store(sums, k, 0.0)
-    for k in range(n_parameters(layout)):
-        out[k] = 0.0
+    theta, found = memory_of(parameters, 0), memory_of(out, 0)
+    clear(sums, wide)
+    clear(found, n_parameters(layout))
+    transpose_all(theta, layout, turned)
+    last = tiles_size(layout) - ROWS * padded(layout[SIZES + layout[N_LAYERS]])
     for first in range(0, rows.size, ROWS):
-        gather(x, rows, first, values, 0)
-        forward_tile(parameters, layout, values, turned)
-        loss_slopes(layout[LOSS], layout[SIZES + n], y, rows, first, values, last, slopes, last)
-        backward_tile(parameters, layout, values, slopes, turned, sums, out)
-    transpose_all_back(layout, sums, out)
+        n, chosen = min(ROWS, rows.size - first), memory_of(rows, first)
+        gather(memory_of(x, 0), layout[SIZES], chosen, n, values)
+        forward_tile(theta, layout, values, turned)
+        loss_slopes(layout, memory_of(y, 0), chosen, n, 1.0 / rows.size, values, slopes, last)
+        backward_tile(theta, layout, values, slopes, turned, sums, found)
+    transpose_all_back(layout, sums, found)
 
 
-@inlined_kernel
-def parts(layout: IntArray, work: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+@fast_kernel
+def parts(layout: IntArray, work: FloatArray) -> tuple[Memory, Memory, Memory, Memory]:
     """Cut the scratch: values of units, derivatives by them, transposed weights and transposed sums of gradients."""
     tiles, wide = tiles_size(layout), all_wide_size(layout)
-    return part(work, 0), part(work, tiles), part(work, 2 * tiles), part(work, 2 * tiles + wide)
+    starts = (0, tiles, 2 * tiles, 2 * tiles + wide)
+    return memory_of(work, 0), memory_of(work, starts[1]), memory_of(work, starts[2]), memory_of(work, starts[3])
 
 
-@inlined_kernel
-def transpose_all(parameters: FloatArray, layout: IntArray, turned: FloatArray) -> None:
+@fast_kernel
+def transpose_all(parameters: Memory, layout: IntArray, turned: Memory) -> None:
     """Transpose the weights of the wide layers."""
     weights = w = 0
     for k in range(layout[N_LAYERS]):
@@ -74,8 +73,8 @@ def transpose_all(parameters: FloatArray, layout: IntArray, turned: FloatArray) 
         weights += (n_in + 1) * n_out
 
 
-@inlined_kernel
-def transpose_all_back(layout: IntArray, sums: FloatArray, out: FloatArray) -> None:
+@fast_kernel
+def transpose_all_back(layout: IntArray, sums: Memory, out: Memory) -> None:
     """Write the transposed gradients of the wide layers to `out`."""
     weights = g = 0
     for k in range(layout[N_LAYERS]):
@@ -86,8 +85,8 @@ def transpose_all_back(layout: IntArray, sums: FloatArray, out: FloatArray) -> N
         weights += (n_in + 1) * n_out
 
 
-@inlined_kernel
-def forward_tile(parameters: FloatArray, layout: IntArray, values: FloatArray, turned: FloatArray) -> None:
+@fast_kernel
+def forward_tile(parameters: Memory, layout: IntArray, values: Memory, turned: Memory) -> None:
     """Carry the rows from the tile at 0 through all layers, a tile for each, the logits in the last."""
     weights = a = w = 0
     for k in range(layout[N_LAYERS]):
@@ -104,15 +103,15 @@ def forward_tile(parameters: FloatArray, layout: IntArray, values: FloatArray, t
         weights += (n_in + 1) * n_out
 
 
-@inlined_kernel
+@fast_kernel
 def backward_tile(
-    parameters: FloatArray,
+    parameters: Memory,
     layout: IntArray,
-    values: FloatArray,
-    slopes: FloatArray,
-    turned: FloatArray,
-    sums: FloatArray,
-    out: FloatArray,
+    values: Memory,
+    slopes: Memory,
+    turned: Memory,
+    sums: Memory,
+    out: Memory,
 ) -> None:
     """Carry the derivatives by the logits back through all layers, adding to the gradient."""
     weights, w = n_parameters(layout), all_wide_size(layout)
