@@ -147,3 +147,87 @@ def lol(x, gradient, draw, h, gamma, tau, other_tau):
         x = x + 0.5 * h * p
         p = p - 0.5 * h * gradient(x)
         yield x
+
+
+def nesterov_step(x, slope, v, h, mu):
+    """Return the next point and velocity."""
+    v = mu * v + slope
+    return x - h * (slope + mu * v), v
+
+
+def entropy_sgd(x, gradient, draw, eta, inner, n_inner, t, beta, alpha, scoping=0.0, mu=0.0, scaled=True):
+    v = 0.0
+    while True:
+        y = mean = x
+        for _ in range(n_inner):
+            y = y - inner * (gradient(y) + (y - x) / t)
+            if beta < np.inf:
+                y = y + np.sqrt(2.0 * inner / beta) * draw(x.size)
+            mean = alpha * mean + (1.0 - alpha) * y
+        x, v = nesterov_step(x, (x - mean) / (t if scaled else 1.0), v, eta, mu)
+        t = t / (1.0 + scoping)
+        yield x
+
+
+def hj(x, gradient, _draw, eta, inner, n_inner, t, scoping=0.0, mu=0.0, remark=False):
+    """Section 7.2; `remark` is Remark 21, in the variable z = x - y."""
+    v = 0.0
+    while True:
+        z = 0.0 * x
+        for _ in range(n_inner):
+            z = (1.0 - inner / t) * z + inner * gradient(x - z)
+        x, v = nesterov_step(x, gradient(x - z) if remark else z / t, v, eta, mu)
+        t = t / (1.0 + scoping)
+        yield x
+
+
+def fp(x, gradient, _draw, eta, n_inner, t, alpha, scoping=0.0, mu=0.0):
+    v = 0.0
+    while True:
+        p = gradient(x)
+        for _ in range(n_inner):
+            p = alpha * p + (1.0 - alpha) * gradient(x - t * p)
+        x, v = nesterov_step(x, p, v, eta, mu)
+        t = t / (1.0 + scoping)
+        yield x
+
+
+def heat(x, gradient, draw, eta, n_inner, t, beta, scoping=0.0, mu=0.0):
+    v = 0.0
+    while True:
+        slopes = [gradient(x + np.sqrt(t / beta) * draw(x.size)) for _ in range(n_inner)]
+        x, v = nesterov_step(x, np.mean(slopes, axis=0), v, eta, mu)
+        t = t / (1.0 + scoping)
+        yield x
+
+
+def elastic_sgd(x, gradient, draw, eta, n_replicas, t, n_inner, beta, center_eta=None, scoping=0.0):
+    y = [x] * n_replicas
+    while True:
+        for i in range(n_replicas):
+            for _ in range(n_inner):
+                y[i] = y[i] - eta * (gradient(y[i]) + (y[i] - x) / t)
+                if beta < np.inf:
+                    y[i] = y[i] + np.sqrt(2.0 * eta / beta) * draw(x.size)
+        mean = np.mean(y, axis=0)
+        x = mean if center_eta is None else x - center_eta * (x - mean) / t
+        t = t / (1.0 + scoping)
+        yield x
+
+
+def parle(x, gradient, _draw, eta, inner, n, n_inner, gamma, rho, alpha, mu, scoping, shortest, shortest_elastic):
+    replicas, outer, own = [x] * n, [0.0] * n, [0.0] * n
+    step = 0
+    while True:
+        g = max(gamma / (1.0 + scoping) ** step, shortest)
+        r = max(rho / (1.0 + scoping) ** step, shortest_elastic)
+        for a in range(n):
+            y = z = replicas[a]
+            for _ in range(n_inner):
+                y, own[a] = nesterov_step(y, gradient(y) + (y - replicas[a]) / g, own[a], inner, mu)
+                z = alpha * z + (1.0 - alpha) * y
+            slope = (replicas[a] - z) + (replicas[a] - x) / r
+            replicas[a], outer[a] = nesterov_step(replicas[a], slope, outer[a], eta, mu)
+        x = np.mean(replicas, axis=0)
+        step += 1
+        yield x

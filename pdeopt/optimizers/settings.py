@@ -27,7 +27,7 @@ Number: TypeAlias = float | FloatArray
 FIRST = np.zeros(1, dtype=np.int64)
 
 
-def values_at(record: Any, name: str, steps: IntArray, *, below: float = np.inf) -> Number:
+def values_at(record: Any, name: str, steps: IntArray, *, below: float = np.inf, positive: bool = False) -> Number:
     """Return the values of a setting at steps; a plain number stays one.
 
     Raises
@@ -45,12 +45,12 @@ def values_at(record: Any, name: str, steps: IntArray, *, below: float = np.inf)
             f"{name}={setting} returned shape {values.shape} for steps of shape {steps.shape}. Return one number for "
             f"each step, e.g. {name}=lambda steps: 0.1 / (1 + steps)."
         )
-    wrong = np.flatnonzero(~((values >= 0.0) & (values < below)) & ~((values == np.inf) & (below == np.inf)))
+    low = np.nextafter(0.0, 1.0) if positive else 0.0
+    wrong = np.flatnonzero(~((values >= low) & (values < below)) & ~((values == np.inf) & (below == np.inf)))
     if wrong.size:
-        limit = "0 or more" if below == np.inf else f"from 0 to below {below:g}"
-        raise ValueError(
-            f"{name}={values[wrong[0]]:g} at step {steps[wrong[0]]} must be {limit}: see {name}={setting}."
-        )
+        limit = "positive" if positive else "0 or more" if below == np.inf else f"from 0 to below {below:g}"
+        value, step = values[wrong[0]], steps[wrong[0]]
+        raise ValueError(f"{name} is {value:g} at step {step}, and must be {limit}: change {name}={setting}.")
     return values
 
 
