@@ -13,8 +13,6 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from pdeopt._types import FloatArray
-from pdeopt.kernels.networks.evaluation import forward
-from pdeopt.kernels.networks.layout import work_size
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_checks import as_kernels_take
 from pdeopt.networks.early_stop import EarlyStop
@@ -78,9 +76,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
     def _outputs(self, X: Any) -> FloatArray:
         check_is_fitted(self)
         x = as_kernels_take(validate_data(self, X, dtype=np.float64, reset=False))
-        layout, out = self.net_.layout, np.empty((len(x), self.net_.sizes[-1]))
-        forward(as_kernels_take(self.parameters_), layout, x, np.empty(work_size(layout, 1)), out)
-        return out
+        return self.net_.forward(as_kernels_take(self.parameters_), x)
 
 
 class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
