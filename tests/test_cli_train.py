@@ -66,9 +66,7 @@ def test_the_help_teaches_by_examples(capsys):
 def test_runs_of_many_seeds_are_those_of_the_function_with_means_and_standard_errors(capsys):
     text = output(capsys, *FEW, "--runs", 3, "--seed", 5, "--method", "adam:step_size=0.01", "--save", "many.npz")
     data = lambda seed: spirals(n_train=40, n_test=20, seed=seed)  # noqa: E731
-    expected = train_ensemble(
-        MLP([2, 20, 1]), data, Adam(0.01), n_runs=3, seed=5, n_steps=30, batch_size=10, threads=1
-    )
+    expected = train_ensemble(MLP([2, 20, 1]), data, Adam(0.01), n_runs=3, seed=5, n_steps=30, batch_size=10, threads=1)
     kept = TrainingEnsemble.load("many.npz")
     assert np.array_equal(kept.parameters, expected.parameters)
     assert re.search(rf"test accuracy +{expected.mean():.4f} +{expected.standard_error():.4f}", text)
