@@ -13,6 +13,8 @@ from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.scan_results import Scan
+from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
 from pdeopt.networks.training import train
 
@@ -23,6 +25,7 @@ __all__ = [
     "Fit",
     "History",
     "Reproduction",
+    "Scan",
     "Segment",
     "TrainingBlowUpError",
     "TrainingEnsemble",
@@ -35,6 +38,7 @@ __all__ = [
     "moons",
     "read_idx",
     "reproduce",
+    "scan",
     "spirals",
     "train",
     "train_ensemble",

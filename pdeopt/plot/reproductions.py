@@ -48,7 +48,7 @@ def plot_reproduction(result: Reproduction) -> list[Axes]:
 
 def panels(count: int, width: float = 4.2, height: float = 4.2) -> list[Axes]:
     """Return panels side by side in a new figure, three in a row at most."""
-    columns = min(count, 3)
+    columns = 2 if count == 4 else min(count, 3)
     rows = -(-count // columns)
     size = (width * columns + 0.6, height * rows)
     grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)[1].ravel()
@@ -104,7 +104,9 @@ def draw_scan(result: Reproduction) -> list[Axes]:
         x, mean, error = np.array([(at, row.ours, 2.0 * row.standard_error) for at, row in rows]).T
         ax.errorbar(x, mean, error, fmt="o-", ms=4, color=f"C{k}", capsize=3, label=group)
     if (settings == 0.0).any():
-        ax.set_xscale("symlog", linthresh=settings[settings > 0.0].min())
+        least = settings[settings > 0.0].min()
+        ax.set_xscale("symlog", linthresh=least)
+        ax.set_xlim(-0.5 * least, 2.0 * settings.max())
     else:
         ax.set_xscale("log")
     ax.set(xlabel=result.settings.axes[0], ylabel=ACCURACY)

@@ -1,7 +1,7 @@
 """The gradient of the mean loss, by loops: for networks that are too small for products of matrices."""
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import fast_kernel, inlined_kernel
 from pdeopt.kernels._memory import Memory, memory_of
 from pdeopt.kernels.networks.layout import (
     ACTIVATION,
@@ -53,7 +53,7 @@ def gradient(
     transpose_all_back(layout, sums, found)
 
 
-@fast_kernel
+@inlined_kernel
 def parts(layout: IntArray, work: FloatArray) -> tuple[Memory, Memory, Memory, Memory]:
     """Cut the scratch: values of units, derivatives by them, transposed weights and transposed sums of gradients."""
     tiles, wide = tiles_size(layout), all_wide_size(layout)
@@ -61,7 +61,7 @@ def parts(layout: IntArray, work: FloatArray) -> tuple[Memory, Memory, Memory, M
     return memory_of(work, 0), memory_of(work, starts[1]), memory_of(work, starts[2]), memory_of(work, starts[3])
 
 
-@fast_kernel
+@inlined_kernel
 def transpose_all(parameters: Memory, layout: IntArray, turned: Memory) -> None:
     """Transpose the weights of the wide layers."""
     weights = w = 0
@@ -73,7 +73,7 @@ def transpose_all(parameters: Memory, layout: IntArray, turned: Memory) -> None:
         weights += (n_in + 1) * n_out
 
 
-@fast_kernel
+@inlined_kernel
 def transpose_all_back(layout: IntArray, sums: Memory, out: Memory) -> None:
     """Write the transposed gradients of the wide layers to `out`."""
     weights = g = 0
@@ -85,7 +85,7 @@ def transpose_all_back(layout: IntArray, sums: Memory, out: Memory) -> None:
         weights += (n_in + 1) * n_out
 
 
-@fast_kernel
+@inlined_kernel
 def forward_tile(parameters: Memory, layout: IntArray, values: Memory, turned: Memory) -> None:
     """Carry the rows from the tile at 0 through all layers, a tile for each, the logits in the last."""
     weights = a = w = 0
@@ -103,7 +103,7 @@ def forward_tile(parameters: Memory, layout: IntArray, values: Memory, turned: M
         weights += (n_in + 1) * n_out
 
 
-@fast_kernel
+@inlined_kernel
 def backward_tile(
     parameters: Memory,
     layout: IntArray,

@@ -7,7 +7,7 @@ class. Squared: half the sum over outputs of `(z - y)**2`.
 import numpy as np
 
 from pdeopt._types import IntArray
-from pdeopt.kernels._jit import fast_kernel, kernel
+from pdeopt.kernels._jit import inlined_kernel, kernel
 from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.gaussian import exponential
 from pdeopt.kernels.networks.activations import sigmoid, softplus
@@ -60,7 +60,7 @@ def largest(n: int, values: Memory, z: int) -> float:
     return top
 
 
-@fast_kernel
+@inlined_kernel
 def loss_slopes(
     layout: IntArray, y: Memory, rows: Memory, n_rows: int, weight: float, values: Memory, slopes: Memory, last: int
 ) -> None:
@@ -83,7 +83,7 @@ def loss_slopes(
         clear_row(n, slopes, last + s * PANEL)
 
 
-@fast_kernel
+@inlined_kernel
 def _answers(n: int, values: Memory, slopes: Memory, last: int) -> None:
     # All rows at once: one sigmoid is a chain of dependent products, and five side by side take the time of one.
     for k in range(n):
@@ -96,7 +96,7 @@ def _answers(n: int, values: Memory, slopes: Memory, last: int) -> None:
         write_rows(slopes, at, t0, t1, t2, t3, t4)
 
 
-@fast_kernel
+@inlined_kernel
 def _misses(n: int, answers: Memory, y: Memory, row: int, weight: float, slopes: Memory, at: int) -> None:
     for k in range(n):
         write(slopes, at + place(k), weight * (read(answers, at + place(k)) - read(y, row * n + k)))

@@ -1,12 +1,12 @@
 """Layers with no more outputs than inputs, on tiles of rows: the loops run over inputs."""
 
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import inlined_kernel
 from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.networks.layout import PANEL, ROWS, place
 from pdeopt.kernels.networks.wide import write_rows
 
 
-@fast_kernel
+@inlined_kernel
 def narrow_forward(parameters: Memory, weights: int, n_in: int, n_out: int, values: Memory, a: int, z: int) -> None:
     """Write `z = b + W a` of a tile of rows `a` to the tile `z`; the biases follow the weights."""
     for k in range(n_out):
@@ -23,7 +23,7 @@ def narrow_forward(parameters: Memory, weights: int, n_in: int, n_out: int, valu
         write_rows(values, z + place(k), t0, t1, t2, t3, t4)
 
 
-@fast_kernel
+@inlined_kernel
 def narrow_gradient(
     n_in: int, n_out: int, values: Memory, a: int, slopes: Memory, d: int, out: Memory, weights: int
 ) -> None:
@@ -43,7 +43,7 @@ def narrow_gradient(
                 write(out, row + i, total + d4 * read(values, start + 4 * PANEL + i))
 
 
-@fast_kernel
+@inlined_kernel
 def narrow_backward(parameters: Memory, weights: int, n_in: int, n_out: int, slopes: Memory, d: int, back: int) -> None:
     """Write `back = W^T d` of a tile `d` of outputs to the tile `back` of inputs."""
     for p in range(0, n_in, PANEL):
@@ -53,7 +53,7 @@ def narrow_backward(parameters: Memory, weights: int, n_in: int, n_out: int, slo
             _add_back(parameters, row + k * n_in, slopes, d + place(k), start, width)
 
 
-@fast_kernel
+@inlined_kernel
 def _set_back(parameters: Memory, row: int, slopes: Memory, d: int, back: int, width: int) -> None:
     d0, d1 = read(slopes, d), read(slopes, d + PANEL)
     d2, d3 = read(slopes, d + 2 * PANEL), read(slopes, d + 3 * PANEL)
@@ -67,7 +67,7 @@ def _set_back(parameters: Memory, row: int, slopes: Memory, d: int, back: int, w
         write(slopes, back + 4 * PANEL + i, d4 * u)
 
 
-@fast_kernel
+@inlined_kernel
 def _add_back(parameters: Memory, row: int, slopes: Memory, d: int, back: int, width: int) -> None:
     d0, d1 = read(slopes, d), read(slopes, d + PANEL)
     d2, d3 = read(slopes, d + 2 * PANEL), read(slopes, d + 3 * PANEL)

@@ -1,6 +1,6 @@
 """What happens between layers, on tiles of rows: data in, activations, their derivatives, biases."""
 
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import fast_kernel, inlined_kernel
 from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.networks.activations import (
     relu,
@@ -16,14 +16,14 @@ from pdeopt.kernels.networks.layout import PANEL, RELU, ROWS, SIGMOID, TANH, pla
 from pdeopt.kernels.networks.wide import write_rows
 
 
-@fast_kernel
+@inlined_kernel
 def clear(memory: Memory, n: int) -> None:
     """Set the first `n` numbers to zero."""
     for k in range(n):
         write(memory, k, 0.0)
 
 
-@fast_kernel
+@inlined_kernel
 def gather(x: Memory, n: int, rows: Memory, n_rows: int, a: Memory) -> None:
     """Copy the given rows of the data `x` of `n` columns to the tile `a`; missing rows are zeros."""
     for s in range(ROWS):
@@ -34,28 +34,28 @@ def gather(x: Memory, n: int, rows: Memory, n_rows: int, a: Memory) -> None:
         clear_odd(n, a, s * PANEL)
 
 
-@fast_kernel
+@inlined_kernel
 def copy_row(x: Memory, n: int, row: int, values: Memory, a: int) -> None:
     """Copy one row of the data to one row of a tile."""
     for i in range(n):
         write(values, a + place(i), read(x, row * n + i))
 
 
-@fast_kernel
+@inlined_kernel
 def clear_row(n: int, values: Memory, a: int) -> None:
     """Set one row of a tile to zero."""
     for i in range(n):
         write(values, a + place(i), 0.0)
 
 
-@fast_kernel
+@inlined_kernel
 def clear_odd(n: int, values: Memory, a: int) -> None:
     """Set the partner of a last unit that is left alone to zero, in one row of a tile."""
     if n & 1:
         write(values, a + place(n), 0.0)
 
 
-@fast_kernel
+@inlined_kernel
 def activate(activation: int, n: int, values: Memory, z: int) -> None:
     """Replace the tile `z` of `n` units by its activations."""
     for p in range(0, n, PANEL):
@@ -67,7 +67,7 @@ def activate(activation: int, n: int, values: Memory, z: int) -> None:
         clear_odd(n, values, z + s * PANEL)
 
 
-@fast_kernel
+@inlined_kernel
 def _rectify(values: Memory, z: int, width: int) -> None:
     for j in range(width):
         z0, z1 = read(values, z + j), read(values, z + PANEL + j)
@@ -91,7 +91,7 @@ def _bend(activation: int, values: Memory, z: int, width: int) -> None:
                 write(values, row + j, softplus(read(values, row + j)))
 
 
-@fast_kernel
+@inlined_kernel
 def times_slope(activation: int, n: int, values: Memory, a: int, slopes: Memory, d: int) -> None:
     """Multiply the tile `d` by the derivatives of the activations whose values are the tile `a`."""
     for p in range(0, n, PANEL):
@@ -101,7 +101,7 @@ def times_slope(activation: int, n: int, values: Memory, a: int, slopes: Memory,
             _times_smooth_slope(activation, values, a + ROWS * p, slopes, d + ROWS * p, min(PANEL, n - p))
 
 
-@fast_kernel
+@inlined_kernel
 def _cut(values: Memory, a: int, slopes: Memory, d: int, width: int) -> None:
     for j in range(width):
         t0 = read(slopes, d + j) * relu_slope(read(values, a + j))
@@ -127,7 +127,7 @@ def _times_smooth_slope(activation: int, values: Memory, a: int, slopes: Memory,
                 write(slopes, there + j, read(slopes, there + j) * softplus_slope(read(values, here + j)))
 
 
-@fast_kernel
+@inlined_kernel
 def add_bias_gradient(n: int, slopes: Memory, d: int, out: Memory, biases: int) -> None:
     """Add the sum over rows of the tile `d` to the biases of `out`."""
     for p in range(0, n, PANEL):

@@ -1,6 +1,6 @@
 """Layers with more outputs than inputs, on tiles of rows: weights are transposed once, loops run over outputs."""
 
-from pdeopt.kernels._jit import fast_kernel
+from pdeopt.kernels._jit import inlined_kernel
 from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.networks.layout import PANEL, ROWS, padded, place
 
@@ -8,7 +8,7 @@ from pdeopt.kernels.networks.layout import PANEL, ROWS, padded, place
 # the compiler sees that it does not overlap.
 
 
-@fast_kernel
+@inlined_kernel
 def transpose(parameters: Memory, weights: int, n_in: int, n_out: int, turned: Memory, w: int) -> None:
     """Copy weights `(n_out, n_in)` to pairs of inputs by panels of outputs; a missing input gets zeros."""
     for p in range(0, n_out, PANEL):
@@ -21,7 +21,7 @@ def transpose(parameters: Memory, weights: int, n_in: int, n_out: int, turned: M
             write(turned, pair(w, n_in, p, n_out) + j, 0.0)
 
 
-@fast_kernel
+@inlined_kernel
 def transpose_back(sums: Memory, g: int, n_in: int, n_out: int, out: Memory, weights: int) -> None:
     """Copy pairs of inputs by panels of outputs to `(n_out, n_in)`."""
     for p in range(0, n_out, PANEL):
@@ -31,13 +31,13 @@ def transpose_back(sums: Memory, g: int, n_in: int, n_out: int, out: Memory, wei
                 write(out, row + j * n_in, read(sums, start + j))
 
 
-@fast_kernel
+@inlined_kernel
 def pair(w: int, i: int, p: int, n_out: int) -> int:
     """Return where the weights of input `i` for the panel from output `p` on begin."""
     return w + (i >> 1) * 2 * padded(n_out) + 2 * p + (i & 1) * PANEL
 
 
-@fast_kernel
+@inlined_kernel
 def wide_forward(
     parameters: Memory,
     biases: int,
@@ -57,7 +57,7 @@ def wide_forward(
             _add_pair(values, a + place(i), turned, pair(w, i, p, n_out), z + ROWS * p, width)
 
 
-@fast_kernel
+@inlined_kernel
 def _first_pair(parameters: Memory, b: int, values: Memory, x: int, turned: Memory, w: int, z: int, width: int) -> None:
     x00, x01 = read(values, x), read(values, x + 1)
     x10, x11 = read(values, x + PANEL), read(values, x + PANEL + 1)
@@ -73,7 +73,7 @@ def _first_pair(parameters: Memory, b: int, values: Memory, x: int, turned: Memo
         write(values, z + 4 * PANEL + j, c + x40 * u + x41 * v)
 
 
-@fast_kernel
+@inlined_kernel
 def _add_pair(values: Memory, x: int, turned: Memory, w: int, z: int, width: int) -> None:
     x00, x01 = read(values, x), read(values, x + 1)
     x10, x11 = read(values, x + PANEL), read(values, x + PANEL + 1)
@@ -89,7 +89,7 @@ def _add_pair(values: Memory, x: int, turned: Memory, w: int, z: int, width: int
         write(values, z + 4 * PANEL + j, read(values, z + 4 * PANEL + j) + x40 * u + x41 * v)
 
 
-@fast_kernel
+@inlined_kernel
 def wide_gradient(n_in: int, n_out: int, values: Memory, a: int, slopes: Memory, d: int, sums: Memory, g: int) -> None:
     """Add `sum over rows of d a^T`, tiles `d` of outputs and `a` of inputs, to the transposed gradient at `g`."""
     for p in range(0, n_out, PANEL):
@@ -97,7 +97,7 @@ def wide_gradient(n_in: int, n_out: int, values: Memory, a: int, slopes: Memory,
             _add_outer(values, a + place(i), slopes, d + ROWS * p, sums, pair(g, i, p, n_out), min(PANEL, n_out - p))
 
 
-@fast_kernel
+@inlined_kernel
 def _add_outer(values: Memory, x: int, slopes: Memory, d: int, sums: Memory, g: int, width: int) -> None:
     x00, x01 = read(values, x), read(values, x + 1)
     x10, x11 = read(values, x + PANEL), read(values, x + PANEL + 1)
@@ -113,7 +113,7 @@ def _add_outer(values: Memory, x: int, slopes: Memory, d: int, sums: Memory, g: 
         write(sums, g + PANEL + j, v + d0 * x01 + d1 * x11 + d2 * x21 + d3 * x31 + d4 * x41)
 
 
-@fast_kernel
+@inlined_kernel
 def wide_backward(n_in: int, n_out: int, turned: Memory, w: int, slopes: Memory, d: int, back: int) -> None:
     """Write `back = W^T d` of a tile `d` of outputs to the tile `back` of inputs."""
     for i in range(n_in):
@@ -130,7 +130,7 @@ def wide_backward(n_in: int, n_out: int, turned: Memory, w: int, slopes: Memory,
         write_rows(slopes, back + place(i), t0, t1, t2, t3, t4)
 
 
-@fast_kernel
+@inlined_kernel
 def write_rows(tiles: Memory, at: int, t0: float, t1: float, t2: float, t3: float, t4: float) -> None:
     """Write the values of one unit for all rows of a tile."""
     write(tiles, at, t0)

@@ -66,7 +66,7 @@ def claim_of(claim: Claim, accuracies: Mapping[str, FloatArray]) -> Finding:
 
 
 def paths_of(
-    net: MLP, ensembles: Ensembles, data: Sequence[Data], starts: Sequence[FloatArray]
+    net: MLP, ensembles: Ensembles, data: Sequence[Data], starts: Sequence[FloatArray], n_points: int = 101
 ) -> dict[str, tuple[Segment, ...]]:
     """Return the segments of a figure by their ends, one for each run: from the starts, and between the methods."""
     ends = {label: ensemble.parameters for label, ensemble in ensembles.items()}
@@ -77,7 +77,9 @@ def paths_of(
     lines |= {f"{first} to {label}": (list(ends[first]), ends[label]) for label in others}
     return {
         name: tuple(
-            loss_along_segment(net, d, a, b) for d, a, b in zip(data, *pair, strict=True) if np.isfinite(a + b).all()
+            loss_along_segment(net, d, a, b, n_points=n_points)
+            for d, a, b in zip(data, *pair, strict=True)
+            if np.isfinite(a + b).all()
         )
         for name, pair in lines.items()
     }

@@ -66,6 +66,7 @@ THREE_MNIST = Figure(
     given="MNIST, Adam and AdLaLa from the same initial parameters; no barrier on the line (18)",
     chosen=FIVE.chosen + "; both readings of the line",
     picture="segments",
+    n_points=21,
 )
 
 FIGURES = (THREE,)

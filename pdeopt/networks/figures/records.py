@@ -1,7 +1,7 @@
 """What a figure of a paper is: methods on a data set, numbers that were printed, and what was not printed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pdeopt.networks.data import Data
@@ -119,8 +119,8 @@ class Figure:
         Names of the settings that are scanned.
     average_last : int
         Over how many last steps parameters are averaged.
-    options : dict
-        More of `pdeopt.networks.train_ensemble`, such as ``batches``.
+    n_points : int
+        Of segments.
     """
 
     key: str
@@ -137,7 +137,7 @@ class Figure:
     picture: str = "means"
     axes: tuple[str, ...] = ()
     average_last: int = 0
-    options: dict[str, Any] = field(default_factory=dict)
+    n_points: int = 101
 
     @property
     def n_steps(self) -> int:

@@ -127,7 +127,8 @@ def paths_between(
     """Return the segments of a figure, one for each run."""
     net, seeds = net_of(figure, data, seed), range(seed, seed + figure.n_runs)
     sets = [data(one) if callable(data) else data for one in seeds]
-    return comparing.paths_of(net, ensembles, sets, [net.initial(one, figure.arms[0].initial) for one in seeds])
+    starts = [net.initial(one, figure.arms[0].initial) for one in seeds]
+    return comparing.paths_of(net, ensembles, sets, starts, figure.n_points)
 
 
 def net_of(figure: Figure, data: Data | Callable[[int], Data], seed: int) -> MLP:

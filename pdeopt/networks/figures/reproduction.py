@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 
@@ -17,9 +18,15 @@ __all__ = ["Finding", "Reproduction", "Row"]
 PAPER = "arXiv 1908.11843"
 ENOUGH = 2.5
 """Standard errors, and points, up to which two numbers agree."""
+WIDTH = 110
 SURE = 2.0
 """Standard errors from which an ordering is one."""
 HEADS = ("", "step", "of", "published", "ours", "+-", "s.d.", "difference", "in s.e.", "verdict")
+
+
+def told(number: float, form: str) -> str:
+    """Return a number as text, empty where there is none."""
+    return format(number, form) if np.isfinite(number) else ""
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,8 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """``"agrees"``, ``"close"``, ``"differs"``, or nothing where there is nothing to compare or one run."""
-        if not np.isfinite(self.z):
+        """``"agrees"`` by standard errors, ``"close"`` by points, ``"differs"``, nothing without a printed number."""
+        if not np.isfinite(self.difference):
             return ""
         if abs(self.z) <= ENOUGH:
             return "agrees"
@@ -85,11 +92,10 @@ class Row:
 
     def cells(self) -> list[str]:
         """Return the texts of a line of a table."""
-        known = self.published is not None
         digits = 1 if "accuracy" in self.quantity else 3
-        numbers = [f"{x:.{digits}f}" for x in (self.ours, self.standard_error, self.deviation)]
+        numbers = [told(x, f".{digits}f") for x in (self.ours, self.standard_error, self.deviation)]
         printed = f"{self.published.value:.4g}" if self.published else "-"
-        gap = [f"{self.difference:+.{digits}f}", f"{self.z:+.1f}"] if known else ["", ""]
+        gap = [told(self.difference, f"+.{digits}f"), told(self.z, "+.1f")]
         what = self.quantity.replace("_", " ").replace(" accuracy", "")
         return [self.label, f"{self.step}", what, printed, *numbers, *gap, self.verdict]
 
@@ -124,9 +130,8 @@ class Finding:
         return "does not hold" if self.value < -SURE * self.standard_error else "undecided"
 
     def __str__(self) -> str:
-        return (
-            f"{self.words} ({self.source}): {self.value:+.3g} +- {self.standard_error:.2g} {self.unit}, {self.verdict}"
-        )
+        found = f"{self.value:+.3g} +- {told(self.standard_error, '.2g') or '?'} {self.unit}"
+        return f"{self.words} ({self.source}): {found}, {self.verdict}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -188,11 +193,8 @@ class Reproduction:
     def notes(self) -> list[str]:
         """Return findings and settings in sentences."""
         stopped = ["stopped by the user: methods may be missing"] if self.interrupted else []
-        bad = [
-            f"{label}: {len(e.blow_ups)} runs blew up and are left out"
-            for label, e in self.ensembles.items()
-            if e.blow_ups
-        ]
+        left_out = {label: len(found.blow_ups) for label, found in self.ensembles.items() if found.blow_ups}
+        bad = [f"{label}: {count} runs blew up and are left out" for label, count in left_out.items()]
         words = [f"given by the paper: {self.settings.given}", f"chosen by us: {self.settings.chosen}"]
         return [*stopped, *bad, *map(str, self.findings), *words]
 
@@ -226,7 +228,8 @@ class Reproduction:
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         aligned = [(cells[0].ljust(widths[0]), *map(str.rjust, cells[1:], widths[1:])) for cells in table]
         lines = ["  " + "  ".join(cells).rstrip() for cells in aligned]
-        return "\n".join([self.head, *lines, *(f"  {note}" for note in self.notes())])
+        notes = [fill(note, WIDTH, initial_indent="  ", subsequent_indent="    ") for note in self.notes()]
+        return "\n".join([fill(self.head, WIDTH, subsequent_indent="  "), *lines, *notes])
 
     def __repr__(self) -> str:
         verdicts = [row.verdict for row in self.rows if row.verdict] + [one.verdict for one in self.findings]
