@@ -7,6 +7,7 @@ import signal
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from pdeopt.cli import main
 from pdeopt.networks import (
@@ -281,6 +282,68 @@ def write(path, **changes):
     np.savez(path, **{name: entry for name, entry in content.items() if entry is not None})
 
 
+PICTURES = {
+    "": 5,
+    "--method sgd": 4,
+    "--runs 2 --method sgd": 3,
+    "--runs 2 --method sgd --average-last 3": 3,
+    "--sizes 2,5,2 --method sgd": 3,
+    "--data mine.npz --method adla": 4,
+    "--data curve.npz --method sgd": 2,
+}
+
+
+@pytest.mark.parametrize("words", PICTURES)
+def test_histories_are_drawn_and_of_two_classes_in_the_plane_the_boundary(capsys, monkeypatch, words):
+    write("mine.npz")
+    write("curve.npz", y_train=np.linspace(0.0, 1.0, 30), x_test=None, y_test=None)
+    drawn = []
+    monkeypatch.setattr("pdeopt.cli.training.plot.save", lambda figure, path: drawn.append(len(figure.axes)) or path)
+    few = ("--steps", 20, "--batch", 5) if "npz" in words else FEW
+    assert output(capsys, *few, *words.split(), "--plot", "fit.png").endswith("drew fit.png\n")
+    assert drawn == [PICTURES[words]]
+
+
+def test_the_picture_is_a_whole_file(capsys):
+    assert output(capsys, *FEW, "--method", "sgd", "--plot", "fit.png").endswith("drew fit.png\n")
+    with Image.open("fit.png") as picture:
+        assert min(picture.size) > 300
+
+
+def test_mnist_is_read_from_its_files(capsys, tmp_path):
+    rng = np.random.default_rng(0)
+    for part in ("train", "t10k"):
+        pixels, labels = rng.integers(0, 256, (30, 2, 2), np.uint8), (np.arange(30) % 10).astype(np.uint8)
+        for name, array in ((f"{part}-images-idx3-ubyte", pixels), (f"{part}-labels-idx1-ubyte", labels)):
+            head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+            (tmp_path / name).write_bytes(head + array.tobytes())
+    text = output(
+        capsys, "--mnist", ".", "--hidden", 5, "--n-train", 20, "--epochs", 2, "--batch", 5, "--method", "sgd"
+    )
+    assert "4-5-10, relu, softmax loss" in text
+    assert "8 steps of 5 points" in text
+
+
+def test_a_command_that_was_killed_leaves_a_file_to_go_on_from(capsys, monkeypatch):
+    words = (*FEW, "--method", "sgd")
+
+    def killed(*_, checkpoint, **__):
+        trained(SGD(), n_steps=10, record_every=1).save(checkpoint)
+        raise SystemExit(1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pdeopt.cli.training.train", killed)
+        run(capsys, *words, "--save", "fit.npz")
+    output(capsys, *words, "--resume", "fit.npz", "--save", "fit.npz")
+    assert np.array_equal(load("fit.npz").parameters, trained(SGD()).parameters)
+
+
+def test_a_file_of_another_run_is_replaced_and_not_gone_on_with(capsys):
+    output(capsys, *FEW, "--method", "adam", "--save", "fit.npz")
+    output(capsys, *FEW, "--method", "sgd", "--save", "fit.npz")
+    assert np.array_equal(load("fit.npz").parameters, trained(SGD()).parameters)
+
+
 BAD_WORDS = {
     "--method adm": "--method adm is unknown; use adam.",
     "--method adam:lr=1": "adam has no setting 'lr'; use step_size, decay, square_decay, floor.",
@@ -291,7 +354,7 @@ BAD_WORDS = {
     "--method sgd:step_size=-1": "step_size=-1.0 must be positive",
     "--method sgld:amplitude=big": "amplitude='big' must be one of",
     "--method sgd:step_size=cosin:1:2": "step_size=cosin:1:2: cosin is no schedule; use cosine.",
-    "--method sgd:step_size=cosine:1": "missing 1 required positional argument: 'n_steps'); write e.g.",
+    "--method sgd:step_size=cosine:1": "missing 1 required positional argument: 'n_steps')",
     "--method sgd:step_size=cosine:1:-2": "n_steps=-2 must be a positive number",
     "--method sgd:step_size=cosine(1,f())": "f is no schedule",
     "--method sgd:step_size=cosine(1": "step_size=cosine(1; write e.g. step_size=cosine:0.1:10000",

@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import matplotlib as mpl
@@ -15,7 +15,9 @@ from pdeopt.cli.training_data import as_typed
 from pdeopt.cli.training_files import resumed, save_fit
 from pdeopt.cli.training_job import Job, check_options, describe_job, read_job
 from pdeopt.cli.training_methods import describe_method, describe_methods
+from pdeopt.cli.training_pictures import draw_training
 from pdeopt.cli.training_table import LiveTable, describe_result
+from pdeopt.cli.waiting import Waiting
 from pdeopt.networks import Fit, TrainingBlowUpError, TrainingEnsemble, train, train_ensemble
 from pdeopt.plot.files import SUFFIXES
 
@@ -72,8 +74,9 @@ def _one(job: Job, options: Namespace, begun: Fit | None) -> int:
 
 
 def _trained(job: Job, options: Namespace, begun: Fit | None) -> Fit:
-    table = LiveTable(say, job.settings["n_steps"], options.record_every)
-    with _typed():
+    table = LiveTable(_row, job.settings["n_steps"], options.record_every)
+    is_live = sys.stderr.isatty() and not options.quiet
+    with _typed(), Waiting("training; the first run ever compiles first") if is_live else nullcontext():
         return train(
             job.net,
             job.data,
@@ -87,6 +90,14 @@ def _trained(job: Job, options: Namespace, begun: Fit | None) -> Fit:
             progress=None if options.quiet else False,
             on_record=None if options.quiet else table,
         )
+
+
+def _row(text: str) -> None:
+    """Print a row of the table, over the line that says how long it takes."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
+        sys.stderr.flush()
+    say(text)
 
 
 def _checkpoint(options: Namespace) -> str | None:
@@ -121,6 +132,6 @@ def _many(job: Job, options: Namespace) -> int:
 
 
 def _draw(found: Fit | TrainingEnsemble, job: Job, path: str) -> Path:
-    target = plot.save(plot.plot_history(found), path)
+    target = plot.save(draw_training(found, job.data), path)
     plt.close("all")
     return target

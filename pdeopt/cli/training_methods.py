@@ -26,7 +26,6 @@ METHODS: Mapping[str, type[Method]] = {
 DEFAULT = "adlala"
 WIDTH = 118
 SPLITTING = re.compile(r"[abouvABOUV]{2,}")
-COMMAS = re.compile(r",(?![^()]*\))")
 TRUTHS = {"true": True, "false": False}
 SECTION = re.compile(r"^(\w+)\n-+\n", re.MULTILINE)
 
@@ -55,8 +54,17 @@ def _part(word: str) -> tuple[str, Rule]:
 def _made(word: str, option: str, more: Sequence[str] = ()) -> Method:
     name, _, inner = word.partition(":")
     kind, settings = _kind(name, option)
-    words = [*(COMMAS.split(inner) if inner else []), *more]
+    words = [*(at_commas(inner) if inner else []), *more]
     return kind(**settings, **_settings(kind, name, words))
+
+
+def at_commas(text: str) -> list[str]:
+    """Return the parts between commas that are in no brackets."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        parts[-1:] = [parts[-1], ""] if letter == "," and depth == 0 else [parts[-1] + letter]
+    return parts
 
 
 def _kind(name: str, option: str) -> tuple[type[Method], dict[str, Any]]:
