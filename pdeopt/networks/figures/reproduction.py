@@ -38,7 +38,7 @@ class Row:
     label : str
         Of the method.
     settings : str
-        Of the method.
+        Of the method; empty for a segment.
     quantity : str
         Accuracies are in percent.
     step : int
@@ -145,7 +145,7 @@ class Reproduction:
     rows : tuple of Row
     findings : tuple of Finding
     ensembles : mapping of str to TrainingEnsemble
-        By label of the method; empty if loaded from a file.
+        By label of the method.
     segments : mapping of str to tuple of Segment
         By ends, one for each run.
     seed : int
