@@ -6,6 +6,7 @@ from typing import NoReturn
 from pdeopt.cli.geometry_arguments import add_geometry
 from pdeopt.cli.kolmogorov_arguments import add_kolmogorov
 from pdeopt.cli.paper_arguments import add_paper_check
+from pdeopt.cli.reproducing_arguments import add_reproduce
 from pdeopt.cli.training_arguments import add_train
 from pdeopt.cli.verify_arguments import add_verify
 
@@ -23,7 +24,8 @@ and see which of its minima survive, at which time and temperature.
   pdeopt kolmogorov --help             exit times, committors and spectra of the diffusion in a landscape
   pdeopt verify milstein               whether a scheme for stochastic equations has its orders
   pdeopt paper-check                   the errata of the paper, printed against corrected formulas
-  pdeopt train                         train a network by Langevin dynamics or any other method, as `train --help` tells
+  pdeopt train                         train a network by Langevin dynamics or another method
+  pdeopt reproduce 8                   a table or figure of a paper on training, published numbers beside ours
   pdeopt info                          versions, threads, cache folder
 """
 
@@ -107,6 +109,7 @@ def make_parser() -> Parser:
     add_verify(commands)
     add_paper_check(commands)
     add_train(commands)
+    add_reproduce(commands)
     commands.add_parser("landscapes", help="list the landscapes that have a name")
     commands.add_parser("info", help="show versions, threads and the cache folder")
     return parser

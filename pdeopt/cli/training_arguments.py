@@ -13,9 +13,9 @@ Train a network by stochastic gradients, by Langevin dynamics, or by different m
 accuracies are those of the whole training and test sets. A run is a function of its seed, to the last bit.
 
 METHOD is a name with its settings, name or name:setting=value,setting=value. `pdeopt train --methods` lists all with
-their defaults, `pdeopt train --methods adlala` explains one. Any word over A, B, O, U, V is a method too: a splitting
-of Langevin dynamics. Temperatures are those of the law exp(-loss / temperature); 0 is legal. A setting may follow a
-schedule: step_size={schedule}.
+their defaults, `pdeopt train --methods adlala` explains one. Words such as baoab, obab or ubu are methods too:
+splittings of Langevin dynamics. Temperatures are those of the law exp(-loss / temperature); 0 is legal. A setting may
+follow a schedule: step_size=cosine:0.1:10000 falls from 0.1 to 0 in 10000 steps.
 
 DATA is spirals, trigonometric, moons, circles, xor, digits, mnist, or a file FILE.npz with x_train (n, d) and y_train
 (whole numbers are classes, others are predicted), and perhaps x_test, y_test.
@@ -27,6 +27,8 @@ examples
       adlala on two spirals of two turns, 20 hidden units; a table of losses, accuracies and temperatures
   pdeopt train --method adam:step_size=0.005 --initial 0.5 --plot adam.png
       another method from a Gaussian start; draws losses, accuracies and the decision boundary
+  pdeopt train --method adam:step_size=cosine:0.01:10000
+      a learning rate that falls to 0; temperature=annealing:1e-3:1e-6:10000 cools
   pdeopt train --turns 4 --hidden 100 --method adlala --set friction=0.1 coupling=0.05 --steps 80000 --save fit.npz
       more turns; settings may stand apart; keeps the network
   pdeopt train --resume fit.npz --steps 160000 --save fit.npz
@@ -43,15 +45,13 @@ examples
 Exit status: 0 trained, 1 the numbers blew up (all runs of --runs), 2 bad input, 130 interrupted.
 """
 
-SCHEDULE = "a number"
-
 
 def add_train(commands: "Commands") -> None:
     """Add the command to the program."""
     train = commands.add_parser(
         "train",
         help="train a network",
-        description=ABOUT.format(schedule=SCHEDULE),
+        description=ABOUT,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -112,6 +112,10 @@ def _add_run(train: argparse.ArgumentParser) -> None:
     averaged = "with --runs: classify by the mean answer of the last N steps"
     group.add_argument("--average-last", type=int, metavar="N", help=averaged)
     group.add_argument("--threads", type=int, metavar="N", help="all cores by default; the result is the same")
+    stale = "stop early: after N steps without a better record, with the best parameters"
+    group.add_argument("--patience", type=int, metavar="N", help=stale)
+    group.add_argument("--watch", metavar="NAME", help="better in: validation_loss (the default), test_accuracy, ...")
+    group.add_argument("--hold-out", type=float, metavar="P", help="share of the training set for validation (0.1)")
     group.add_argument("--resume", metavar="FIT.npz", help="go on from a file of --save, up to --steps in all")
 
 

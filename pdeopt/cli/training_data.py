@@ -30,13 +30,10 @@ SETTINGS = ("n_train", "n_test", "noise", "turns", "exponent", "radius", "oscill
 """Options that set a data set, where it has such a setting."""
 
 TYPED = {name: f"--{name.replace('_', '-')}" for name in (*SETTINGS, "seed", "initial", "record_every", "threads")}
-TYPED |= {
-    "n_steps": "--steps",
-    "batch_size": "--batch",
-    "n_runs": "--runs",
-    "batches": "--batches",
-    "folder": "--mnist",
-}
+TYPED |= {"n_steps": "--steps", "batch_size": "--batch", "n_runs": "--runs", "folder": "--mnist"}
+TYPED |= {"figure": "FIGURE", "mnist": "--mnist", "share": "--hold-out", "quantity": "--watch"}
+"""How arguments are typed, by their names in Python."""
+
 ARGUMENT = re.compile(rf"(?<![\w.])({'|'.join(TYPED)})=")
 HIDDEN = ("20",)
 
@@ -114,29 +111,34 @@ def _from_file(path: Path) -> Data:
 
 def read_net(options: Namespace, data: Data) -> MLP:
     """Return the network that the options name, for some data."""
-    default = "squared" if not data.n_classes else "logistic" if data.n_classes == 2 else "softmax"
-    loss = options.loss or default
-    check_choice("--loss", loss, ("logistic", "softmax", "squared"))
+    if options.loss is not None:
+        check_choice("--loss", options.loss, ("logistic", "softmax", "squared"))
     activation = options.activation or "relu"
     check_choice("--activation", activation, ("relu", "tanh", "sigmoid", "softplus"))
-    return MLP(_sizes(options, data, loss), activation, loss)
+    given = None if options.sizes is None else _given_sizes(options, data)
+    two = data.n_classes == 2 and (given is None or given[-1] == 1)
+    loss = options.loss or ("squared" if not data.n_classes else "logistic" if two else "softmax")
+    sizes = _hidden_sizes(options, data, loss) if given is None else given
+    data.targets(loss, sizes[-1])
+    return MLP(sizes, activation, loss)
 
 
-def _sizes(options: Namespace, data: Data, loss: str) -> list[int]:
-    if options.sizes is None:
-        hidden = whole_numbers(options.hidden or HIDDEN, "--hidden", "20 or --hidden 30 30")
-        n_outputs = data.n_classes if loss == "softmax" else data.targets(loss)[0].shape[1]
-        return [data.dim, *([] if hidden == [0] else hidden), n_outputs]
+def _hidden_sizes(options: Namespace, data: Data, loss: str) -> list[int]:
+    hidden = whole_numbers(options.hidden or HIDDEN, "--hidden", "20 or --hidden 30 30")
+    n_outputs = data.n_classes if loss == "softmax" else data.targets(loss)[0].shape[1]
+    return [data.dim, *([] if hidden == [0] else hidden), n_outputs]
+
+
+def _given_sizes(options: Namespace, data: Data) -> list[int]:
     if options.hidden is not None:
         raise ValueError("--sizes says all layers; leave --hidden out.")
     sizes = whole_numbers(options.sizes, "--sizes", f"{data.dim},20,1")
-    if sizes[0] != data.dim:
-        better = ",".join(map(str, [data.dim, *sizes[1:]]))
+    if len(sizes) < 2 or sizes[0] != data.dim:
+        better = ",".join(map(str, [data.dim, *(sizes[1:] or [1])]))
         raise ValueError(
             f"--sizes begins with {sizes[0]}, but points of {data.name} have {data.dim} coordinates; use "
             f"--sizes {better}."
         )
-    data.targets(loss, sizes[-1])
     return sizes
 
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from pdeopt.cli.inputs import check_choice
-from pdeopt.cli.training_data import Source, read_net, read_source
-from pdeopt.cli.training_methods import read_method
-from pdeopt.networks import MLP, Data
-from pdeopt.optimizers import Method, Partition
+from pdeopt.cli.training_data import Source, as_typed, read_net, read_source
+from pdeopt.cli.training_methods import read_method, spelled
+from pdeopt.networks import MLP, Data, EarlyStop
+from pdeopt.networks.early_stop import QUANTITIES
+from pdeopt.optimizers import Method
 
-__all__ = ["Job", "at_least", "describe_job", "read_job"]
+__all__ = ["Job", "check_options", "describe_job", "read_job"]
 
 STEPS = 10_000
 SHARE, LARGEST_BATCH = "2%", 100
+SHARE_HELD = 0.1
 MODES = {"epochs": "epochs", "whole-epochs": "whole epochs", "fresh": "fresh"}
 
 
@@ -31,6 +33,7 @@ class Job:
     method : Method
     settings : dict
         By name.
+    early_stop : EarlyStop, optional
     """
 
     net: MLP
@@ -38,16 +41,46 @@ class Job:
     data: Data
     method: Method
     settings: dict[str, Any]
+    early_stop: EarlyStop | None
+
+
+def check_options(options: Namespace) -> None:
+    """Refuse numbers that are too small, and options that need others or exclude them."""
+    counts = (("runs", 100), ("record_every", 100), ("threads", 2), ("average_last", 10), ("patience", 1000))
+    for name, example in counts:
+        at_least(1, getattr(options, name), f"--{name.replace('_', '-')}", example)
+    if options.average_last is not None and options.runs is None:
+        raise ValueError("--average-last goes with --runs, e.g. --runs 10.")
+    if options.patience is not None and options.runs is not None:
+        raise ValueError("--patience is for one network; leave --runs out.")
+    for name in ("watch", "hold_out"):
+        if getattr(options, name) is not None and options.patience is None:
+            raise ValueError(f"--{name.replace('_', '-')} goes with --patience, e.g. --patience 1000.")
 
 
 def read_job(options: Namespace) -> Job:
     """Return what is to be trained, checked."""
-    seed = at_least(0, options.seed, "--seed", 0)
-    method, source = read_method(options), read_source(options)
-    data = source.make(seed if options.data_seed is None else options.data_seed)
+    method = read_method(options)
+    try:
+        return _job(options, method)
+    except (ValueError, TypeError, OSError) as error:
+        raise as_typed(error) from error
+
+
+def _job(options: Namespace, method: Method) -> Job:
+    seed, source = at_least(0, options.seed, "--seed", 0), read_source(options)
+    data = source.make(at_least(0, options.data_seed, "--data-seed", seed))
     if options.data_seed is not None:
         source = Source(lambda _: data, draws=False)
-    return Job(read_net(options, data), source, data, method, _settings(options, data, seed))
+    return Job(read_net(options, data), source, data, method, _settings(options, data, seed), _early_stop(options))
+
+
+def _early_stop(options: Namespace) -> EarlyStop | None:
+    if options.patience is None:
+        return None
+    watched = (options.watch or "validation_loss").replace("-", "_").replace(" ", "_")
+    check_choice("--watch", watched, QUANTITIES)
+    return EarlyStop(options.patience, watched, SHARE_HELD if options.hold_out is None else options.hold_out)
 
 
 def _settings(options: Namespace, data: Data, seed: int) -> dict[str, Any]:
@@ -84,7 +117,7 @@ def _batch(text: str, n_train: int) -> int:
         number = float(text.rstrip("%"))
     except ValueError:
         number = math.nan
-    size = math.ceil(number * n_train / 100.0) if share and 0.0 < number <= 100.0 else number
+    size = (math.ceil(number * n_train / 100.0) if 0.0 < number <= 100.0 else math.nan) if share else number
     if not (1 <= size <= n_train and size == int(size)):
         raise ValueError(f"--batch {text} must be a whole number from 1 to {n_train}, or a share, e.g. --batch 2%.")
     return min(int(size), LARGEST_BATCH) if text is SHARE else int(size)
@@ -97,25 +130,13 @@ def _initial(text: str) -> str | float:
         raise ValueError(f"--initial {text} must be uniform or a standard deviation, e.g. --initial 0.5.") from None
 
 
-def describe_job(job: Job, n_runs: int = 1) -> str:
+def describe_job(job: Job, n_runs: int | None = None) -> str:
     """Return in a few lines what is trained on what, and how."""
+    if n_runs is not None:
+        return f"{job.data}\n{n_runs} runs{', each on a set of its own seed' * job.source.draws}"
     net, settings = job.net, job.settings
-    sizes = "-".join(map(str, net.sizes))
     batch, n_steps = settings["batch_size"], settings["n_steps"]
-    epochs = n_steps * batch / job.data.n_train
-    runs = f", {n_runs} runs" * (n_runs > 1) + ", each on data of its own" * (n_runs > 1 and job.source.draws)
-    return "\n".join(
-        [
-            str(job.data),
-            f"net {sizes}, {net.activation}, {net.loss_name} loss: {net.n_parameters} parameters, initial "
-            f"{settings['initial']}, seed {settings['seed']}{runs}",
-            describe_method_of(job.method),
-            f"{n_steps} steps of {batch} points, {epochs:.3g} epochs",
-        ]
-    )
-
-
-def describe_method_of(method: Method) -> str:
-    """Return a method with its settings, a line for each part."""
-    parts = method.methods if isinstance(method, Partition) else {"method": method}
-    return "\n".join(f"{name} {one}" for name, one in parts.items())
+    words = f"{'-'.join(map(str, net.sizes))}, {net.activation}, {net.loss_name} loss, {net.n_parameters} parameters"
+    length = f"{n_steps} steps of {batch} points, {n_steps * batch / job.data.n_train:.3g} epochs"
+    start = f"{length}, initial {settings['initial']}, seed {settings['seed']}"
+    return "\n".join([str(job.data), f"net {words}", spelled(job.method), start])

@@ -11,9 +11,10 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from pdeopt import optimizers
+from pdeopt.cli.training_schedules import describe_schedules, is_schedule, read_schedule
 from pdeopt.optimizers import Langevin, Method, Partition, Rule
 
-__all__ = ["METHODS", "describe_method", "describe_methods", "read_method"]
+__all__ = ["METHODS", "describe_method", "describe_methods", "read_method", "spelled"]
 
 METHODS: Mapping[str, type[Method]] = {
     found.name: found
@@ -25,7 +26,6 @@ METHODS: Mapping[str, type[Method]] = {
 DEFAULT = "adlala"
 WIDTH = 118
 SPLITTING = re.compile(r"[abouvABOUV]{2,}")
-COMMAS = re.compile(r",(?![^()]*\))")
 TRUTHS = {"true": True, "false": False}
 SECTION = re.compile(r"^(\w+)\n-+\n", re.MULTILINE)
 
@@ -36,9 +36,7 @@ def read_method(options: Namespace) -> Method:
         return _made(options.method or DEFAULT, "--method", options.settings or [])
     for option, given in (("--method", options.method), ("--set", options.settings)):
         if given:
-            raise ValueError(
-                f"{option} goes with one method for all layers; with --layer write PART=METHOD:NAME=VALUE."
-            )
+            raise ValueError(f"{option} is for one method on all layers; with --layer write PART=METHOD:NAME=VALUE.")
     return Partition(dict(map(_part, options.layers)))
 
 
@@ -56,8 +54,17 @@ def _part(word: str) -> tuple[str, Rule]:
 def _made(word: str, option: str, more: Sequence[str] = ()) -> Method:
     name, _, inner = word.partition(":")
     kind, settings = _kind(name, option)
-    words = [*(COMMAS.split(inner) if inner else []), *more]
+    words = [*(at_commas(inner) if inner else []), *more]
     return kind(**settings, **_settings(kind, name, words))
+
+
+def at_commas(text: str) -> list[str]:
+    """Return the parts between commas that are in no brackets."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        parts[-1:] = [parts[-1], ""] if letter == "," and depth == 0 else [parts[-1] + letter]
+    return parts
 
 
 def _kind(name: str, option: str) -> tuple[type[Method], dict[str, Any]]:
@@ -97,16 +104,18 @@ def _example(known: Mapping[str, "Field[Any]"]) -> str:
 
 
 def _shown(setting: "Field[Any]") -> str:
-    value = setting.default
-    return "..." if value is MISSING else "none" if value is None else f"{value:g}" if _is_real(value) else str(value)
+    return "..." if setting.default is MISSING else _written(setting.default)
 
 
-def _is_real(value: Any) -> bool:
-    return isinstance(value, float)
+def _written(value: Any) -> str:
+    """Return a value as it is typed."""
+    return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _value(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
     hint = get_type_hints(kind)[setting.name]
+    if is_schedule(text) and hint not in (str, int, bool, float):
+        return read_schedule(setting.name, text)
     if text.lower() == "none" and NoneType in get_args(hint):
         return None
     try:
@@ -120,6 +129,18 @@ def _number(text: str, *, whole: bool) -> Any:
     return int(text) if whole else float(text)
 
 
+def spelled(method: Method) -> str:
+    """Return a method with all its settings, a paragraph for each part."""
+    if isinstance(method, Partition):
+        return "\n".join(_paragraph(f"{part} by {one.name}", one) for part, one in method.methods.items())
+    return _paragraph(f"method {method.name}", method)
+
+
+def _paragraph(head: str, method: Method) -> str:
+    settings = ", ".join(f"{name}={_written(getattr(method, name))}" for name in settings_of(type(method)))
+    return textwrap.fill(f"{head}: {settings}", WIDTH, subsequent_indent="  ")
+
+
 def describe_methods() -> str:
     """Return the methods with their settings and defaults."""
     width = max(map(len, METHODS)) + 2
@@ -127,8 +148,8 @@ def describe_methods() -> str:
     for name, kind in METHODS.items():
         settings = " ".join(f"{one}={_shown(each)}" for one, each in settings_of(kind).items())
         rows += textwrap.wrap(f"{name:<{width}}{settings}", WIDTH, subsequent_indent=" " * width)
-    foot = "Any word over A, B, O, U, V is a method too. `pdeopt train --methods NAME` explains one."
-    return "\n".join([*rows, "", foot])
+    words = "Splitting words are methods too, of A, B and O, of B and U, or of A and V: baoab, obab, ubu."
+    return "\n".join([*rows, "", words, "`pdeopt train --methods NAME` explains a method.", "", describe_schedules()])
 
 
 def describe_method(name: str) -> str:

@@ -41,6 +41,6 @@ def fast_kernel(function: Function) -> Function:
 
 
 def inlined_kernel(function: Function) -> Function:
-    """Compile a fast kernel that is inlined by force: a part of one larger kernel, not called for itself."""
+    """Compile a fast kernel that is inlined by force: a part of one larger kernel, too short for a call."""
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST_MATH}
     return cast("Function", numba.njit(**options, forceinline=True)(function))

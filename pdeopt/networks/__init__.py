@@ -1,34 +1,44 @@
 """Networks on one flat parameter vector, data sets to train them on, and training."""
 
+from pdeopt.networks.blow_up import TrainingBlowUpError
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
 from pdeopt.networks.digit_sets import digits, mnist
+from pdeopt.networks.early_stop import EarlyStop, hold_out
 from pdeopt.networks.ensemble_results import TrainingEnsemble
 from pdeopt.networks.ensembles import train_ensemble
 from pdeopt.networks.figures.reproducing import reproduce
 from pdeopt.networks.figures.reproduction import Reproduction
-from pdeopt.networks.fit import Fit
+from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.scan_results import Scan
+from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
 from pdeopt.networks.training import train
 
 __all__ = [
     "MLP",
     "Data",
+    "EarlyStop",
     "Fit",
     "History",
     "Reproduction",
+    "Scan",
     "Segment",
+    "TrainingBlowUpError",
     "TrainingEnsemble",
     "circles",
     "digits",
+    "hold_out",
+    "load",
     "loss_along_segment",
     "mnist",
     "moons",
     "read_idx",
     "reproduce",
+    "scan",
     "spirals",
     "train",
     "train_ensemble",

@@ -8,7 +8,7 @@ from pdeopt.kernels.networks.evaluation import forward
 from pdeopt.kernels.networks.layout import work_size
 from pdeopt.networks.mlp import MLP
 
-__all__ = ["average_answers", "score"]
+__all__ = ["average_answers", "score_answers"]
 
 SMALLEST = np.finfo(np.float64).tiny
 
@@ -41,7 +41,7 @@ def _answers(loss: str, outputs: FloatArray) -> FloatArray:
     return np.asarray(expit(outputs) if loss == "logistic" else softmax(outputs, axis=1), dtype=np.float64)
 
 
-def score(net: MLP, answers: FloatArray, targets: FloatArray) -> tuple[float, float]:
+def score_answers(net: MLP, answers: FloatArray, targets: FloatArray) -> tuple[float, float]:
     """Return the mean loss of averaged answers, and the share of right ones.
 
     Parameters

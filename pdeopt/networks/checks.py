@@ -40,3 +40,40 @@ def checked_deviation(scheme: Any) -> float:
     if isinstance(scheme, str) or not np.isfinite(scheme) or scheme < 0.0:
         raise ValueError(f'scheme={scheme!r} must be "uniform" or a standard deviation, e.g. scheme=0.5.')
     return float(scheme)
+
+
+def checked_points(x: Any, n_in: int) -> FloatArray:
+    """Return points as a contiguous array, shape (n, n_in), n > 0, without NaN and infinity."""
+    points = np.ascontiguousarray(x, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != n_in or len(points) == 0:
+        raise ValueError(f"x has shape {points.shape}, but the network takes (n, {n_in}), n > 0. Use x[:, :{n_in}].")
+    if not np.isfinite(points).all():
+        row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
+        raise ValueError(f"x[{row}]={points[row]} must be finite. Use x[numpy.isfinite(x).all(axis=1)].")
+    return points
+
+
+def checked_targets(y: Any, loss: str, n: int, n_out: int) -> FloatArray:
+    """Return what kernels compare outputs with, shape (n, k)."""
+    values = np.asarray(y, dtype=np.float64)
+    wide = values[:, None] if values.ndim == 1 else values
+    columns = 1 if loss == "softmax" or (loss == "logistic" and values.ndim == 1) else n_out
+    if wide.shape != (n, columns):
+        raise ValueError(f"y has shape {values.shape}, but {n} points and {loss} loss need ({n}, {columns}).")
+    if not np.isfinite(wide).all():
+        raise ValueError(f"y[{int(np.flatnonzero(~np.isfinite(wide).all(axis=1))[0])}] must be finite.")
+    if loss == "squared":
+        return np.ascontiguousarray(wide)
+    n_classes = n_out if loss == "softmax" or (values.ndim == 1 and n_out > 1) else 2
+    check_labels(wide, n_classes)
+    return (
+        np.eye(n_out)[wide[:, 0].astype(int)] if loss == "logistic" and columns < n_out else np.ascontiguousarray(wide)
+    )
+
+
+def check_labels(labels: FloatArray, n_classes: int) -> None:
+    """Raise unless labels are whole numbers from 0 to below the number of classes."""
+    wrong = (labels != np.floor(labels)) | (labels < 0) | (labels >= n_classes)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong.any(axis=1))[0])
+        raise ValueError(f"y[{row}]={labels[row].tolist()} must be a label 0, ..., {n_classes - 1}.")

@@ -7,6 +7,7 @@ import numpy as np
 from pdeopt._types import ArrayLike, FloatArray, IntArray
 
 __all__ = [
+    "as_kernels_take",
     "checked_class_count",
     "checked_labels",
     "checked_number",
@@ -21,10 +22,15 @@ INFER = -1
 RENUMBER = "numpy.unique(labels, return_inverse=True)[1]"
 
 
+def as_kernels_take(x: ArrayLike) -> FloatArray:
+    """Return an array of doubles in one piece that can be written to: for others kernels would be compiled again."""
+    return np.require(x, np.float64, ("C", "A", "W", "E"))
+
+
 def checked_points(x: ArrayLike, name: str, example: str = "reshape(len(x), -1)") -> FloatArray:
-    """Return finite points of shape (n, d), in one piece; the same array where it is so already."""
+    """Return finite points of shape (n, d), such as kernels take; the same array where it is so already."""
     try:
-        points = np.ascontiguousarray(x, dtype=np.float64)
+        points = as_kernels_take(x)
     except (TypeError, ValueError):
         raise TypeError(f"{name} of type {type(x).__name__} is no array of numbers; use shape (n, d).") from None
     if points.ndim != 2 or points.shape[1] == 0:
@@ -79,7 +85,7 @@ def checked_labels(y: ArrayLike, name: str, n_classes: int) -> IntArray:
 def checked_numbers(y: ArrayLike, name: str) -> FloatArray:
     """Return finite numbers to predict, shape (n,) or (n, k)."""
     try:
-        values = np.ascontiguousarray(y, dtype=np.float64)
+        values = as_kernels_take(y)
     except (TypeError, ValueError):
         raise TypeError(f"{name} holds {np.asarray(y).dtype}, not numbers. Number the classes: {RENUMBER}.") from None
     if values.ndim not in (1, 2) or values.shape[-1:] == (0,) < values.shape[:1]:

@@ -7,6 +7,7 @@ import numpy as np
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_checks import checked_rows, checked_seed
 from pdeopt.networks.ensemble_runs import EnsembleTask
+from pdeopt.networks.training_checks import make_task
 
 __all__ = ["checked_data", "checked_ensemble"]
 
@@ -26,18 +27,24 @@ def checked_ensemble(task: EnsembleTask, data: Data) -> None:
     """Raise unless the settings of an ensemble fit each other and the data of its first run."""
     checked_seed(task.seed)
     checked_rows(task.n_runs, "n_runs", least=1)
-    checked_rows(task.n_steps, "n_steps", least=1)
     checked_rows(task.average_last, "average_last", least=0)
-    if task.record_every is not None:
-        checked_rows(task.record_every, "record_every", least=1)
+    shape, n = np.shape(task.initial), task.net.n_parameters
+    if len(shape) == 2 and shape != (task.n_runs, n):
+        raise ValueError(f"initial has shape {shape}. Use shape ({n},), or ({task.n_runs}, {n}) for each run.")
+    for run in range(task.n_runs if len(shape) == 2 else 1):
+        make_task(
+            task.net,
+            data,
+            task.method,
+            n_steps=task.n_steps,
+            batch_size=task.batch_size,
+            batches=task.batches,
+            initial=task.initial_of(run),
+            seed=task.seed,
+            run=run,
+            record_every=task.n_steps if task.record_every is None else task.record_every,
+        )
     if task.average_last > task.n_steps:
         raise ValueError(
             f"average_last={task.average_last} is more than n_steps={task.n_steps}. Use average_last={task.n_steps}."
         )
-    if isinstance(task.initial, np.ndarray):
-        n, shape = task.net.n_parameters, task.initial.shape
-        if shape not in ((n,), (task.n_runs, n)):
-            raise ValueError(f"initial has shape {shape}. Use shape ({n},), or ({task.n_runs}, {n}) for each run.")
-    # What is wrong with data, method and batches is said here, not by a worker.
-    alone = task.of_run(0, data)
-    _ = alone.targets, alone.machine

@@ -188,13 +188,12 @@ class TrainingEnsemble:
         return cls(history=history, blow_ups=blow_ups_of(words["blow_ups"]), facts=words["facts"], **arrays)
 
     def __repr__(self) -> str:
-        mean, error = 100.0 * self.mean(), 100.0 * self.standard_error()
+        name = "test_accuracy" if np.isfinite(self.test_accuracy).any() else "test_loss"
+        result = f"{name.replace('_', ' ')} {self.mean(name):.4f} +- {self.standard_error(name):.4f}"
         bad = f", {len(self.blow_ups)} blew up" if self.blow_ups else ""
         state = f", interrupted after {int(self.finished.sum())}" if self.interrupted else ""
-        name = self.facts["method"].split("(")[0]
-        return (
-            f"<TrainingEnsemble of {self.n_runs} runs, {name}: test accuracy {mean:.1f} +- {error:.1f} %{bad}{state}>"
-        )
+        method = self.facts["method"].split("(")[0]
+        return f"<TrainingEnsemble of {self.n_runs} runs, {method}: {result}{bad}{state}>"
 
     def __str__(self) -> str:
         facts, rows = self.facts, []
@@ -218,8 +217,8 @@ class TrainingEnsemble:
         known, label = values[np.isfinite(values)], name.replace("_", " ")
         if known.size == 0:
             return f"  {label:15}{'none':>9}"
-        spread = known.std(ddof=1) if known.size > 1 else np.nan
-        numbers = (known.mean(), self.standard_error(name), spread, known.min(), known.max())
+        error = self.standard_error(name)
+        numbers = (self.mean(name), error, error * np.sqrt(known.size), known.min(), known.max())
         return f"  {label:15}" + "".join(f"{number:9.4f}" for number in numbers)
 
 

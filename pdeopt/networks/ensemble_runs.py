@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.networks.averaging import average_answers, score
+from pdeopt.networks.averaging import average_answers, score_answers
+from pdeopt.networks.blow_up import blown_layer
 from pdeopt.networks.data import Data
+from pdeopt.networks.looks import look
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.run import Run
 from pdeopt.networks.task import Task
-from pdeopt.networks.training import look
 from pdeopt.optimizers import Method
 
 __all__ = ["SCORES", "BlowUp", "EnsembleTask", "Job", "RunResult", "run_job", "train_run"]
@@ -43,7 +44,7 @@ class BlowUp:
 
     def __str__(self) -> str:
         """Return it in words."""
-        return f"run {self.run} at step {self.step} in {self.layer or 'no layer alone'}"
+        return f"run {self.run} at step {self.step} in {self.layer}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,18 +84,16 @@ class EnsembleTask:
         steps = np.arange(0, self.n_steps, self.record_every)
         return np.append(steps, self.n_steps).astype(np.int64)
 
-    def start(self, run: int) -> FloatArray:
-        """Return the initial parameters of a run."""
-        if isinstance(self.initial, np.ndarray):
-            return self.initial[run] if self.initial.ndim == 2 else self.initial
-        return self.net.initial(self.seed + run, self.initial)
+    def initial_of(self, run: int) -> str | float | FloatArray:
+        """Return the initial parameters of a run, or how to draw them."""
+        given: str | float | FloatArray = self.initial
+        return given[run] if isinstance(given, np.ndarray) and given.ndim == 2 else given
 
     def of_run(self, run: int, data: Data) -> Task:
         """Return the task of a run alone."""
-        size = self.batch_size or data.n_train
-        every = self.record_every or max(self.n_steps, 1)
-        method, start = self.method, self.start(run)
-        return Task(self.net, data, method, self.n_steps, size, self.batches, start, self.seed, run, every)
+        size, initial = self.batch_size or data.n_train, self.initial_of(run)
+        every = self.record_every or self.n_steps
+        return Task(self.net, data, self.method, self.n_steps, size, self.batches, initial, self.seed, run, every)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +155,7 @@ def run_job(job: Job, stopped: Callable[[], bool] | None = None) -> tuple[int, l
 def train_run(task: EnsembleTask, data: Data, run: int, stopped: Callable[[], bool]) -> RunResult | None:
     """Return the result of a run, None if it was stopped."""
     alone = task.of_run(run, data)
-    loop = Run(alone, task.start(run))
+    loop = Run(alone, alone.start)
     records = np.full((task.recorded.size, len(SCORES)), np.nan)
     last = np.full((task.average_last, alone.net.n_parameters), np.nan)
     tail = task.n_steps - task.average_last
@@ -165,10 +164,17 @@ def train_run(task: EnsembleTask, data: Data, run: int, stopped: Callable[[], bo
         if failed is None:
             return None
         if failed >= 0:
-            return RunResult(run, records, records[-1], np.full_like(loop.point, np.nan), last, _blow_up(loop, failed))
+            return RunResult(
+                run,
+                records,
+                records[-1],
+                np.full_like(loop.point, np.nan),
+                last,
+                BlowUp(run, failed, blown_layer(alone, loop.point)),
+            )
         if step > tail:
             last[step - tail - 1] = loop.point
-        records[task.recorded == step] = look(alone, loop.point) if step in task.recorded else np.nan
+        records[task.recorded == step] = look(alone, loop.point, 1) if step in task.recorded else np.nan
     final = _averaged(alone, last) if task.average_last else records[-1]
     return RunResult(run, records, final, loop.point.copy(), last, None)
 
@@ -186,16 +192,11 @@ def _advance(loop: Run, step: int, stopped: Callable[[], bool]) -> int | None:
     return -1
 
 
-def _blow_up(loop: Run, step: int) -> BlowUp:
-    layers = loop.task.structure.layers
-    wrong = [name for name, part in layers.items() if not np.isfinite(loop.point[part]).all()]
-    return BlowUp(loop.task.run, step, wrong[0] if wrong else "")
-
-
 def _averaged(task: Task, last: FloatArray) -> FloatArray:
     """Return the scores of the classifier whose answers are averaged over parameters."""
     data, found = task.data, []
     for x, y in ((data.x_train, task.targets[0]), (data.x_test, task.targets[1])):
-        found.append(score(task.net, average_answers(task.net, last, x), y))
+        found.append(score_answers(task.net, average_answers(task.net, last, x), y))
     (train_loss, train_accuracy), (test_loss, test_accuracy) = found
-    return np.array([train_loss, test_loss, train_accuracy, test_accuracy])
+    known = 1.0 if data.n_classes else np.nan
+    return np.array([train_loss, test_loss, known * train_accuracy, known * test_accuracy])

@@ -1,9 +1,8 @@
 """Ensembles of runs: the same training from many seeds, with standard errors."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from time import perf_counter
-from typing import Any
 
 from pdeopt._types import FloatArray
 from pdeopt.networks.data import Data
@@ -83,7 +82,7 @@ def train_ensemble(
 
     Notes
     -----
-    Run r is that of ``train(net, data, method, seed=seed, run=r, initial=net.initial(seed + r, initial))``, to the bit.
+    Run r is that of `train` with the same ``seed`` and ``run=r``, to the bit.
     A run that leaves the finite numbers is NaN from there on, and named in `TrainingEnsemble.blow_ups`.
 
     Examples
@@ -104,7 +103,7 @@ def train_ensemble(
     def take(_ensemble: int, result: RunResult) -> None:
         collection.take(result)
 
-    jobs = jobs_of(task, data, range(n_runs), workers)
+    jobs = jobs_of(task, data, range(n_runs), workers.per_job(n_runs))
     interrupted = share_out(jobs, take, workers, total=n_runs, name=method.name)
     if interrupted and not collection.finished.any():
         raise KeyboardInterrupt
@@ -112,10 +111,9 @@ def train_ensemble(
 
 
 def jobs_of(
-    task: EnsembleTask, data: Data | Callable[[int], Data], runs: Any, workers: Workers, ensemble: int = 0
+    task: EnsembleTask, data: Data | Callable[[int], Data], runs: Sequence[int], size: int, ensemble: int = 0
 ) -> Iterable[Job]:
-    """Yield the jobs of some runs of an ensemble, each with its data."""
-    size = workers.per_job(len(runs))
+    """Yield the jobs of some runs of an ensemble, so many runs in each, with their data."""
     for start in range(0, len(runs), size):
         some = [int(run) for run in runs[start : start + size]]
         theirs = [checked_data(data, task.seed + run) for run in some] if callable(data) else [data]

@@ -14,6 +14,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from pdeopt._types import FloatArray
 from pdeopt.networks.data import Data
+from pdeopt.networks.data_checks import as_kernels_take
+from pdeopt.networks.early_stop import EarlyStop
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.training import train
 from pdeopt.optimizers import AdLaLa, Method
@@ -34,7 +36,9 @@ class _Network(BaseEstimator):  # type: ignore[misc]
         batch_size: int = 32,
         batches: str = "epochs",
         initial: str | float = "uniform",
+        early_stop: EarlyStop | int | None = None,
         random_state: Any = None,
+        verbose: bool = False,
     ) -> None:
         self.hidden = hidden
         self.activation = activation
@@ -43,24 +47,36 @@ class _Network(BaseEstimator):  # type: ignore[misc]
         self.batch_size = batch_size
         self.batches = batches
         self.initial = initial
+        self.early_stop = early_stop
         self.random_state = random_state
+        self.verbose = verbose
 
     def _train(self, x: FloatArray, y: Any, n_classes: int, n_outputs: int, loss: str) -> None:
         sizes = [x.shape[1], *np.atleast_1d(self.hidden).tolist(), n_outputs]
         self.net_ = MLP(sizes, self.activation, loss)
-        size = min(self.batch_size, len(x))
-        options = {"n_steps": self.n_steps, "batch_size": size, "batches": self.batches, "initial": self.initial}
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        fit = train(self.net_, Data(x, y, n_classes=n_classes), self.method or AdLaLa(), seed=seed, **options)
+        fit = train(
+            self.net_,
+            Data(x, y, n_classes=n_classes),
+            self.method or AdLaLa(),
+            n_steps=self.n_steps,
+            batch_size=min(self.batch_size, len(x)),
+            batches=self.batches,
+            initial=self.initial,
+            early_stop=self.early_stop,
+            seed=int(check_random_state(self.random_state).randint(2**31 - 1)),
+            progress=self.verbose,
+        )
+        if fit.stopped == "interrupted":
+            raise KeyboardInterrupt
         self.parameters_ = fit.parameters
         self.history_ = fit.history
-        self.loss_ = float(fit.history.train_loss[-1])
-        self.n_iter_ = self.n_steps
+        self.loss_ = fit.train_loss
+        self.n_iter_ = fit.n_steps
 
     def _outputs(self, X: Any) -> FloatArray:
         check_is_fitted(self)
         x = validate_data(self, X, dtype=np.float64, reset=False)
-        return self.net_.forward(self.parameters_, np.ascontiguousarray(x))
+        return self.net_.forward(as_kernels_take(self.parameters_), as_kernels_take(x))
 
 
 class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
@@ -83,8 +99,12 @@ class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
         How minibatches follow each other, see `pdeopt.networks.train`.
     initial : "uniform" or float
         See `MLP.initial`.
+    early_stop : EarlyStop or int, optional
+        When to stop before the last step, see `pdeopt.networks.train`.
     random_state : int, RandomState or None
         The seed of `pdeopt.networks.train` is drawn from it. An integer makes `fit` repeat itself to the last bit.
+    verbose : bool
+        Whether to show a progress bar.
 
     Attributes
     ----------
@@ -99,7 +119,7 @@ class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
     history_ : History
         Losses and accuracies on the training set.
     loss_ : float
-        The last of these losses.
+        Of `parameters_`, on the training set.
 
     Notes
     -----
@@ -190,7 +210,7 @@ class NetworkRegressor(RegressorMixin, MultiOutputMixin, _Network):  # type: ign
 
     Parameters
     ----------
-    hidden, activation, method, n_steps, batch_size, batches, initial, random_state
+    hidden, activation, method, n_steps, batch_size, batches, initial, early_stop, random_state, verbose
         As in `NetworkClassifier`.
 
     Attributes

@@ -15,7 +15,7 @@ from pdeopt.optimizers.instructions import Instruction
 from pdeopt.optimizers.machine import Machine, Part
 from pdeopt.optimizers.settings import is_number
 
-__all__ = ["Block", "Segments", "Tensor", "blocks_of", "put_together", "rate_of", "with_rate"]
+__all__ = ["Block", "Stretches", "Tensor", "blocks_of", "put_together", "rate_of", "with_rate"]
 
 SMALLEST_RATE = 1e-100
 """What a learning rate of 0 is taken for: schedules end there, but a time step is positive."""
@@ -140,7 +140,7 @@ class Delayed:
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        found: list[Instruction] = self.rule.instructions(steps - self.late)
+        found: list[Instruction] = self.rule.instructions(np.maximum(steps - self.late, 0))
         return found
 
 
@@ -168,14 +168,14 @@ class Excerpt(Machine):
         return self.whole.thermostats
 
 
-class Segments:
+class Stretches:
     """The instructions of a machine, gradient by gradient.
 
     Parameters
     ----------
     machine : Machine
     apart : bool
-        Whether the noise of segment i uses words that no other segment of any machine does: machines for different
+        Whether the noise of stretch i uses words that no other stretch of any machine does: machines for different
         tensors may then serve the same step.
     """
 
@@ -191,7 +191,7 @@ class Segments:
         self._first, self._numbers = 0, np.empty((0, len(code), programs.N_CONSTANTS))
 
     def of(self, k: int, step: int) -> tuple[IntArray, FloatArray]:
-        """Return code and numbers of segment k at a step; none where the machine has fewer gradients."""
+        """Return code and numbers of stretch k at a step; none where the machine has fewer gradients."""
         if k >= len(self.bounds):
             return self._code[:0], self._numbers[0, :0]
         if not self._first <= step < self._first + AHEAD or not len(self._numbers):

@@ -6,10 +6,16 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from scipy.special import expit, softmax
 
-from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels.networks.layout import LOGISTIC, RELU, SIGMOID, SOFTMAX, SOFTPLUS, SQUARED, TANH
+from pdeopt._types import ArrayLike, FloatArray, IntArray
+from pdeopt.kernels.networks import evaluation as kernels
+from pdeopt.kernels.networks.curvature import curvature_work_size, hessian_vector_product
+from pdeopt.kernels.networks.gradients import gradient
+from pdeopt.kernels.networks.layout import LOGISTIC, RELU, SIGMOID, SOFTMAX, SOFTPLUS, SQUARED, TANH, work_size
+from pdeopt.landscapes import Landscape
 from pdeopt.networks import checks
+from pdeopt.networks.loss_landscapes import loss_landscape
 
 __all__ = ["MLP"]
 
@@ -134,6 +140,129 @@ class MLP:
             bounds = [np.full((n_in + 1) * n_out, n_in**-0.5) for n_in, n_out in pairwise(self.sizes)]
             return np.concatenate(bounds) * rng.uniform(-1.0, 1.0, self.n_parameters)
         return checks.checked_deviation(scheme) * rng.standard_normal(self.n_parameters)
+
+    def forward(self, parameters: FloatArray, x: ArrayLike) -> FloatArray:
+        """Return the outputs of the last layer, before any sigmoid: logits.
+
+        Parameters
+        ----------
+        parameters : array, shape (n_parameters,)
+        x : array_like, shape (n, n_in)
+
+        Returns
+        -------
+        array, shape (n, n_out)
+        """
+        theta, points = self._vector(parameters), checks.checked_points(x, self.sizes[0])
+        out: FloatArray = np.empty((len(points), self.sizes[-1]))
+        kernels.forward(theta, self.layout, points, np.empty(work_size(self.layout, 1)), out)
+        return out
+
+    def probabilities(self, parameters: FloatArray, x: ArrayLike) -> FloatArray:
+        """Return the probabilities of classes, shape (n, n_out); with one output that of class 1.
+
+        Arguments as in `forward`. A network with squared loss has none.
+        """
+        outputs = self.forward(parameters, x)
+        if self.loss_name == "squared":
+            raise ValueError("loss='squared' gives no probabilities. Use forward, or loss='logistic' or 'softmax'.")
+        return np.asarray(expit(outputs) if self.loss_name == "logistic" else softmax(outputs, axis=1))
+
+    def predict(self, parameters: FloatArray, x: ArrayLike) -> FloatArray | IntArray:
+        """Return the labels of points, shape (n,), or with squared loss the outputs, shape (n, n_out).
+
+        Arguments as in `forward`.
+        """
+        outputs = self.forward(parameters, x)
+        if self.loss_name == "squared":
+            return outputs
+        labels = outputs[:, 0] > 0.0 if self.sizes[-1] == 1 else outputs.argmax(axis=1)
+        return np.asarray(labels, dtype=np.int64)
+
+    def loss(self, parameters: FloatArray, x: ArrayLike, y: ArrayLike) -> float:
+        """Return the mean loss over points.
+
+        Parameters
+        ----------
+        parameters : array, shape (n_parameters,)
+        x : array_like, shape (n, n_in)
+        y : array_like, shape (n,) or (n, n_out)
+            Labels, or with squared loss numbers; with logistic loss and several outputs a 0 or 1 for each.
+        """
+        return self._evaluated(parameters, x, y)[0]
+
+    def accuracy(self, parameters: FloatArray, x: ArrayLike, y: ArrayLike) -> float:
+        """Return the share of points with the right label; arguments as in `loss`."""
+        return self._evaluated(parameters, x, y)[1]
+
+    def gradient(self, parameters: FloatArray, x: ArrayLike, y: ArrayLike) -> FloatArray:
+        """Return the gradient of the mean loss by the parameters, shape (n_parameters,); arguments as in `loss`."""
+        theta, points, targets = self._arguments(parameters, x, y)
+        work, out = np.empty(work_size(self.layout, len(points))), np.empty(self.n_parameters)
+        gradient(theta, self.layout, points, targets, np.arange(len(points)), work, out)
+        return out
+
+    def hessian_vector_product(
+        self, parameters: FloatArray, x: ArrayLike, y: ArrayLike, vector: ArrayLike
+    ) -> FloatArray:
+        """Return the Hessian of the mean loss by the parameters times a vector.
+
+        Parameters
+        ----------
+        parameters : array, shape (n_parameters,)
+        x : array_like, shape (n, n_in)
+        y : array_like, shape (n,) or (n, n_out)
+            As in `loss`.
+        vector : array_like, shape (n_parameters,)
+
+        Returns
+        -------
+        array, shape (n_parameters,)
+
+        Notes
+        -----
+        Exact, without the Hessian, by `pdeopt.kernels.networks.curvature.hessian_vector_product`.
+        """
+        theta, points, targets = self._arguments(parameters, x, y)
+        direction = checks.checked_vector(np.asarray(vector, dtype=np.float64), "vector", self.n_parameters)
+        work, out = np.empty(curvature_work_size(self.layout, len(points))), np.empty(self.n_parameters)
+        hessian_vector_product(theta, self.layout, points, targets, direction, work, out)
+        return out
+
+    def landscape(self, x: ArrayLike, y: ArrayLike) -> Landscape:
+        """Return the mean loss over points as a landscape of the parameters.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, n_in)
+        y : array_like, shape (n,) or (n, n_out)
+            As in `loss`.
+
+        Returns
+        -------
+        Landscape
+            Of dimension n_parameters, with its gradient: for `pdeopt.simulate`, `pdeopt.local_entropy` and the rest.
+
+        Examples
+        --------
+        >>> net = MLP([1, 4, 1])
+        >>> net.landscape([[0.0], [1.0]], [0, 1]).dim
+        13
+        """
+        return loss_landscape(self.layout, self.n_parameters, *self._arguments(np.zeros(self.n_parameters), x, y)[1:])
+
+    def _vector(self, parameters: FloatArray) -> FloatArray:
+        return checks.checked_vector(parameters, "parameters", self.n_parameters)
+
+    def _arguments(
+        self, parameters: FloatArray, x: ArrayLike, y: ArrayLike
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        points = checks.checked_points(x, self.sizes[0])
+        return self._vector(parameters), points, checks.checked_targets(y, self.loss_name, len(points), self.sizes[-1])
+
+    def _evaluated(self, parameters: FloatArray, x: ArrayLike, y: ArrayLike) -> tuple[float, float]:
+        theta, points, targets = self._arguments(parameters, x, y)
+        return kernels.evaluate(theta, self.layout, points, targets, np.empty(work_size(self.layout, 1)))
 
     def __repr__(self) -> str:
         words = f"{list(self.sizes)}, activation={self.activation!r}, loss={self.loss_name!r}"

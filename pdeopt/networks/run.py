@@ -46,7 +46,8 @@ class Run:
     @property
     def point(self) -> FloatArray:
         """The parameters, a view."""
-        return self.bank[programs.POINT]
+        point: FloatArray = self.bank[programs.POINT]
+        return point
 
     @property
     def state(self) -> MethodState:
@@ -63,7 +64,7 @@ class Run:
             n = min(end - self.step, BLOCK)
             machine = self.task.machine
             number = self.step * machine.n_gradients + machine.carries
-            constants = machine.constants(np.arange(self.step, self.step + n))
+            constants = self.task.numbers(np.arange(self.step, self.step + n))
             failed = self._advance(machine.code, constants, n, number)
             if failed >= 0:
                 return failed

@@ -1,17 +1,17 @@
 """The parameters of a PyTorch model as one vector, with the registers of a program."""
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import torch
 
-from pdeopt.kernels.networks.segments import run_segment
+from pdeopt.kernels.networks.stretches import run_stretch
 from pdeopt.kernels.programs import GRADIENT, OPERATION, POINT, SLOPE
 from pdeopt.kernels.random import VECTOR_CHUNK
-from pdeopt.networks.group_programs import Segments, Tensor, blocks_of, put_together
+from pdeopt.networks.group_programs import Stretches, Tensor, blocks_of, put_together
 from pdeopt.networks.torch_operations import run_on_tensors
 from pdeopt.optimizers.machine import Machine
 
@@ -73,7 +73,7 @@ class Bank:
         self._rows = torch.zeros(len(names), self._edges[-1][1], **kind)
         self._frictions = torch.tensor([*(known[name] for name in self.machine.thermostats), 0.0], **kind)
         self._scratch = np.empty(2 * VECTOR_CHUNK + 3)
-        self._programs: dict[tuple[Chosen, Rates, tuple[int, ...]], Segments] = {}
+        self._programs: dict[tuple[Chosen, Rates, tuple[int, ...]], Stretches] = {}
         self._views = [
             {name: row[a:b].view(p.shape) for name, row in zip(names, self._rows, strict=True)}
             for p, (a, b) in zip(self.params, self._edges, strict=True)
@@ -108,7 +108,7 @@ class Bank:
         """Set the phase of some tensors."""
         self.phases = [phase if one else old for one, old in zip(chosen, self.phases, strict=True)]
 
-    @property
+    @cached_property
     def needs_closure(self) -> bool:
         """Whether a step takes several gradients, or moves before it takes its only one."""
         starts_with_gradient = self.machine.code[:1, OPERATION] == GRADIENT
@@ -148,13 +148,13 @@ class Bank:
                 self._programs.clear()
             alike = len(set(rates)) == 1 and len(set(self._late)) == 1
             apart = chosen != self._everyone or not alike
-            self._programs[program] = Segments(self._machine(chosen, rates), apart=apart)
+            self._programs[program] = Stretches(self._machine(chosen, rates), apart=apart)
         code, constants = self._programs[program].of(k, key[2])
         if not len(code):
             return
         if self._compiled:
             bank, frictions = self._rows.numpy(), self._frictions.numpy()
-            finite = run_segment(code, constants, bank, frictions, *key, self._scratch)
+            finite = run_stretch(code, constants, bank, frictions, *key, self._scratch)
         else:
             finite = run_on_tensors(code, constants, self._rows, self._frictions, key)
         if not finite:

@@ -54,7 +54,7 @@ class TorchOptimizer(torch.optim.Optimizer):  # type: ignore[misc, unused-ignore
     --------
     >>> from pdeopt.optimizers import BAOAB
     >>> x = torch.nn.Parameter(torch.tensor([1.0, -2.0], dtype=torch.float64))
-    >>> optimizer = TorchOptimizer([x], BAOAB(step_size=0.1, temperature=0.0))
+    >>> optimizer = TorchOptimizer([x], BAOAB(step_size=0.1, friction=0.0, temperature=0.0))
     >>> (x @ x).backward()
     >>> optimizer.step()
     >>> x.tolist()

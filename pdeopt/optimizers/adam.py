@@ -7,9 +7,9 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels import programs
-from pdeopt.optimizers.instructions import GRADIENT, Instruction, Schedule, values_at
+from pdeopt.optimizers.instructions import GRADIENT, Instruction
 from pdeopt.optimizers.method import Rule
-from pdeopt.optimizers.settings import check_fraction, check_positive
+from pdeopt.optimizers.settings import Setting, check_fraction, check_positive, values_at
 
 __all__ = ["Adam"]
 
@@ -22,15 +22,16 @@ class Adam(Rule):
     ----------
     step_size : float or schedule
         h, the learning rate.
-    decay, square_decay : float
+    decay, square_decay : float or schedule
         beta_1 and beta_2, from 0 to below 1.
-    floor : float
+    floor : float or schedule
         Keeps the divisor away from 0.
 
     Notes
     -----
     ``m <- beta_1 m + (1 - beta_1) g``, ``v <- beta_2 v + (1 - beta_2) g^2``, then at step n = 1, 2, ...
-    ``theta <- theta - h / (1 - beta_1^n) m / (sqrt(v / (1 - beta_2^n)) + floor)``.
+    ``theta <- theta - h / (1 - beta_1^n) m / (sqrt(v / (1 - beta_2^n)) + floor)``; the powers are products where the
+    betas are schedules.
 
     References
     ----------
@@ -38,10 +39,10 @@ class Adam(Rule):
     """
 
     name: ClassVar[str] = "adam"
-    step_size: Schedule = 0.001
-    decay: float = 0.9
-    square_decay: float = 0.999
-    floor: float = 1e-8
+    step_size: Setting = 0.001
+    decay: Setting = 0.9
+    square_decay: Setting = 0.999
+    floor: Setting = 1e-8
 
     def __post_init__(self) -> None:
         check_positive(self, "step_size", "floor")
@@ -49,8 +50,16 @@ class Adam(Rule):
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        n: FloatArray = np.asarray(steps + 1, dtype=np.float64)
-        h = values_at(self.step_size, steps) / (1.0 - self.decay**n)
-        correction = 1.0 / np.sqrt(1.0 - self.square_decay**n)
-        numbers = (self.decay, self.square_decay, h, correction, self.floor)
+        h = values_at(self, "step_size", steps) / self._seen("decay", steps)
+        correction = 1.0 / np.sqrt(self._seen("square_decay", steps))
+        keep, keep_square = (values_at(self, name, steps, below=1.0) for name in ("decay", "square_decay"))
+        numbers = (keep, keep_square, h, correction, values_at(self, "floor", steps))
         return [GRADIENT, Instruction(programs.ADAM, "mean", "squares", constants=numbers)]
+
+    def _seen(self, name: str, steps: IntArray) -> FloatArray:
+        """Return the weights of all gradients seen in a mean: 1 less the product of its decays so far."""
+        keep = getattr(self, name)
+        if not callable(keep):
+            return np.asarray(1.0 - keep ** (steps + 1.0), dtype=np.float64)
+        products = np.cumprod(values_at(self, name, np.arange(steps.max() + 1), below=1.0))
+        return np.asarray(1.0 - products[steps], dtype=np.float64)

@@ -7,20 +7,9 @@ import numpy as np
 
 from pdeopt._types import IntArray
 from pdeopt.kernels.sde.langevin import carries_gradient, plan
-from pdeopt.optimizers.instructions import (
-    GRADIENT,
-    Instruction,
-    Number,
-    Schedule,
-    adapt,
-    add,
-    brake,
-    noise,
-    relax,
-    values_at,
-)
+from pdeopt.optimizers.instructions import GRADIENT, Instruction, adapt, add, brake, noise, relax
 from pdeopt.optimizers.method import Rule
-from pdeopt.optimizers.settings import check_choice, check_positive, is_number
+from pdeopt.optimizers.settings import Setting, check_choice, check_positive, is_number, values_at
 
 __all__ = ["AdLa"]
 
@@ -67,10 +56,10 @@ class AdLa(Rule):
     """
 
     name: ClassVar[str] = "adla"
-    step_size: Schedule = 0.25
-    temperature: Schedule = 1e-4
-    sigma: Schedule = 0.01
-    coupling: Schedule = 0.1
+    step_size: Setting = 0.25
+    temperature: Setting = 1e-4
+    sigma: Setting = 0.01
+    coupling: Setting = 0.1
     initial_friction: float = 0.1
     scope: str = "layer"
     friction_form: str = "xi"
@@ -97,19 +86,19 @@ class AdLa(Rule):
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        h, eps = values_at(self.step_size, steps), values_at(self.coupling, steps)
-        letters = {letter: self._letter(letter, h / self.word.count(letter), eps, steps) for letter in set(self.word)}
+        letters = {letter: self._letter(letter, steps) for letter in set(self.word)}
         return [{**letters, "G": GRADIENT}[letter] for letter in plan(self.word, carries=self.carries)]
 
-    def _letter(self, letter: str, t: Number, eps: Number, steps: IntArray) -> Instruction:
-        sigma, braking = values_at(self.sigma, steps), t * (eps if self.friction_form == "eps*xi" else 1.0)
-        if letter == "O":
-            # Over the time that brakes: the noise then lasts t, whatever the form.
-            return relax("momentum", braking, sigma * np.sqrt(t / braking))
+    def _letter(self, letter: str, steps: IntArray) -> Instruction:
+        t = values_at(self, "step_size", steps) / self.word.count(letter)
+        sigma, eps = values_at(self, "sigma", steps), values_at(self, "coupling", steps)
+        rate = eps if self.friction_form == "eps*xi" else 1.0
         return {
             "A": add("point", "momentum", t),
             "B": add("momentum", "gradient", -t),
-            "C": brake("momentum", braking),
+            "C": brake("momentum", t * rate),
             "D": noise("momentum", 1.0, sigma * np.sqrt(t)),
-            "E": adapt("momentum", t * eps, values_at(self.temperature, steps)),
+            "E": adapt("momentum", t * eps, values_at(self, "temperature", steps)),
+            # Over the time that brakes: the noise then lasts t, whatever the form.
+            "O": relax("momentum", t * rate, sigma / np.sqrt(rate)),
         }[letter]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pdeopt.optimizers.adla import AdLa
-from pdeopt.optimizers.instructions import Schedule
 from pdeopt.optimizers.langevin import Langevin
 from pdeopt.optimizers.machine import Part
 from pdeopt.optimizers.method import Method
 from pdeopt.optimizers.partition import Partition
+from pdeopt.optimizers.settings import Setting
 from pdeopt.optimizers.structure import Structure
 
 __all__ = ["AdLaLa"]
@@ -55,12 +55,12 @@ class AdLaLa(Method):
     """
 
     name: ClassVar[str] = "adlala"
-    step_size: Schedule = 0.25
-    temperature: Schedule = 1e-4
-    sigma: Schedule = 0.01
-    coupling: Schedule = 0.1
-    friction: Schedule = 0.5
-    other_temperature: Schedule | None = None
+    step_size: Setting = 0.25
+    temperature: Setting = 1e-4
+    sigma: Setting = 0.01
+    coupling: Setting = 0.1
+    friction: Setting = 0.5
+    other_temperature: Setting | None = None
     initial_friction: float = 0.1
     scope: str = "layer"
     friction_form: str = "xi"

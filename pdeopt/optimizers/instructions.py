@@ -1,21 +1,12 @@
 """Instructions: what a method does to the vectors of a slice of the parameters, as data that a compiled loop reads."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
-
-from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels import programs
+from pdeopt.optimizers.settings import Number
 
-__all__ = ["GRADIENT", "Instruction", "Schedule", "adapt", "add", "brake", "combine", "noise", "relax", "values_at"]
-
-Schedule: TypeAlias = float | Callable[[IntArray], FloatArray]
-"""A number, or a function of the numbers of the steps."""
-
-Number: TypeAlias = float | FloatArray
-"""A number, or one for each step of a block."""
+__all__ = ["GRADIENT", "Instruction", "adapt", "add", "brake", "combine", "noise", "relax"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +61,3 @@ def relax(target: str, time: Number, amplitude: Number) -> Instruction:
 def adapt(target: str, rate: Number, temperature: Number) -> Instruction:
     """Add ``rate (sum of target^2 - n temperature)`` to the variable of the thermostat."""
     return Instruction(programs.ADAPT, target, constants=(rate, temperature))
-
-
-def values_at(schedule: Schedule, steps: IntArray) -> Number:
-    """Return a schedule's values at steps; a plain number stays one."""
-    return np.asarray(schedule(steps), dtype=np.float64) if callable(schedule) else float(schedule)

@@ -9,9 +9,9 @@ from scipy.special import exprel
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels import programs
 from pdeopt.kernels.sde.langevin import carries_gradient, free_constants, plan
-from pdeopt.optimizers.instructions import GRADIENT, Instruction, Number, Schedule, add, noise, values_at
+from pdeopt.optimizers.instructions import GRADIENT, Instruction, add, noise
 from pdeopt.optimizers.method import Rule
-from pdeopt.optimizers.settings import check_positive
+from pdeopt.optimizers.settings import Number, Setting, check_positive, values_at
 from pdeopt.sde import splitting
 
 __all__ = ["BAOAB", "OBABO", "Langevin"]
@@ -49,9 +49,9 @@ class Langevin(Rule):
     """
 
     name: ClassVar[str] = "langevin"
-    step_size: Schedule = 0.1
-    friction: Schedule = 1.0
-    temperature: Schedule = 1e-4
+    step_size: Setting = 0.1
+    friction: Setting = 1.0
+    temperature: Setting = 1e-4
     word: str = "BAOAB"
 
     def __post_init__(self) -> None:
@@ -66,7 +66,7 @@ class Langevin(Rule):
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        h, gamma, tau = (values_at(one, steps) for one in (self.step_size, self.friction, self.temperature))
+        h, gamma, tau = (values_at(self, name, steps) for name in ("step_size", "friction", "temperature"))
         letters = {letter: self._letter(letter, h / self.word.count(letter), gamma, tau) for letter in set(self.word)}
         return [{**letters, "G": GRADIENT}[letter] for letter in plan(self.word, carries=self.carries)]
 
@@ -78,10 +78,11 @@ class Langevin(Rule):
         if letter == "U":
             numbers = flight(t, gamma, tau)
             return Instruction(programs.FLIGHT, "point", "momentum", constants=numbers)
-        c, s = np.exp(-gamma * t), np.sqrt(-tau * np.expm1(-2.0 * gamma * t))
+        z = damping(t, gamma)
+        c, s = np.exp(-z), np.sqrt(-tau * np.expm1(-2.0 * z))
         if letter == "O":
             return noise("momentum", c, s)
-        return noise("momentum", c, s, "gradient", -t * decays(gamma * t))
+        return noise("momentum", c, s, "gradient", -t * decays(z))
 
 
 @dataclass(frozen=True)
@@ -129,17 +130,28 @@ class OBABO(Langevin):
 
 
 def flight(t: Number, gamma: Number, tau: Number) -> tuple[Number, ...]:
-    """Return the numbers of U: what R and R' and the momentum add to the point, then factor and noise of the momentum.
+    """Return the numbers of U: what p, R and R' add to the point, then factor and noise of the momentum.
 
-    At temperature 0 the noise is 0; `free_constants` takes 1 / tau.
+    `free_constants` takes 1 / tau, which temperature 0 does not have: the noise is that of 1, scaled.
     """
     times, frictions, heats = np.broadcast_arrays(np.atleast_1d(t), gamma, tau)
-    rows = [free_constants(float(a), float(b), 1.0, 1.0) for a, b in zip(times, frictions, strict=True)]
+    rows = [free_numbers(float(a), float(b)) for a, b in zip(times, frictions, strict=True)]
     c, s, move, shared, own = np.array(rows).T
     root: FloatArray = np.sqrt(heats)
     return move, root * shared, root * own, c, root * s
 
 
-def decays(z: Number) -> FloatArray:
-    """Return (1 - exp(-z)) / z, 1 at z = 0, for numbers and arrays."""
-    return np.asarray(exprel(-np.asarray(z)), dtype=np.float64)
+def free_numbers(t: float, gamma: float) -> tuple[float, float, float, float, float]:
+    """Return `free_constants` at temperature 1; infinite friction holds the point and draws the momentum afresh."""
+    return free_constants(t, gamma, 1.0, 1.0) if np.isfinite(gamma) else (0.0, 1.0, 0.0, 0.0, 0.0)
+
+
+def damping(t: Number, gamma: Number) -> FloatArray:
+    """Return ``gamma t``, infinite where gamma is, even at a time of 0."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isinf(gamma), np.inf, np.asarray(gamma) * t)
+
+
+def decays(z: FloatArray) -> FloatArray:
+    """Return (1 - exp(-z)) / z, 1 at z = 0 and 0 at infinity."""
+    return np.asarray(exprel(-z), dtype=np.float64)

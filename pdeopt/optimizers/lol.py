@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from pdeopt.optimizers.instructions import Schedule
 from pdeopt.optimizers.langevin import Langevin
 from pdeopt.optimizers.machine import Part
 from pdeopt.optimizers.method import Method
 from pdeopt.optimizers.partition import Partition
+from pdeopt.optimizers.settings import Setting
 from pdeopt.optimizers.structure import Structure
 
 __all__ = ["LOL"]
@@ -44,10 +44,10 @@ class LOL(Method):
     """
 
     name: ClassVar[str] = "lol"
-    step_size: Schedule = 0.25
-    friction: Schedule = 0.01
-    temperature: Schedule = 1e-3
-    other_temperature: Schedule = 0.0
+    step_size: Setting = 0.25
+    friction: Setting = 0.01
+    temperature: Setting = 1e-3
+    other_temperature: Setting = 0.0
 
     def __post_init__(self) -> None:
         _ = self.first, self.others

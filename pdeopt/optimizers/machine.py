@@ -100,20 +100,24 @@ class Machine:
     @cached_property
     def code(self) -> IntArray:
         """Instructions, shape (n, 8), see `pdeopt.kernels.programs`."""
-        return self._table(np.zeros(1, dtype=np.int64))[0]
-
-    def constants(self, steps: IntArray) -> FloatArray:
-        """Return their numbers at some steps, shape (len(steps), n, 6), or (1, n, 6) where they do not change."""
-        return self._table(steps)[1]
-
-    def _table(self, steps: IntArray) -> tuple[IntArray, FloatArray]:
-        rows, numbers, block = [], [], 0
-        for part, one in self._merged(steps):
+        rows, block = [], 0
+        for part, one in self._merged(np.zeros(1, dtype=np.int64)):
             for piece in part.slices:
                 rows.append(self._row(one, piece, part.thermostat, block))
-                numbers.append(one.constants)
                 block += N_NORMALS.get(one.operation, 0) * n_blocks(piece.stop - piece.start)
-        return np.array(rows, dtype=np.int64).reshape(-1, programs.N_COLUMNS), stacked(numbers)
+        return np.array(rows, dtype=np.int64).reshape(-1, programs.N_COLUMNS)
+
+    def constants(self, steps: IntArray) -> FloatArray:
+        """Return their numbers at some steps, shape (len(steps), n, 6), or (1, n, 6) where they never change."""
+        return self._numbers(steps) if self._unchanging is None else self._unchanging
+
+    @cached_property
+    def _unchanging(self) -> FloatArray | None:
+        numbers = self._numbers(np.arange(2))
+        return numbers if len(numbers) == 1 else None
+
+    def _numbers(self, steps: IntArray) -> FloatArray:
+        return stacked([one.constants for part, one in self._merged(steps) for _ in part.slices])
 
     def _merged(self, steps: IntArray) -> list[tuple[Part, Instruction]]:
         cut = [(part, segments(part.method.instructions(steps))) for part in self.parts]

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -53,7 +54,10 @@ class Method(ABC):
 
     def machine(self, structure: Structure) -> Machine:
         """Return the program of this method on a vector."""
-        return Machine(self.parts(structure), structure)
+        try:
+            return built(self, structure)
+        except TypeError:  # A schedule that cannot be hashed.
+            return Machine(self.parts(structure), structure)
 
     def init(self, x: FloatArray, structure: Structure | None = None) -> MethodState:
         """Return the state before the first step.
@@ -101,8 +105,9 @@ class Method(ABC):
 
     def __str__(self) -> str:
         """Return the name and the settings that differ from the defaults."""
-        chosen = [(one.name, getattr(self, one.name)) for one in fields(self)]  # type: ignore[arg-type]
-        return f"{self.name}({', '.join(f'{name}={value}' for name, value in chosen)})"
+        known = [(one.name, getattr(self, one.name), one.default) for one in fields(self)]  # type: ignore[arg-type]
+        chosen = [f"{name}={shown(value)}" for name, value, default in known if value != default]
+        return f"{self.name}({', '.join(chosen)})" if chosen else self.name
 
 
 class Rule(Method):
@@ -136,3 +141,14 @@ class Rule(Method):
         if not self.scope:
             return [Part(self, joined(slices))]
         return [Part(self, pieces, name) for name, pieces in structure.split(slices, self.scope).items()]
+
+
+@lru_cache(maxsize=32)
+def built(method: Method, structure: Structure) -> Machine:
+    """Return the program of a method on a vector, made once for single steps."""
+    return Machine(method.parts(structure), structure)
+
+
+def shown(value: object) -> str:
+    """Return a setting as a person would write it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)

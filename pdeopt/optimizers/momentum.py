@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pdeopt._types import IntArray
-from pdeopt.optimizers.instructions import GRADIENT, Instruction, Schedule, add, combine, values_at
+from pdeopt.optimizers.instructions import GRADIENT, Instruction, add, combine
 from pdeopt.optimizers.method import Rule
-from pdeopt.optimizers.settings import check_fraction, check_positive
+from pdeopt.optimizers.settings import Setting, check_fraction, check_positive, values_at
 
 __all__ = ["Momentum"]
 
@@ -34,8 +34,8 @@ class Momentum(Rule):
     """
 
     name: ClassVar[str] = "momentum"
-    step_size: Schedule = 0.01
-    momentum: Schedule = 0.9
+    step_size: Setting = 0.01
+    momentum: Setting = 0.9
 
     def __post_init__(self) -> None:
         check_positive(self, "step_size")
@@ -43,5 +43,5 @@ class Momentum(Rule):
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        h, mu = values_at(self.step_size, steps), values_at(self.momentum, steps)
+        h, mu = values_at(self, "step_size", steps), values_at(self, "momentum", steps, below=1.0)
         return [GRADIENT, combine("velocity", mu, "gradient", 1.0), add("point", "velocity", -h)]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pdeopt._types import IntArray
-from pdeopt.optimizers.instructions import GRADIENT, Instruction, Schedule, combine, values_at
+from pdeopt.optimizers.instructions import GRADIENT, Instruction, combine
 from pdeopt.optimizers.method import Rule
-from pdeopt.optimizers.settings import check_fraction, check_positive
+from pdeopt.optimizers.settings import Setting, check_fraction, check_positive, values_at
 
 __all__ = ["Nesterov"]
 
@@ -33,8 +33,8 @@ class Nesterov(Rule):
     """
 
     name: ClassVar[str] = "nesterov"
-    step_size: Schedule = 0.01
-    momentum: Schedule = 0.9
+    step_size: Setting = 0.01
+    momentum: Setting = 0.9
 
     def __post_init__(self) -> None:
         check_positive(self, "step_size")
@@ -42,6 +42,6 @@ class Nesterov(Rule):
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        h, mu = values_at(self.step_size, steps), values_at(self.momentum, steps)
+        h, mu = values_at(self, "step_size", steps), values_at(self, "momentum", steps, below=1.0)
         moved = combine("point", 1.0, "gradient", -h, "velocity", -h * mu)
         return [GRADIENT, combine("velocity", mu, "gradient", 1.0), moved]

@@ -51,6 +51,13 @@ class Partition(Method):
             if not isinstance(method, Rule):
                 raise TypeError(f"methods[{name!r}]={method!r} must be a rule such as SGD(0.1).")
 
+    def __hash__(self) -> int:
+        return hash(tuple(self.methods.items()))
+
+    def __str__(self) -> str:
+        """Return the method of every part."""
+        return f"{self.name}({', '.join(f'{part}: {method}' for part, method in self.methods.items())})"
+
     def parts(self, structure: Structure) -> list[Part]:
         """Return which method moves which slices."""
         taken = np.zeros(structure.n_parameters, dtype=np.int64)

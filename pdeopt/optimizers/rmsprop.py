@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from pdeopt._types import IntArray
 from pdeopt.kernels import programs
-from pdeopt.optimizers.instructions import GRADIENT, Instruction, Schedule, values_at
+from pdeopt.optimizers.instructions import GRADIENT, Instruction
 from pdeopt.optimizers.method import Rule
-from pdeopt.optimizers.settings import check_fraction, check_positive
+from pdeopt.optimizers.settings import Setting, check_fraction, check_positive, values_at
 
 __all__ = ["RMSProp"]
 
@@ -20,9 +20,9 @@ class RMSProp(Rule):
     ----------
     step_size : float or schedule
         h, the learning rate.
-    decay : float
+    decay : float or schedule
         rho, from 0 to below 1.
-    floor : float
+    floor : float or schedule
         Keeps the divisor away from 0.
 
     References
@@ -31,9 +31,9 @@ class RMSProp(Rule):
     """
 
     name: ClassVar[str] = "rmsprop"
-    step_size: Schedule = 0.01
-    decay: float = 0.99
-    floor: float = 1e-8
+    step_size: Setting = 0.01
+    decay: Setting = 0.99
+    floor: Setting = 1e-8
 
     def __post_init__(self) -> None:
         check_positive(self, "step_size", "floor")
@@ -41,5 +41,6 @@ class RMSProp(Rule):
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        numbers = (self.decay, values_at(self.step_size, steps), self.floor)
+        keep, floor = values_at(self, "decay", steps, below=1.0), values_at(self, "floor", steps)
+        numbers = (keep, values_at(self, "step_size", steps), floor)
         return [GRADIENT, Instruction(programs.SCALED, "squares", constants=numbers)]

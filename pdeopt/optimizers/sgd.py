@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pdeopt._types import IntArray
-from pdeopt.optimizers.instructions import GRADIENT, Instruction, Schedule, add, values_at
+from pdeopt.optimizers.instructions import GRADIENT, Instruction, add
 from pdeopt.optimizers.method import Rule
-from pdeopt.optimizers.settings import check_positive
+from pdeopt.optimizers.settings import Setting, check_positive, values_at
 
 __all__ = ["SGD"]
 
@@ -29,11 +29,11 @@ class SGD(Rule):
     """
 
     name: ClassVar[str] = "sgd"
-    step_size: Schedule = 0.1
+    step_size: Setting = 0.1
 
     def __post_init__(self) -> None:
         check_positive(self, "step_size")
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        return [GRADIENT, add("point", "gradient", -values_at(self.step_size, steps))]
+        return [GRADIENT, add("point", "gradient", -values_at(self, "step_size", steps))]

@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from pdeopt._types import IntArray
-from pdeopt.optimizers.instructions import GRADIENT, Instruction, Schedule, noise, values_at
+from pdeopt.optimizers.instructions import GRADIENT, Instruction, noise
 from pdeopt.optimizers.method import Rule
-from pdeopt.optimizers.settings import check_choice, check_positive
+from pdeopt.optimizers.settings import Setting, check_choice, check_positive, values_at
 
 __all__ = ["SGLD"]
 
@@ -41,8 +41,8 @@ class SGLD(Rule):
     """
 
     name: ClassVar[str] = "sgld"
-    step_size: Schedule = 0.1
-    sigma: Schedule = 0.01
+    step_size: Setting = 0.1
+    sigma: Setting = 0.01
     amplitude: str = "sigma*sqrt(2h)"
 
     def __post_init__(self) -> None:
@@ -52,6 +52,6 @@ class SGLD(Rule):
 
     def instructions(self, steps: IntArray) -> list[Instruction]:
         """Return the instructions of a step."""
-        h, sigma = values_at(self.step_size, steps), values_at(self.sigma, steps)
+        h, sigma = values_at(self, "step_size", steps), values_at(self, "sigma", steps)
         size = sigma * (AMPLITUDES[self.amplitude] * np.sqrt(h) if self.amplitude != "sigma" else 1.0)
         return [GRADIENT, noise("point", 1.0, size, "gradient", -h)]

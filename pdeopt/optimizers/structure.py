@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 __all__ = ["Structure"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Structure:
     """A vector of parameters and the names of its slices.
 

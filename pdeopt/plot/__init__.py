@@ -9,6 +9,8 @@ from pdeopt.plot.orders import eoc, verdict
 from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
 from pdeopt.plot.reproductions import plot_boundary, plot_reproduction, plot_segments
+from pdeopt.plot.scans import plot_scan
+from pdeopt.plot.training import plot_history
 from pdeopt.plot.trees import merge_tree, persistence, tracked_minima
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "persistence",
     "phase_diagram",
     "plot_boundary",
+    "plot_history",
     "plot_reproduction",
+    "plot_scan",
     "plot_segments",
     "save",
     "spectrum",

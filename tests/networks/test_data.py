@@ -24,6 +24,16 @@ def test_arrays_that_fit_are_not_copied():
     assert Data(X, np.arange(4)).x_train is X
 
 
+def test_read_only_and_strided_arrays_are_copied():
+    locked = X.copy()
+    locked.flags.writeable = False
+    for given in (locked, np.asfortranarray(X), X[::-1]):
+        data = Data(given, given, given, given)
+        for kept in (data.x_train, data.y_train, data.x_test, data.y_test):
+            assert kept.flags.carray
+            np.testing.assert_array_equal(kept, given)
+
+
 def test_integers_are_labels_and_floats_are_numbers():
     assert Data(X, [0, 1, 2, 1]).n_classes == 3
     assert Data(X, [False, True, True, False]).n_classes == 2

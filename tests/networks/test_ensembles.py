@@ -32,9 +32,8 @@ def same(a: TrainingEnsemble, b: TrainingEnsemble) -> bool:
 def test_a_run_of_an_ensemble_is_that_run_alone(method: Method):
     ensemble = train_ensemble(NET, fresh_spirals, method, record_every=10, **OPTIONS)
     for run in range(5):
-        start = NET.initial(11 + run, 0.5)
         alone = train(
-            NET, fresh_spirals(11 + run), method, n_steps=30, batch_size=10, initial=start, seed=11, run=run,
+            NET, fresh_spirals(11 + run), method, n_steps=30, batch_size=10, initial=0.5, seed=11, run=run,
             record_every=10,
         )  # fmt: skip
         assert np.array_equal(alone.parameters, ensemble.parameters[run])
@@ -83,6 +82,7 @@ def test_mean_and_standard_error_are_those_of_the_runs():
     assert ensemble.standard_error("test_accuracy") == pytest.approx(error)
     assert ensemble.history.mean("test_accuracy")[-1] == pytest.approx(sum(values) / 5)
     assert f"{sum(values) / 5:.4f}{error:9.4f}" in str(ensemble)
+    assert repr(ensemble) == f"<TrainingEnsemble of 5 runs, sgd: test accuracy {sum(values) / 5:.4f} +- {error:.4f}>"
     with pytest.raises(ValueError, match=r"name='loss' is not recorded. Use one of 'train_loss', 'test_loss'"):
         ensemble.mean("loss")
 
@@ -173,7 +173,9 @@ def test_an_ensemble_comes_back_from_a_file(tmp_path):
         ({"n_runs": 0}, "n_runs=0 must be a whole number of at least 1"),
         ({"seed": -1}, "seed=-1 must be a whole number of at least 0. Use seed=0"),
         ({"average_last": 31}, "average_last=31 is more than n_steps=30. Use average_last=30"),
-        ({"initial": np.zeros(3)}, r"initial has shape \(3,\). Use shape \(21,\), or \(5, 21\) for each run"),
+        ({"initial": np.zeros(3)}, r"initial has shape \(3,\) and dtype float64"),
+        ({"initial": np.zeros((4, 21))}, r"initial has shape \(4, 21\). Use shape \(21,\), or \(5, 21\) for each run"),
+        ({"batch_size": 61}, "batch_size=61 is more than the 60 training points. Use batch_size=60"),
         ({"record_every": 0}, "record_every=0 must be a whole number of at least 1"),
         ({"threads": 0}, "threads=0"),
         ({"executor": 3}, "executor=3 is not a concurrent.futures.Executor"),

@@ -19,8 +19,8 @@ def stepped(method, x, gradient=lambda y: 2.0 * y, seed=0, n=1):
 
 def test_the_expectation_of_a_finite_loop_on_a_quadratic_is_the_published_one():
     x, state = stepped(QUADRATIC, np.array([1.0]))
-    assert state.last[0] == pytest.approx(0.202536969551147195, abs=1e-16)
-    assert state.mean[0] == pytest.approx(0.215221817306883167, abs=1e-16)
+    assert state.last[0] == pytest.approx(0.202536969551147195, abs=4e-16)
+    assert state.mean[0] == pytest.approx(0.215221817306883167, abs=4e-16)
     assert x[0] == pytest.approx(0.960761090865344158, abs=1e-15)
 
 

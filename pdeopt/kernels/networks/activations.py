@@ -39,8 +39,9 @@ def log_one_plus(x: float) -> float:
 
 @kernel
 def relu(z: float) -> float:
-    """Return `max(z, 0)`."""
-    return max(z, 0.0)
+    """Return `max(z, 0)`, and NaN for NaN."""
+    # A maximum in place becomes a masked store, which is several times slower than a product.
+    return z * relu_slope(z)
 
 
 @kernel

@@ -1,8 +1,7 @@
 """Layers with more outputs than inputs, on tiles of rows: weights are transposed once, loops run over outputs."""
 
-from pdeopt._types import FloatArray
 from pdeopt.kernels._jit import inlined_kernel
-from pdeopt.kernels.lanes import load, store
+from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.networks.layout import PANEL, ROWS, padded, place
 
 # Transposed weights: inputs in pairs, outputs in panels, so that what is used together has a constant distance and
@@ -10,26 +9,26 @@ from pdeopt.kernels.networks.layout import PANEL, ROWS, padded, place
 
 
 @inlined_kernel
-def transpose(parameters: FloatArray, weights: int, n_in: int, n_out: int, work: FloatArray, w: int) -> None:
+def transpose(parameters: Memory, weights: int, n_in: int, n_out: int, turned: Memory, w: int) -> None:
     """Copy weights `(n_out, n_in)` to pairs of inputs by panels of outputs; a missing input gets zeros."""
     for p in range(0, n_out, PANEL):
         width = min(PANEL, n_out - p)
         for i in range(n_in):
             start, row = pair(w, i, p, n_out), weights + p * n_in + i
             for j in range(width):
-                store(work, start + j, load(parameters, row + j * n_in, 0.0))
+                write(turned, start + j, read(parameters, row + j * n_in))
         for j in range(width * (n_in & 1)):
-            store(work, pair(w, n_in, p, n_out) + j, 0.0)
+            write(turned, pair(w, n_in, p, n_out) + j, 0.0)
 
 
 @inlined_kernel
-def transpose_back(work: FloatArray, w: int, n_in: int, n_out: int, out: FloatArray, weights: int) -> None:
+def transpose_back(sums: Memory, g: int, n_in: int, n_out: int, out: Memory, weights: int) -> None:
     """Copy pairs of inputs by panels of outputs to `(n_out, n_in)`."""
     for p in range(0, n_out, PANEL):
         for i in range(n_in):
-            start, row = pair(w, i, p, n_out), weights + p * n_in + i
+            start, row = pair(g, i, p, n_out), weights + p * n_in + i
             for j in range(min(PANEL, n_out - p)):
-                store(out, row + j * n_in, load(work, start + j, 0.0))
+                write(out, row + j * n_in, read(sums, start + j))
 
 
 @inlined_kernel
@@ -40,94 +39,102 @@ def pair(w: int, i: int, p: int, n_out: int) -> int:
 
 @inlined_kernel
 def wide_forward(
-    parameters: FloatArray, biases: int, n_in: int, n_out: int, work: FloatArray, a: int, w: int, z: int
+    parameters: Memory,
+    biases: int,
+    n_in: int,
+    n_out: int,
+    values: Memory,
+    a: int,
+    turned: Memory,
+    w: int,
+    z: int,
 ) -> None:
     """Write `z = b + W a` of a tile of rows `a` to the tile `z`, with the transposed weights at `w`."""
     for p in range(0, n_out, PANEL):
         width = min(PANEL, n_out - p)
-        _first_pair(parameters, biases + p, work, a, pair(w, 0, p, n_out), z + ROWS * p, width)
+        _first_pair(parameters, biases + p, values, a, turned, pair(w, 0, p, n_out), z + ROWS * p, width)
         for i in range(2, n_in, 2):
-            _add_pair(work, a + place(i), pair(w, i, p, n_out), z + ROWS * p, width)
+            _add_pair(values, a + place(i), turned, pair(w, i, p, n_out), z + ROWS * p, width)
 
 
 @inlined_kernel
-def _first_pair(parameters: FloatArray, b: int, work: FloatArray, x: int, w: int, z: int, width: int) -> None:
-    x00, x01 = load(work, x, 0.0), load(work, x + 1, 0.0)
-    x10, x11 = load(work, x + PANEL, 0.0), load(work, x + PANEL + 1, 0.0)
-    x20, x21 = load(work, x + 2 * PANEL, 0.0), load(work, x + 2 * PANEL + 1, 0.0)
-    x30, x31 = load(work, x + 3 * PANEL, 0.0), load(work, x + 3 * PANEL + 1, 0.0)
-    x40, x41 = load(work, x + 4 * PANEL, 0.0), load(work, x + 4 * PANEL + 1, 0.0)
+def _first_pair(parameters: Memory, b: int, values: Memory, x: int, turned: Memory, w: int, z: int, width: int) -> None:
+    x00, x01 = read(values, x), read(values, x + 1)
+    x10, x11 = read(values, x + PANEL), read(values, x + PANEL + 1)
+    x20, x21 = read(values, x + 2 * PANEL), read(values, x + 2 * PANEL + 1)
+    x30, x31 = read(values, x + 3 * PANEL), read(values, x + 3 * PANEL + 1)
+    x40, x41 = read(values, x + 4 * PANEL), read(values, x + 4 * PANEL + 1)
     for j in range(width):
-        u, v, c = load(work, w + j, 0.0), load(work, w + PANEL + j, 0.0), load(parameters, b + j, 0.0)
-        store(work, z + j, c + x00 * u + x01 * v)
-        store(work, z + PANEL + j, c + x10 * u + x11 * v)
-        store(work, z + 2 * PANEL + j, c + x20 * u + x21 * v)
-        store(work, z + 3 * PANEL + j, c + x30 * u + x31 * v)
-        store(work, z + 4 * PANEL + j, c + x40 * u + x41 * v)
+        u, v, c = read(turned, w + j), read(turned, w + PANEL + j), read(parameters, b + j)
+        write(values, z + j, c + x00 * u + x01 * v)
+        write(values, z + PANEL + j, c + x10 * u + x11 * v)
+        write(values, z + 2 * PANEL + j, c + x20 * u + x21 * v)
+        write(values, z + 3 * PANEL + j, c + x30 * u + x31 * v)
+        write(values, z + 4 * PANEL + j, c + x40 * u + x41 * v)
 
 
 @inlined_kernel
-def _add_pair(work: FloatArray, x: int, w: int, z: int, width: int) -> None:
-    x00, x01 = load(work, x, 0.0), load(work, x + 1, 0.0)
-    x10, x11 = load(work, x + PANEL, 0.0), load(work, x + PANEL + 1, 0.0)
-    x20, x21 = load(work, x + 2 * PANEL, 0.0), load(work, x + 2 * PANEL + 1, 0.0)
-    x30, x31 = load(work, x + 3 * PANEL, 0.0), load(work, x + 3 * PANEL + 1, 0.0)
-    x40, x41 = load(work, x + 4 * PANEL, 0.0), load(work, x + 4 * PANEL + 1, 0.0)
+def _add_pair(values: Memory, x: int, turned: Memory, w: int, z: int, width: int) -> None:
+    x00, x01 = read(values, x), read(values, x + 1)
+    x10, x11 = read(values, x + PANEL), read(values, x + PANEL + 1)
+    x20, x21 = read(values, x + 2 * PANEL), read(values, x + 2 * PANEL + 1)
+    x30, x31 = read(values, x + 3 * PANEL), read(values, x + 3 * PANEL + 1)
+    x40, x41 = read(values, x + 4 * PANEL), read(values, x + 4 * PANEL + 1)
     for j in range(width):
-        u, v = load(work, w + j, 0.0), load(work, w + PANEL + j, 0.0)
-        store(work, z + j, load(work, z + j, 0.0) + x00 * u + x01 * v)
-        store(work, z + PANEL + j, load(work, z + PANEL + j, 0.0) + x10 * u + x11 * v)
-        store(work, z + 2 * PANEL + j, load(work, z + 2 * PANEL + j, 0.0) + x20 * u + x21 * v)
-        store(work, z + 3 * PANEL + j, load(work, z + 3 * PANEL + j, 0.0) + x30 * u + x31 * v)
-        store(work, z + 4 * PANEL + j, load(work, z + 4 * PANEL + j, 0.0) + x40 * u + x41 * v)
+        u, v = read(turned, w + j), read(turned, w + PANEL + j)
+        write(values, z + j, read(values, z + j) + x00 * u + x01 * v)
+        write(values, z + PANEL + j, read(values, z + PANEL + j) + x10 * u + x11 * v)
+        write(values, z + 2 * PANEL + j, read(values, z + 2 * PANEL + j) + x20 * u + x21 * v)
+        write(values, z + 3 * PANEL + j, read(values, z + 3 * PANEL + j) + x30 * u + x31 * v)
+        write(values, z + 4 * PANEL + j, read(values, z + 4 * PANEL + j) + x40 * u + x41 * v)
 
 
 @inlined_kernel
-def wide_gradient(n_in: int, n_out: int, work: FloatArray, a: int, d: int, g: int) -> None:
+def wide_gradient(n_in: int, n_out: int, values: Memory, a: int, slopes: Memory, d: int, sums: Memory, g: int) -> None:
     """Add `sum over rows of d a^T`, tiles `d` of outputs and `a` of inputs, to the transposed gradient at `g`."""
     for p in range(0, n_out, PANEL):
         for i in range(0, n_in, 2):
-            _add_outer(work, a + place(i), d + ROWS * p, pair(g, i, p, n_out), min(PANEL, n_out - p))
+            _add_outer(values, a + place(i), slopes, d + ROWS * p, sums, pair(g, i, p, n_out), min(PANEL, n_out - p))
 
 
 @inlined_kernel
-def _add_outer(work: FloatArray, x: int, d: int, g: int, width: int) -> None:
-    x00, x01 = load(work, x, 0.0), load(work, x + 1, 0.0)
-    x10, x11 = load(work, x + PANEL, 0.0), load(work, x + PANEL + 1, 0.0)
-    x20, x21 = load(work, x + 2 * PANEL, 0.0), load(work, x + 2 * PANEL + 1, 0.0)
-    x30, x31 = load(work, x + 3 * PANEL, 0.0), load(work, x + 3 * PANEL + 1, 0.0)
-    x40, x41 = load(work, x + 4 * PANEL, 0.0), load(work, x + 4 * PANEL + 1, 0.0)
+def _add_outer(values: Memory, x: int, slopes: Memory, d: int, sums: Memory, g: int, width: int) -> None:
+    x00, x01 = read(values, x), read(values, x + 1)
+    x10, x11 = read(values, x + PANEL), read(values, x + PANEL + 1)
+    x20, x21 = read(values, x + 2 * PANEL), read(values, x + 2 * PANEL + 1)
+    x30, x31 = read(values, x + 3 * PANEL), read(values, x + 3 * PANEL + 1)
+    x40, x41 = read(values, x + 4 * PANEL), read(values, x + 4 * PANEL + 1)
     for j in range(width):
-        d0, d1 = load(work, d + j, 0.0), load(work, d + PANEL + j, 0.0)
-        d2, d3 = load(work, d + 2 * PANEL + j, 0.0), load(work, d + 3 * PANEL + j, 0.0)
-        d4 = load(work, d + 4 * PANEL + j, 0.0)
-        u, v = load(work, g + j, 0.0), load(work, g + PANEL + j, 0.0)
-        store(work, g + j, u + d0 * x00 + d1 * x10 + d2 * x20 + d3 * x30 + d4 * x40)
-        store(work, g + PANEL + j, v + d0 * x01 + d1 * x11 + d2 * x21 + d3 * x31 + d4 * x41)
+        d0, d1 = read(slopes, d + j), read(slopes, d + PANEL + j)
+        d2, d3 = read(slopes, d + 2 * PANEL + j), read(slopes, d + 3 * PANEL + j)
+        d4 = read(slopes, d + 4 * PANEL + j)
+        u, v = read(sums, g + j), read(sums, g + PANEL + j)
+        write(sums, g + j, u + d0 * x00 + d1 * x10 + d2 * x20 + d3 * x30 + d4 * x40)
+        write(sums, g + PANEL + j, v + d0 * x01 + d1 * x11 + d2 * x21 + d3 * x31 + d4 * x41)
 
 
 @inlined_kernel
-def wide_backward(n_in: int, n_out: int, work: FloatArray, d: int, w: int, back: int) -> None:
+def wide_backward(n_in: int, n_out: int, turned: Memory, w: int, slopes: Memory, d: int, back: int) -> None:
     """Write `back = W^T d` of a tile `d` of outputs to the tile `back` of inputs."""
     for i in range(n_in):
         t0 = t1 = t2 = t3 = t4 = 0.0
         for p in range(0, n_out, PANEL):
             row, start = pair(w, i, p, n_out), d + ROWS * p
             for j in range(min(PANEL, n_out - p)):
-                u = load(work, row + j, 0.0)
-                t0 += u * load(work, start + j, 0.0)
-                t1 += u * load(work, start + PANEL + j, 0.0)
-                t2 += u * load(work, start + 2 * PANEL + j, 0.0)
-                t3 += u * load(work, start + 3 * PANEL + j, 0.0)
-                t4 += u * load(work, start + 4 * PANEL + j, 0.0)
-        store_rows(work, back + place(i), t0, t1, t2, t3, t4)
+                u = read(turned, row + j)
+                t0 += u * read(slopes, start + j)
+                t1 += u * read(slopes, start + PANEL + j)
+                t2 += u * read(slopes, start + 2 * PANEL + j)
+                t3 += u * read(slopes, start + 3 * PANEL + j)
+                t4 += u * read(slopes, start + 4 * PANEL + j)
+        write_rows(slopes, back + place(i), t0, t1, t2, t3, t4)
 
 
 @inlined_kernel
-def store_rows(work: FloatArray, at: int, t0: float, t1: float, t2: float, t3: float, t4: float) -> None:
+def write_rows(tiles: Memory, at: int, t0: float, t1: float, t2: float, t3: float, t4: float) -> None:
     """Write the values of one unit for all rows of a tile."""
-    store(work, at, t0)
-    store(work, at + PANEL, t1)
-    store(work, at + 2 * PANEL, t2)
-    store(work, at + 3 * PANEL, t3)
-    store(work, at + 4 * PANEL, t4)
+    write(tiles, at, t0)
+    write(tiles, at + PANEL, t1)
+    write(tiles, at + 2 * PANEL, t2)
+    write(tiles, at + 3 * PANEL, t3)
+    write(tiles, at + 4 * PANEL, t4)

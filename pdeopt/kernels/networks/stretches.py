@@ -7,7 +7,7 @@ from pdeopt.kernels.programs import POINT, apply
 
 
 @kernel
-def run_segment(
+def run_stretch(
     code: IntArray,
     constants: FloatArray,
     bank: FloatArray,

@@ -1,0 +1,54 @@
+"""Bare memory: what a kernel of many parts passes on to them.
+
+A pointer is one argument and is not counted, where an array is seven: calls are cheap and compile fast. And of two
+places in one array the compiler has to assume, for every pair of accesses, that they may overlap: of two pointers made
+here it only compares where they begin and end, and turns loops over them into vector instructions.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import types
+from numba.extending import intrinsic
+
+Memory: TypeAlias = Any
+"""Numbers in a row, inside compiled code only; the array they are in has to be kept alive."""
+
+WORD = ir.IntType(64)
+numba_types: Any = types
+
+
+def _memory_typer(_typing_context: Any, array: Any, start: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        first = context.make_array(signature.args[0])(context, builder, values[0]).data
+        # Through an integer: the pointer no longer says which array it came from.
+        address = builder.ptrtoint(builder.gep(first, [values[1]]), WORD)
+        return builder.inttoptr(address, first.type)
+
+    return numba_types.CPointer(array.dtype)(array, types.intp), generate
+
+
+def _read_typer(_typing_context: Any, memory: Any, index: Any) -> Any:  # noqa: ARG001
+    def generate(_context: Any, builder: Any, _: Any, values: Any) -> Any:
+        return builder.load(builder.gep(values[0], [values[1]]))
+
+    return memory.dtype(memory, types.intp), generate
+
+
+def _write_typer(_typing_context: Any, memory: Any, index: Any, value: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, _: Any, values: Any) -> Any:
+        builder.store(values[2], builder.gep(values[0], [values[1]]))
+        return context.get_dummy_value()
+
+    return types.void(memory, types.intp, memory.dtype), generate
+
+
+memory_of: Callable[..., Memory] = intrinsic(_memory_typer)
+"""`memory_of(array, start)` returns the numbers of a contiguous array from `start` on."""
+
+read: Callable[..., Any] = intrinsic(_read_typer)
+"""`read(memory, index)` returns one number."""
+
+write: Callable[..., None] = intrinsic(_write_typer)
+"""`write(memory, index, value)` sets one number."""
