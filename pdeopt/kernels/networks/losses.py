@@ -7,7 +7,7 @@ class. Squared: half the sum over outputs of `(z - y)**2`.
 import numpy as np
 
 from pdeopt._types import IntArray
-from pdeopt.kernels._jit import fast_kernel, inlined_kernel, kernel
+from pdeopt.kernels._jit import inlined_kernel, kernel
 from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.gaussian import exponential
 from pdeopt.kernels.networks.activations import sigmoid, softplus
