@@ -7,6 +7,7 @@ from pdeopt.kernels import programs
 from pdeopt.kernels.networks.layout import work_size
 from pdeopt.kernels.networks.training import advance
 from pdeopt.kernels.random import VECTOR_CHUNK
+from pdeopt.networks.blas_threads import one_blas_thread
 from pdeopt.networks.task import MODES, Task
 from pdeopt.optimizers import MethodState
 
@@ -77,6 +78,7 @@ class Run:
         x, y = task.data.x_train, task.targets[0]
         registers, key = (self.bank, self.frictions), (task.seed, task.run)
         work = (self._work, self._scratch)
-        return advance(
-            task.net.layout, x, y, batch, self._order, code, constants, *registers, *key, self.step, n, *work
-        )
+        with one_blas_thread():
+            return advance(
+                task.net.layout, x, y, batch, self._order, code, constants, *registers, *key, self.step, n, *work
+            )
