@@ -88,10 +88,12 @@ class Session:
     def run(self) -> Fit:
         """Do the steps that are left, and return the whole run."""
         due = perf_counter() + self.options.checkpoint_every
-        self.began = perf_counter() - (0.0 if self.begun is None else self.begun.seconds)
+        # What is compiled at the first call is not counted.
+        self.loop.compile()
         with self._interrupts_noted(), self._bar() as bar:
             if not self.rows:
                 self._look(bar)
+            self.began = perf_counter() - (0.0 if self.begun is None else self.begun.seconds)
             while not self._ends:
                 self._go_on(bar)
                 if self.options.checkpoint is not None and perf_counter() > due:

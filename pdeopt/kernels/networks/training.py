@@ -6,7 +6,6 @@ from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels._jit import fast_kernel, kernel
 from pdeopt.kernels.batches import next_rows
 from pdeopt.kernels.networks.gradients import gradient
-from pdeopt.kernels.networks.layout import prefers_blas
 from pdeopt.kernels.networks.products import gradient_blas
 from pdeopt.kernels.programs import GRADIENT, OPERATION, POINT, SLOPE, apply
 
@@ -37,6 +36,7 @@ def advance(
     n_steps: int,
     work: FloatArray,
     scratch: FloatArray,
+    by_products: bool,
 ) -> int:
     """Do steps of a program, and return the first that made a parameter infinite or not a number, -1 if none did.
 
@@ -63,16 +63,17 @@ def advance(
     first_step, n_steps : int
     work : array, shape (work_size(layout, batch size),)
     scratch : array, shape (2 VECTOR_CHUNK + 3,)
+    by_products : bool
+        Whether gradients are products of matrices by BLAS.
     """
     size, mode, number = batch
-    large = prefers_blas(layout, size)
     rows, held = order[:-1], order[-1:]
     for step in range(first_step, first_step + n_steps):
         numbers = constants[min(step - first_step, constants.shape[0] - 1)]
         for i in range(code.shape[0]):
             if code[i, OPERATION] == GRADIENT:
                 start, stop, held[0] = next_rows(seed, run, number, size, mode, held[0], rows)
-                if large:
+                if by_products:
                     gradient_blas(bank[POINT], layout, x, y, rows[start:stop], work, bank[SLOPE])
                 else:
                     gradient(bank[POINT], layout, x, y, rows[start:stop], work, bank[SLOPE])
