@@ -17,6 +17,7 @@ Memory: TypeAlias = Any
 
 WORD = ir.IntType(64)
 numba_types: Any = types
+pack: Any = cgutils.pack_array
 
 
 def _memory_typer(_typing_context: Any, array: Any, start: Any) -> Any:  # noqa: ARG001
@@ -52,7 +53,7 @@ def _stretch_typer(_typing_context: Any, array: Any, start: Any, n: Any) -> Any:
         size = ir.Constant(WORD, 8)
         made.data = builder.gep(source(context, builder, values[0]).data, [values[1]])
         made.itemsize, made.nitems = size, values[2]
-        made.shape, made.strides = cgutils.pack_array(builder, [values[2]]), cgutils.pack_array(builder, [size])
+        made.shape, made.strides = pack(builder, [values[2]]), pack(builder, [size])
         made.meminfo = ir.Constant(made.meminfo.type, None)
         made.parent = ir.Constant(made.parent.type, None)
         return made._getvalue()
