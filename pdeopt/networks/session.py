@@ -139,7 +139,7 @@ class Session:
     def _look(self, bar: "tqdm[Any]") -> None:
         # On the way to a blow-up squares are the first to be infinite.
         with np.errstate(over="ignore", invalid="ignore"):
-            row = self.watch.record(self.loop)
+            row = self.watch.record(self.loop, self.rows[-1] if self.rows else None)
         stop = self.options.early_stop
         if stop is not None:
             known = [old[stop.quantity] for old in self.rows if old["step"] == self.best_step]

@@ -104,6 +104,7 @@ def test_runs_are_those_of_train_with_data_and_parameters_of_their_seed(short):
                 initial=net.initial(2026 + r, 0.5),
                 seed=2026,
                 run=r,
+                record_every=120,
             ).test_accuracy
             for r in range(6)
         ]
