@@ -14,9 +14,11 @@ from pdeopt.networks import (
     MLP,
     Data,
     EarlyStop,
+    Scan,
     TrainingEnsemble,
     circles,
     load,
+    scan,
     spirals,
     train,
     train_ensemble,
@@ -275,6 +277,42 @@ def test_a_seed_of_the_data_gives_all_runs_the_same_set(capsys):
     assert np.array_equal(TrainingEnsemble.load("many.npz").parameters, expected.parameters)
 
 
+def test_a_scan_compares_settings_with_the_numbers_of_the_function(capsys):
+    grid = ("--scan", "step_size=0.1,0.5", "width=3,6", "--runs", 2)
+    text = output(capsys, *FEW, "--method", "sgd", *grid, "--save", "scan.npz", "--plot", "scan.png")
+    data = lambda seed: spirals(n_train=40, n_test=20, seed=seed)  # noqa: E731
+    settings = {"step_size": [0.1, 0.5], "width": [3, 6]}
+    expected = scan(MLP([2, 20, 1]), data, SGD(), settings, n_runs=2, n_steps=30, batch_size=10, threads=1)
+    assert np.array_equal(Scan.load("scan.npz").final, expected.final)
+    assert re.search(rf"0\.5 +6 +{expected.mean()[1, 1]:.4f} +{expected.standard_error()[1, 1]:.4f}", text)
+    assert text.endswith("saved scan.npz\ndrew scan.png\n")
+
+
+SCANS = {
+    "--method sgd --scan batch=5,10 batches=fresh,epochs": {"batch_size": [5, 10], "batches": ["fresh", "epochs"]},
+    "--layer first=adam --layer rest=sgd --scan first.step_size=0.1,0.2 initial=0.1,uniform": {
+        "first.step_size": [0.1, 0.2],
+        "initial": [0.1, "uniform"],
+    },
+    "--method adlala --scan friction=1,cosine(2,20)": {"friction": [1.0, Cosine(2, 20)]},
+    "--scan method=sgd:step_size=0.2,lol": {"method": [SGD(0.2), LOL()]},
+}
+
+
+@pytest.mark.parametrize("words", SCANS)
+def test_a_scan_reads_values_as_its_settings_are(capsys, monkeypatch, words):
+    class ReachedError(Exception):
+        pass
+
+    def asked(_net, _data, _method, settings, **_):
+        assert settings == SCANS[words]
+        raise ReachedError
+
+    monkeypatch.setattr("pdeopt.cli.training_runs.scan", asked)
+    status, _, told = run(capsys, *FEW, *words.split())
+    assert (status, told.split(":")[2].strip()) == (2, "ReachedError")
+
+
 def write(path, **changes):
     """Write a file of data; an argument of None leaves an entry out."""
     x, y = np.random.default_rng(0).normal(size=(30, 3)), np.arange(30) % 3
@@ -400,6 +438,14 @@ BAD_WORDS = {
     "--runs 0": "--runs 0 must be at least 1, e.g. --runs 100.",
     "--record-every 0": "--record-every 0 must be at least 1, e.g. --record-every 100.",
     "--threads 0": "--threads 0 must be at least 1, e.g. --threads 2.",
+    "--scan step_size": "--scan step_size must be NAME=VALUE,VALUE, e.g. --scan step_size=0.1,0.2.",
+    "--scan step_sise=1,2": "--scan step_sise is unknown; use step_size.",
+    "--scan step_size=1,a": "--scan step_size=1,a: step_size=a must be a number",
+    "--scan width=1,a": "--scan width=1,a: a must be a positive whole number, e.g. 10.",
+    "--scan batches=fresh,stale": "--scan batches=fresh,stale: stale is unknown; use epochs or whole-epochs or fresh.",
+    "--method sgd --scan width=1,2 batch=1,2 step_size=1,2 --plot a.png": "--plot draws scans of one setting or two",
+    "--scan width=1,2 --patience 10": "--patience is for one network; leave --runs and --scan out.",
+    "--scan width=1,2 --record-every 10": "--record-every does not go with --scan, which looks at the end only.",
     "--average-last 5": "--average-last goes with --runs, e.g. --runs 10.",
     "--plot fit.txt": "--plot fit.txt must end in .png",
     "--save fit.txt": "--save fit.txt must end in .npz",
