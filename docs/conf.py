@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.metadata import version as installed_version
+from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import FunctionType, ModuleType
 from typing import Any
@@ -58,10 +59,14 @@ def defined_names(module: str) -> list[str]:
     ]
 
 
+EXTRAS = {"sklearn": "estimator", "torch": "torch_"}
+LEFT_OUT = ("_", *(beginning for package, beginning in EXTRAS.items() if find_spec(package) is None))
+
+
 def submodules(package: str) -> list[str]:
-    """List the public modules directly inside a package that have something to document."""
+    """List the public modules directly inside a package that have something to document, and what they need."""
     found = iter_modules(getattr(import_module(package), "__path__", []))
-    names = [module.name for module in found if not module.name.startswith("_")]
+    names = [module.name for module in found if not module.name.startswith(LEFT_OUT)]
     return [name for name in names if defined_names(f"{package}.{name}") or submodules(f"{package}.{name}")]
 
 

@@ -7,15 +7,18 @@ import signal
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from pdeopt.cli import main
 from pdeopt.networks import (
     MLP,
     Data,
     EarlyStop,
+    Scan,
     TrainingEnsemble,
     circles,
     load,
+    scan,
     spirals,
     train,
     train_ensemble,
@@ -274,11 +277,109 @@ def test_a_seed_of_the_data_gives_all_runs_the_same_set(capsys):
     assert np.array_equal(TrainingEnsemble.load("many.npz").parameters, expected.parameters)
 
 
+def test_a_scan_compares_settings_with_the_numbers_of_the_function(capsys):
+    grid = ("--scan", "step_size=0.1,0.5", "width=3,6", "--runs", 2)
+    text = output(capsys, *FEW, "--method", "sgd", *grid, "--save", "scan.npz", "--plot", "scan.png")
+    data = lambda seed: spirals(n_train=40, n_test=20, seed=seed)  # noqa: E731
+    settings = {"step_size": [0.1, 0.5], "width": [3, 6]}
+    expected = scan(MLP([2, 20, 1]), data, SGD(), settings, n_runs=2, n_steps=30, batch_size=10, threads=1)
+    assert np.array_equal(Scan.load("scan.npz").final, expected.final)
+    assert re.search(rf"0\.5 +6 +{expected.mean()[1, 1]:.4f} +{expected.standard_error()[1, 1]:.4f}", text)
+    assert text.endswith("saved scan.npz\ndrew scan.png\n")
+
+
+SCANS = {
+    "--method sgd --scan batch=5,10 batches=fresh,epochs": {"batch_size": [5, 10], "batches": ["fresh", "epochs"]},
+    "--layer first=adam --layer rest=sgd --scan first.step_size=0.1,0.2 initial=0.1,uniform": {
+        "first.step_size": [0.1, 0.2],
+        "initial": [0.1, "uniform"],
+    },
+    "--method adlala --scan friction=1,cosine(2,20)": {"friction": [1.0, Cosine(2, 20)]},
+    "--scan method=sgd:step_size=0.2,lol": {"method": [SGD(0.2), LOL()]},
+}
+
+
+@pytest.mark.parametrize("words", SCANS)
+def test_a_scan_reads_values_as_its_settings_are(capsys, monkeypatch, words):
+    class ReachedError(Exception):
+        pass
+
+    def asked(_net, _data, _method, settings, **_):
+        assert settings == SCANS[words]
+        raise ReachedError
+
+    monkeypatch.setattr("pdeopt.cli.training_runs.scan", asked)
+    status, _, told = run(capsys, *FEW, *words.split())
+    assert (status, told.split(":")[2].strip()) == (2, "ReachedError")
+
+
 def write(path, **changes):
     """Write a file of data; an argument of None leaves an entry out."""
     x, y = np.random.default_rng(0).normal(size=(30, 3)), np.arange(30) % 3
     content = {"x_train": x, "y_train": y, "x_test": x[:9], "y_test": y[:9]} | changes
     np.savez(path, **{name: entry for name, entry in content.items() if entry is not None})
+
+
+PICTURES = {
+    "": 5,
+    "--method sgd": 4,
+    "--runs 2 --method sgd": 3,
+    "--runs 2 --method sgd --average-last 3": 3,
+    "--sizes 2,5,2 --method sgd": 3,
+    "--data mine.npz --method adla": 4,
+    "--data curve.npz --method sgd": 2,
+}
+
+
+@pytest.mark.parametrize("words", PICTURES)
+def test_histories_are_drawn_and_of_two_classes_in_the_plane_the_boundary(capsys, monkeypatch, words):
+    write("mine.npz")
+    write("curve.npz", y_train=np.linspace(0.0, 1.0, 30), x_test=None, y_test=None)
+    drawn = []
+    monkeypatch.setattr("pdeopt.cli.training.plot.save", lambda figure, path: drawn.append(len(figure.axes)) or path)
+    few = ("--steps", 20, "--batch", 5) if "npz" in words else FEW
+    assert output(capsys, *few, *words.split(), "--plot", "fit.png").endswith("drew fit.png\n")
+    assert drawn == [PICTURES[words]]
+
+
+def test_the_picture_is_a_whole_file(capsys):
+    assert output(capsys, *FEW, "--method", "sgd", "--plot", "fit.png").endswith("drew fit.png\n")
+    with Image.open("fit.png") as picture:
+        assert min(picture.size) > 300
+
+
+def test_mnist_is_read_from_its_files(capsys, tmp_path):
+    rng = np.random.default_rng(0)
+    for part in ("train", "t10k"):
+        pixels, labels = rng.integers(0, 256, (30, 2, 2), np.uint8), (np.arange(30) % 10).astype(np.uint8)
+        for name, array in ((f"{part}-images-idx3-ubyte", pixels), (f"{part}-labels-idx1-ubyte", labels)):
+            head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+            (tmp_path / name).write_bytes(head + array.tobytes())
+    text = output(
+        capsys, "--mnist", ".", "--hidden", 5, "--n-train", 20, "--epochs", 2, "--batch", 5, "--method", "sgd"
+    )
+    assert "4-5-10, relu, softmax loss" in text
+    assert "8 steps of 5 points" in text
+
+
+def test_a_command_that_was_killed_leaves_a_file_to_go_on_from(capsys, monkeypatch):
+    words = (*FEW, "--method", "sgd")
+
+    def killed(*_, checkpoint, **__):
+        trained(SGD(), n_steps=10, record_every=1).save(checkpoint)
+        raise SystemExit(1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pdeopt.cli.training.train", killed)
+        run(capsys, *words, "--save", "fit.npz")
+    output(capsys, *words, "--resume", "fit.npz", "--save", "fit.npz")
+    assert np.array_equal(load("fit.npz").parameters, trained(SGD()).parameters)
+
+
+def test_a_file_of_another_run_is_replaced_and_not_gone_on_with(capsys):
+    output(capsys, *FEW, "--method", "adam", "--save", "fit.npz")
+    output(capsys, *FEW, "--method", "sgd", "--save", "fit.npz")
+    assert np.array_equal(load("fit.npz").parameters, trained(SGD()).parameters)
 
 
 BAD_WORDS = {
@@ -291,7 +392,7 @@ BAD_WORDS = {
     "--method sgd:step_size=-1": "step_size=-1.0 must be positive",
     "--method sgld:amplitude=big": "amplitude='big' must be one of",
     "--method sgd:step_size=cosin:1:2": "step_size=cosin:1:2: cosin is no schedule; use cosine.",
-    "--method sgd:step_size=cosine:1": "missing 1 required positional argument: 'n_steps'); write e.g.",
+    "--method sgd:step_size=cosine:1": "missing 1 required positional argument: 'n_steps')",
     "--method sgd:step_size=cosine:1:-2": "n_steps=-2 must be a positive number",
     "--method sgd:step_size=cosine(1,f())": "f is no schedule",
     "--method sgd:step_size=cosine(1": "step_size=cosine(1; write e.g. step_size=cosine:0.1:10000",
@@ -337,6 +438,14 @@ BAD_WORDS = {
     "--runs 0": "--runs 0 must be at least 1, e.g. --runs 100.",
     "--record-every 0": "--record-every 0 must be at least 1, e.g. --record-every 100.",
     "--threads 0": "--threads 0 must be at least 1, e.g. --threads 2.",
+    "--scan step_size": "--scan step_size must be NAME=VALUE,VALUE, e.g. --scan step_size=0.1,0.2.",
+    "--scan step_sise=1,2": "--scan step_sise is unknown; use step_size.",
+    "--scan step_size=1,a": "--scan step_size=1,a: step_size=a must be a number",
+    "--scan width=1,a": "--scan width=1,a: a must be a positive whole number, e.g. 10.",
+    "--scan batches=fresh,stale": "--scan batches=fresh,stale: stale is unknown; use epochs or whole-epochs or fresh.",
+    "--method sgd --scan width=1,2 batch=1,2 step_size=1,2 --plot a.png": "--plot draws scans of one setting or two",
+    "--scan width=1,2 --patience 10": "--patience is for one network; leave --runs and --scan out.",
+    "--scan width=1,2 --record-every 10": "--record-every does not go with --scan, which looks at the end only.",
     "--average-last 5": "--average-last goes with --runs, e.g. --runs 10.",
     "--plot fit.txt": "--plot fit.txt must end in .png",
     "--save fit.txt": "--save fit.txt must end in .npz",

@@ -26,7 +26,6 @@ METHODS: Mapping[str, type[Method]] = {
 DEFAULT = "adlala"
 WIDTH = 118
 SPLITTING = re.compile(r"[abouvABOUV]{2,}")
-COMMAS = re.compile(r",(?![^()]*\))")
 TRUTHS = {"true": True, "false": False}
 SECTION = re.compile(r"^(\w+)\n-+\n", re.MULTILINE)
 
@@ -34,7 +33,7 @@ SECTION = re.compile(r"^(\w+)\n-+\n", re.MULTILINE)
 def read_method(options: Namespace) -> Method:
     """Return what ``--method``, ``--set`` and ``--layer`` ask for."""
     if not options.layers:
-        return _made(options.method or DEFAULT, "--method", options.settings or [])
+        return made(options.method or DEFAULT, "--method", options.settings or [])
     for option, given in (("--method", options.method), ("--set", options.settings)):
         if given:
             raise ValueError(f"{option} is for one method on all layers; with --layer write PART=METHOD:NAME=VALUE.")
@@ -45,18 +44,28 @@ def _part(word: str) -> tuple[str, Rule]:
     part, mark, method = word.partition("=")
     if not (mark and part and method) or ":" in part:
         raise ValueError(f"--layer {word} must be PART=METHOD, e.g. --layer first=adla:temperature=1e-4.")
-    found = _made(method, f"--layer {part}")
+    found = made(method, f"--layer {part}")
     if not isinstance(found, Rule):
         rules = [name for name, one in METHODS.items() if issubclass(one, Rule)]
         raise ValueError(f"--layer {word}: {found.name} is for whole networks; for a part use {', '.join(rules)}.")
     return part, found
 
 
-def _made(word: str, option: str, more: Sequence[str] = ()) -> Method:
+def made(word: str, option: str, more: Sequence[str] = ()) -> Method:
+    """Return the method that a word names, with more of its settings."""
     name, _, inner = word.partition(":")
     kind, settings = _kind(name, option)
-    words = [*(COMMAS.split(inner) if inner else []), *more]
+    words = [*(at_commas(inner) if inner else []), *more]
     return kind(**settings, **_settings(kind, name, words))
+
+
+def at_commas(text: str) -> list[str]:
+    """Return the parts between commas that are in no brackets."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        parts[-1:] = [parts[-1], ""] if letter == "," and depth == 0 else [parts[-1] + letter]
+    return parts
 
 
 def _kind(name: str, option: str) -> tuple[type[Method], dict[str, Any]]:
@@ -81,7 +90,7 @@ def _settings(kind: type[Method], name: str, words: Sequence[str]) -> dict[str, 
             raise ValueError(f"{name} has no setting {setting!r}; use {' or '.join(close) or ', '.join(known)}.")
         if setting in found:
             raise ValueError(f"{setting} of {name} is given twice; give it once, e.g. {example}.")
-        found[setting] = _value(kind, known[setting], value)
+        found[setting] = value_of(kind, known[setting], value)
     return found
 
 
@@ -104,7 +113,8 @@ def _written(value: Any) -> str:
     return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _value(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
+def value_of(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
+    """Return what a text says a setting is."""
     hint = get_type_hints(kind)[setting.name]
     if is_schedule(text) and hint not in (str, int, bool, float):
         return read_schedule(setting.name, text)

@@ -58,7 +58,7 @@ def twin_gradient(net, theta, x, y):
     hit = np.eye(net.sizes[-1])[y] if net.loss_name != "squared" else y
     p = {"squared": z, "logistic": SIDES["sigmoid"](z), "softmax": np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)}
     d, parts = (p[net.loss_name] - hit) / len(x), []
-    for k, (a, weights, z) in reversed(list(enumerate(layers))):
+    for k, (a, weights, _) in reversed(list(enumerate(layers))):
         parts.append(np.concatenate([(d.T @ a).ravel(), d.sum(axis=0)]))
         if k > 0:
             before = layers[k - 1][2]

@@ -1,5 +1,6 @@
 """Training methods: the compiled loop against the interpreter, and the interpreter against twins written by hand."""
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -189,6 +190,20 @@ def test_methods_of_a_partition_do_not_see_each_other_but_through_the_gradient()
             alone, _ = interpreted(method, 0, gradient=apart)
             assert np.array_equal(together[:, piece], alone[:, piece])
         assert list(state.frictions) == ["layer1"]
+
+
+def test_methods_that_share_a_layer_do_not_share_its_thermostat():
+    def apart(x):
+        return 0.8 * x + 0.3 * x**3
+
+    each = {"weights": AdLa(0.25, 0.3, 0.0, 0.2, 0.5), "biases": AdLa(0.2, 0.1, 0.0, 0.4, -0.1)}
+    _, together = interpreted(Partition(each), 0, gradient=apart)
+    assert len(together.frictions) == 4
+    for part, method in each.items():
+        _, alone = interpreted(replace(method, scope="tensor"), 0, gradient=apart)
+        tensor = {"weights": "weight", "biases": "bias"}[part]
+        for layer in ("layer1", "layer2"):
+            assert together.frictions[f"{part} of {layer}"] == alone.frictions[f"{layer}.{tensor}"]
 
 
 def test_runs_of_one_seed_differ_and_each_can_be_had_alone():

@@ -1,6 +1,6 @@
 """Layers with no more outputs than inputs, on tiles of rows: the loops run over inputs."""
 
-from pdeopt.kernels._jit import fast_kernel, inlined_kernel
+from pdeopt.kernels._jit import inlined_kernel
 from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.networks.layout import PANEL, ROWS, place
 from pdeopt.kernels.networks.wide import write_rows

@@ -1,6 +1,6 @@
 """Layers with more outputs than inputs, on tiles of rows: weights are transposed once, loops run over outputs."""
 
-from pdeopt.kernels._jit import fast_kernel, inlined_kernel
+from pdeopt.kernels._jit import inlined_kernel
 from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.networks.layout import PANEL, ROWS, padded, place
 
