@@ -46,6 +46,11 @@ def spirals(
     Data
         Two classes, those of class 0 first.
 
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or a number of points odd; the message says what works.
+
     Notes
     -----
     With t uniform in [0, 1), r = t**p and s = 2 b r pi, a point of class 0 is
@@ -108,6 +113,11 @@ def trigonometric(
     Data
         Two classes, equally likely.
 
+    Raises
+    ------
+    ValueError
+        If a number is out of range; the message says what works.
+
     Notes
     -----
     x is uniform in [-1, 1], y in [-b, b], and the class is 1 where
@@ -149,6 +159,11 @@ def moons(n_train: int = 500, n_test: int = 500, noise: float = 0.1, seed: int =
     Data
         Two classes, those of class 0 first.
 
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or a number of points odd; the message says what works.
+
     Notes
     -----
     With s uniform in [0, pi), class 0 lies at ``(cos s, sin s)`` and class 1 at ``(1 - cos s, 1/2 - sin s)``: a half
@@ -182,6 +197,11 @@ def circles(n_train: int = 500, n_test: int = 500, noise: float = 0.05, seed: in
     -------
     Data
         Two classes, those of class 0 first.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or a number of points odd; the message says what works.
     """
     c, inner = checked_number(noise, "noise", 0.05, zero=True), checked_number(ratio, "ratio", 0.5)
     if inner >= 1.0:
@@ -212,6 +232,11 @@ def xor(n_train: int = 500, n_test: int = 500, noise: float = 0.0, seed: int = 0
     Data
         Two classes, equally likely; class 1 where just one coordinate is positive. Before the noise the points are
         uniform in [-1, 1]^2.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range; the message says what works.
     """
     c = checked_number(noise, "noise", 0.0, zero=True)
 

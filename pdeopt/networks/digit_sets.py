@@ -40,6 +40,8 @@ def digits(n_test: int = 360, seed: int = 0) -> Data:
     ------
     ImportError
         If scikit-learn is not installed; the message says how to install it.
+    ValueError
+        If `n_test` leaves no digits to learn from.
     """
     count = checked_rows(n_test, "n_test", least=0)
     if count >= N_DIGITS:

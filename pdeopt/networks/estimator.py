@@ -75,8 +75,8 @@ class _Network(BaseEstimator):  # type: ignore[misc]
 
     def _outputs(self, X: Any) -> FloatArray:
         check_is_fitted(self)
-        x = validate_data(self, X, dtype=np.float64, reset=False)
-        return self.net_.forward(as_kernels_take(self.parameters_), as_kernels_take(x))
+        x = as_kernels_take(validate_data(self, X, dtype=np.float64, reset=False))
+        return self.net_.forward(as_kernels_take(self.parameters_), x)
 
 
 class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
@@ -110,7 +110,7 @@ class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
     ----------
     classes_ : array, shape (n_classes,)
     n_features_in_ : int
-    feature_names_in_ : array, shape (n_features_in_,)
+    feature_names_in_ : array, shape ``(n_features_in_,)``
         If `X` had names.
     n_iter_ : int
         Steps done.
@@ -148,6 +148,13 @@ class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
         -------
         NetworkClassifier
             Itself.
+
+        Raises
+        ------
+        ValueError
+            If the data have NaN, the wrong shape or one class, or a setting is out of range.
+        TrainingBlowUpError
+            If a parameter becomes infinite: standardise the inputs, or take smaller steps.
         """
         x, labels = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(labels)
@@ -241,6 +248,13 @@ class NetworkRegressor(RegressorMixin, MultiOutputMixin, _Network):  # type: ign
         -------
         NetworkRegressor
             Itself.
+
+        Raises
+        ------
+        ValueError
+            If the data have NaN or the wrong shape, or a setting is out of range.
+        TrainingBlowUpError
+            If a parameter becomes infinite: standardise the inputs, or take smaller steps.
         """
         x, numbers = validate_data(self, X, y, dtype=np.float64, y_numeric=True, multi_output=True)
         self.shift_, deviation = numbers.mean(axis=0), numbers.std(axis=0)

@@ -32,7 +32,8 @@ class History:
     Losses and accuracies are those of the whole sets, NaN where there is no test set, or no classes. With n numbers in
     a layer, momentum p and full training gradient g at theta, its temperatures are ``|p|^2 / n`` after the step
     (kinetic) and after the last friction or noise of the step, before the kick (kinetic_half), and ``theta.g / n``
-    (configurational).
+    (configurational). What a thermostat has seen is the mean of ``|p|^2 / n`` over all steps since the record before,
+    in the middle of its friction and noise: the change of its variable says it exactly.
 
     Examples
     --------
@@ -83,6 +84,11 @@ class History:
     def configurational(self) -> dict[str, FloatArray]:
         """Configurational temperature by layer."""
         return self._group("configurational")
+
+    @property
+    def thermostat(self) -> dict[str, FloatArray]:
+        """Mean temperature that a thermostat has seen since the record before, by name; NaN at the first."""
+        return self._group("thermostat")
 
     @property
     def friction(self) -> dict[str, FloatArray]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import TypeVar
 
 import numpy as np
@@ -9,8 +10,11 @@ import numpy as np
 from pdeopt._cores import n_threads
 from pdeopt._types import FloatArray
 from pdeopt.kernels.networks.evaluation import evaluate
+from pdeopt.kernels.networks.evaluation_blas import evaluate_blas
 from pdeopt.kernels.networks.gradients import gradient
-from pdeopt.kernels.networks.layout import work_size
+from pdeopt.kernels.networks.layout import prefers_blas, work_size
+from pdeopt.kernels.networks.products import gradient_blas
+from pdeopt.networks.blas_threads import one_blas_thread
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.task import Task
 
@@ -18,7 +22,7 @@ __all__ = ["full_gradient", "look", "score"]
 
 T = TypeVar("T")
 
-BLOCK_ROWS = 1024
+BLOCK_ROWS = 512
 """Rows of a block."""
 WORTH_THREADS = 1 << 25
 """Multiplications from which threads pay."""
@@ -38,10 +42,11 @@ def score(net: MLP, point: FloatArray, x: FloatArray, y: FloatArray, threads: in
     layout, n = net.layout, len(x)
     if n == 0:
         return np.nan, np.nan
+    kernel, n_rows = (evaluate_blas, min(n, BLOCK_ROWS)) if prefers_blas(layout, BLOCK_ROWS) else (evaluate, 1)
 
     def part(start: int) -> tuple[float, float]:
         rows = slice(start, start + BLOCK_ROWS)
-        found = evaluate(point, layout, x[rows], y[rows], np.empty(work_size(layout, 1)))
+        found = kernel(point, layout, x[rows], y[rows], np.empty(work_size(layout, n_rows)))
         share = len(x[rows]) / n
         return share * found[0], share * found[1]
 
@@ -53,11 +58,12 @@ def full_gradient(task: Task, point: FloatArray, threads: int | None = None) -> 
     """Return the gradient of the mean loss over the training set."""
     net, x, y, n = task.net, task.data.x_train, task.targets[0], task.data.n_train
     layout = net.layout
+    kernel = gradient_blas if prefers_blas(layout, BLOCK_ROWS) else gradient
 
     def part(start: int) -> FloatArray:
         rows = np.arange(start, min(start + BLOCK_ROWS, n))
         out = np.empty(net.n_parameters)
-        gradient(point, layout, x, y, rows, np.empty(work_size(layout, rows.size)), out)
+        kernel(point, layout, x, y, rows, np.empty(work_size(layout, rows.size)), out)
         out *= rows.size / n
         return out
 
@@ -67,7 +73,8 @@ def full_gradient(task: Task, point: FloatArray, threads: int | None = None) -> 
 def _over_blocks(part: Callable[[int], T], n: int, net: MLP, threads: int | None) -> list[T]:
     starts = range(0, n, BLOCK_ROWS)
     workers = min(n_threads(threads), len(starts))
-    if workers < 2 or n * net.n_parameters < WORTH_THREADS:
-        return [part(start) for start in starts]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(part, starts))
+    with one_blas_thread() if prefers_blas(net.layout, BLOCK_ROWS) else nullcontext():
+        if workers < 2 or n * net.n_parameters < WORTH_THREADS:
+            return [part(start) for start in starts]
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(part, starts))

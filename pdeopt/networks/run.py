@@ -1,12 +1,15 @@
 """One run of the training loop, which can be stopped and looked at."""
 
+from contextlib import nullcontext
+
 import numpy as np
 
-from pdeopt._types import FloatArray
+from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels import programs
 from pdeopt.kernels.networks.layout import work_size
 from pdeopt.kernels.networks.training import advance
 from pdeopt.kernels.random import VECTOR_CHUNK
+from pdeopt.networks.blas_threads import one_blas_thread
 from pdeopt.networks.task import MODES, Task
 from pdeopt.optimizers import MethodState
 
@@ -71,12 +74,16 @@ class Run:
             self.step += n
         return -1
 
-    def _advance(self, code: np.ndarray, constants: FloatArray, n: int, number: int) -> int:
+    def compile(self) -> None:
+        """Compile the loop, which the first steps would do otherwise."""
+        self._advance(self.task.machine.code, NO_NUMBERS, 0, 0)
+
+    def _advance(self, code: IntArray, constants: FloatArray, n: int, number: int) -> int:
         task = self.task
         batch = (task.batch_size, MODES[task.batches], number)
-        x, y = task.data.x_train, task.targets[0]
+        place = (task.net.layout, task.data.x_train, task.targets[0], batch, self._order)
         registers, key = (self.bank, self.frictions), (task.seed, task.run)
-        work = (self._work, self._scratch)
-        return advance(
-            task.net.layout, x, y, batch, self._order, code, constants, *registers, *key, self.step, n, *work
-        )
+        with one_blas_thread() if task.by_products else nullcontext():
+            return advance(
+                *place, code, constants, *registers, *key, self.step, n, self._work, self._scratch, task.by_products
+            )

@@ -88,10 +88,12 @@ class Session:
     def run(self) -> Fit:
         """Do the steps that are left, and return the whole run."""
         due = perf_counter() + self.options.checkpoint_every
-        self.began = perf_counter() - (0.0 if self.begun is None else self.begun.seconds)
+        # What is compiled at the first call is not counted.
+        self.loop.compile()
         with self._interrupts_noted(), self._bar() as bar:
             if not self.rows:
                 self._look(bar)
+            self.began = perf_counter() - (0.0 if self.begun is None else self.begun.seconds)
             while not self._ends:
                 self._go_on(bar)
                 if self.options.checkpoint is not None and perf_counter() > due:
@@ -139,7 +141,7 @@ class Session:
     def _look(self, bar: "tqdm[Any]") -> None:
         # On the way to a blow-up squares are the first to be infinite.
         with np.errstate(over="ignore", invalid="ignore"):
-            row = self.watch.record(self.loop)
+            row = self.watch.record(self.loop, self.rows[-1] if self.rows else None)
         stop = self.options.early_stop
         if stop is not None:
             known = [old[stop.quantity] for old in self.rows if old["step"] == self.best_step]

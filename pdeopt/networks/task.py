@@ -9,6 +9,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels.batches import EPOCHS, FRESH, WHOLE_EPOCHS
+from pdeopt.kernels.networks.layout import prefers_blas
 from pdeopt.networks.data import Data
 from pdeopt.networks.mlp import MLP
 from pdeopt.optimizers import Method, Structure
@@ -35,6 +36,8 @@ class Task:
     initial : str, float or array, shape (n_parameters,)
     seed, run : int
     record_every : int
+    blas : bool, optional
+        Whether gradients are products of matrices; by default where that is faster.
     """
 
     net: MLP
@@ -47,6 +50,12 @@ class Task:
     seed: int
     run: int
     record_every: int
+    blas: bool | None = None
+
+    @cached_property
+    def by_products(self) -> bool:
+        """Whether gradients on minibatches are products of matrices by BLAS."""
+        return prefers_blas(self.net.layout, self.batch_size) if self.blas is None else self.blas
 
     @cached_property
     def structure(self) -> Structure:
@@ -86,7 +95,7 @@ class Task:
         words = {"method": str(self.method), "data": self.data.name, "batches": self.batches, "initial": drawn}
         numbers = {"n_steps": self.n_steps, "batch_size": self.batch_size, "record_every": self.record_every}
         rows = {"n_train": self.data.n_train, "n_test": self.data.n_test}
-        return words | numbers | rows | {"seed": self.seed, "run": self.run}
+        return words | numbers | rows | {"seed": self.seed, "run": self.run, "blas": bool(self.by_products)}
 
     @cached_property
     def data_mark(self) -> str:

@@ -38,6 +38,7 @@ def train(
     checkpoint_every: float = 60.0,
     resume: Fit | str | Path | None = None,
     threads: int | None = None,
+    blas: bool | None = None,
     progress: bool | None = None,
     on_record: Callable[[dict[str, Any]], None] | None = None,
 ) -> Fit:
@@ -81,7 +82,10 @@ def train(
         A run to go on with, or a file of it: same net, data, method, minibatches and seed. The result is the one that
         a single run would have had, to the bit.
     threads : int, optional
-        Used on large sets of data, by default all cores. Results do not depend on it.
+        For looks at large sets of data, by default all cores. Results do not depend on it.
+    blas : bool, optional
+        Whether gradients are products of matrices by BLAS, on one thread; by default where that is faster than loops.
+        The two differ by rounding.
     progress : bool, optional
         Whether to show a progress bar; by default after two seconds, on a terminal.
     on_record : callable, optional
@@ -102,7 +106,8 @@ def train(
 
     Notes
     -----
-    Small networks run in a compiled loop over steps, as fast with few steps a call as with many.
+    Steps are made by a compiled loop, on one thread: runs side by side, as in `train_ensemble`, are the better use of
+    several.
 
     Examples
     --------
@@ -130,6 +135,7 @@ def train(
         seed=seed,
         run=run,
         record_every=every,
+        blas=blas,
     )
     if begun is not None:
         checks.check_resumed(begun, task)

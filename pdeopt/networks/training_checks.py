@@ -45,6 +45,7 @@ def make_task(
     seed: int,
     run: int,
     record_every: int | None,
+    blas: bool | None = None,
 ) -> Task:
     """Return the task, all of its parts checked."""
     check_kinds(net, data, method)
@@ -53,8 +54,10 @@ def make_task(
     if batches not in MODES:
         raise ValueError(f"batches={batches!r} must be one of {', '.join(map(repr, MODES))}.")
     every = default_record_every(net, data, steps, size) if record_every is None else record_every
+    if not (blas is None or isinstance(blas, bool)):
+        raise ValueError(f"blas={blas!r} must be True, False or None. Use blas=None.")
     start, key = checked_initial(net, initial), (checked_seed(seed), checked_rows(run, "run", least=0))
-    task = Task(net, data, method, steps, size, batches, start, *key, checked_rows(every, "record_every"))
+    task = Task(net, data, method, steps, size, batches, start, *key, checked_rows(every, "record_every"), blas)
     # Unknown layers are found here, not after the data have been looked at.
     _ = task.machine.code
     return task
@@ -155,7 +158,7 @@ def check_resumed(fit: Fit, task: Task) -> None:
     """Raise unless a run is the beginning of a task."""
     old, new = fit.facts, task.facts
     for name, was, now in [("net", repr(fit.net), repr(task.net))] + [
-        (name, old[name], new[name]) for name in ("batch_size", "batches", "seed", "run")
+        (name, old[name], new[name]) for name in ("batch_size", "batches", "seed", "run", "blas")
     ]:
         if was != now:
             raise ValueError(f"{name}={now} differs from {was}, that of the run to resume. {SAME}")

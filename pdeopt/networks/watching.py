@@ -1,6 +1,6 @@
 """What is looked at while a network is trained."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -52,8 +52,11 @@ class Watch:
     validation: tuple[FloatArray, FloatArray] | None = None
     threads: int | None = None
 
-    def record(self, run: Run) -> dict[str, Any]:
-        """Return everything to be recorded, by name: numbers, and seven quantiles for a tensor."""
+    def record(self, run: Run, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return everything to be recorded, by name: numbers, and seven quantiles for a tensor.
+
+        `before` is the record before this one, since which thermostats are averaged.
+        """
         found: dict[str, Any] = {"step": run.step}
         if "scores" in self.observe:
             names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
@@ -70,11 +73,31 @@ class Watch:
             layers = self.task.structure.layers.items()
             found |= {f"configurational.{name}": float(np.mean(run.point[k] * gradient[k])) for name, k in layers}
         if "friction" in self.observe:
-            found |= {f"friction.{name}": z for name, z in run.state.frictions.items()}
+            z = dict(zip(self.task.machine.thermostats, run.frictions.tolist(), strict=False))
+            found |= {f"friction.{name}": value for name, value in z.items()}
+            found |= {f"thermostat.{name}": self._seen(name, k, found, before) for k, name in enumerate(z)}
         if "quantiles" in self.observe:
             tensors = self.task.structure.tensors.items()
             found |= {f"quantiles.{name}": quantiles(run.point[part]) for name, part in tensors}
         return found
+
+    def _seen(self, name: str, k: int, now: Mapping[str, Any], before: Mapping[str, Any] | None) -> float:
+        """Return the mean temperature that a thermostat has seen, from the change of its variable: exact for any run.
+
+        The variable changes by ``c0 (sum p^2 - n c1)`` at every one of its instructions, which says what the sum of
+        ``c0 sum p^2`` was.
+        """
+        column = f"friction.{name}"
+        if before is None or before["step"] == now["step"]:
+            return np.nan
+        code, steps = self.task.machine.code, np.arange(before["step"], now["step"])
+        acts = (code[:, programs.OPERATION] == programs.ADAPT) & (code[:, programs.THERMOSTAT] == k)
+        sizes = (code[:, programs.STOP] - code[:, programs.START])[acts]
+        numbers = self.task.numbers(steps)[:, acts]
+        repeats = steps.size / len(numbers)
+        rates = repeats * (numbers[..., 0] * sizes).sum()
+        targets = repeats * (numbers[..., 0] * sizes * numbers[..., 1]).sum()
+        return float((now[column] - before[column] + targets) / rates)
 
     @cached_property
     def _row(self) -> int | None:

@@ -72,7 +72,7 @@ class AdLa(Rule):
         check_choice(self, "friction_form", ("xi", "eps*xi"))
         if not is_number(self.initial_friction) or not np.isfinite(self.initial_friction):
             raise ValueError(f"initial_friction={self.initial_friction!r} must be finite, e.g. initial_friction=0.1.")
-        if set(self.word.upper()) not in ENOUGH:
+        if not isinstance(self.word, str) or set(self.word.upper()) not in ENOUGH:
             raise ValueError(
                 f"word={self.word!r} must consist of the letters A, B, C, D and E, or A, B, O and E. "
                 "Use word='BACDEDCAB'."

@@ -1,6 +1,6 @@
 """Langevin dynamics by any splitting word, as a training method."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -57,7 +57,11 @@ class Langevin(Rule):
     def __post_init__(self) -> None:
         check_positive(self, "step_size")
         check_positive(self, "friction", "temperature", zero=True)
+        if not isinstance(self.word, str):
+            raise ValueError(f"word={self.word!r} must be letters in the order of time, e.g. word='BAOAB'.")
         object.__setattr__(self, "word", splitting.Splitting(self.word).word)
+        if set(self.word) == {"A", "B"} and (callable(self.friction) or self.friction > 0.0):
+            raise ValueError(f"word={self.word!r} has no friction. Use friction=0.0, or word='BAOAB'.")
 
     @property
     def carries(self) -> bool:
@@ -97,8 +101,6 @@ class BAOAB(Langevin):
         gamma.
     temperature : float or schedule
         tau = 1 / beta.
-    word : str
-        BAOAB.
 
     Notes
     -----
@@ -107,6 +109,7 @@ class BAOAB(Langevin):
     """
 
     name: ClassVar[str] = "baoab"
+    word: str = field(default="BAOAB", init=False)
 
 
 @dataclass(frozen=True)
@@ -121,12 +124,10 @@ class OBABO(Langevin):
         gamma.
     temperature : float or schedule
         tau = 1 / beta.
-    word : str
-        OBABO.
     """
 
     name: ClassVar[str] = "obabo"
-    word: str = "OBABO"
+    word: str = field(default="OBABO", init=False)
 
 
 def flight(t: Number, gamma: Number, tau: Number) -> tuple[Number, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -126,11 +127,15 @@ def _mean(column: FloatArray) -> tuple[FloatArray, FloatArray | None]:
 
 
 def _draw_temperatures(history: History, ax: Axes) -> None:
-    kinds = {"kinetic": (history.kinetic_half, "-"), "configurational": (history.configurational, ":")}
-    layers = list(dict.fromkeys(name for group, _ in kinds.values() for name in group))
-    for kind, (group, line) in kinds.items():
+    kinds: dict[str, tuple[dict[str, FloatArray], dict[str, Any]]] = {
+        "kinetic": (history.kinetic_half, {"ls": "-", "lw": 0.7, "alpha": 0.6}),
+        "thermostat": (history.thermostat, {"ls": "-", "lw": 1.6}),
+        "configurational": (history.configurational, {"ls": ":", "lw": 1.0}),
+    }
+    names = list(dict.fromkeys(name for group, _ in kinds.values() for name in group))
+    for kind, (group, look) in kinds.items():
         for name, column in group.items():
-            ax.plot(history.steps, column, line, color=f"C{layers.index(name)}", lw=1.0, label=f"{kind}, {name}")
+            ax.plot(history.steps, column, color=f"C{names.index(name)}", label=f"{kind}, {name}", **look)
     sizes = np.abs(np.concatenate([column for group, _ in kinds.values() for column in group.values()]))
     sizes = sizes[np.isfinite(sizes) & (sizes > 0.0)]
     if sizes.size:

@@ -36,7 +36,7 @@ def blobs(n_classes, n=60):
     return 2.0 * np.column_stack([np.cos(angles), np.sin(angles)]) + 0.3 * rng.standard_normal((len(labels), 2)), labels
 
 
-@parametrize_with_checks([NetworkClassifier(n_steps=500), NetworkRegressor(n_steps=500)])
+@parametrize_with_checks([NetworkClassifier(n_steps=200), NetworkRegressor(n_steps=200)])
 def test_scikit_learn_finds_nothing_to_complain_about(estimator, check):
     check(estimator)
 

@@ -2,13 +2,14 @@
 
 from pdeopt.kernels._bits import bits_of, float_of
 from pdeopt.kernels._jit import kernel
-from pdeopt.kernels.gaussian import LN2_HIGH, LN2_LOW, LOG2_E, ROUND_MAGIC, exponential, logarithm
+from pdeopt.kernels.gaussian import LN2_HIGH, LN2_LOW, LOG2_E, ROUND_MAGIC, SMALLEST_EXPONENT, exponential, logarithm
 
 
 @kernel
 def exponential_less_one(x: float) -> float:
     """Return `exp(x) - 1` for `x <= 709`, to 3e-16 relative."""
-    y = max(x, -708.0)
+    # Chosen by a comparison that NaN fails: it stays NaN.
+    y = SMALLEST_EXPONENT if x < SMALLEST_EXPONENT else x
     shifted = y * LOG2_E + ROUND_MAGIC
     n = shifted - ROUND_MAGIC
     r = (y - n * LN2_HIGH) - n * LN2_LOW
@@ -27,6 +28,12 @@ def exponential_less_one(x: float) -> float:
     power = float_of((bits_of(shifted) + 1023) << 52)
     # exp(r) - 1 = r + r**2 p is small where x is: 1 is taken from the power of two, not from the exponential.
     return power * (r + r * r * p) + (power - 1.0)
+
+
+@kernel
+def exponential_or_nan(x: float) -> float:
+    """Return `exp(x)` for `x <= 709`, and NaN for NaN, where `exponential` returns 0."""
+    return exponential(x) if x == x else x
 
 
 @kernel
@@ -56,13 +63,14 @@ def tanh(z: float) -> float:
 def sigmoid(z: float) -> float:
     """Return `1 / (1 + exp(-z))`."""
     e = exponential(-abs(z))
-    return (1.0 if z >= 0.0 else e) / (1.0 + e)
+    share = (1.0 if z >= 0.0 else e) / (1.0 + e)
+    return share if z == z else z
 
 
 @kernel
 def softplus(z: float) -> float:
     """Return `log(1 + exp(z))`."""
-    return max(z, 0.0) + log_one_plus(exponential(-abs(z)))
+    return relu(z) + log_one_plus(exponential(-abs(z)))
 
 
 @kernel

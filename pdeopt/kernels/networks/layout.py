@@ -18,6 +18,11 @@ PANEL = 64
 """Units of a layer whose values for one row lie side by side: a power of two."""
 PANEL_BITS = 6
 
+BLAS_UNITS = 32
+"""Inputs and outputs that a layer has at least where products of matrices pay."""
+BLAS_PRODUCTS = 60_000
+"""Multiplications of such a layer in a minibatch from which on they pay; both by benchmarks/networks.py."""
+
 
 @kernel
 def n_parameters(layout: IntArray) -> int:
@@ -100,3 +105,13 @@ def work_size(layout: IntArray, n_rows: int) -> int:
     loops = 2 * tiles_size(layout) + 2 * all_wide_size(layout)
     products = n_rows * (sum_of_sizes(layout) + 2 * widest(layout) + 1)
     return max(loops, products)
+
+
+@kernel
+def prefers_blas(layout: IntArray, n_rows: int) -> bool:
+    """Return whether `gradient_blas` is the faster way for minibatches of `n_rows`, by measurement."""
+    for k in range(layout[N_LAYERS]):
+        n_in, n_out = layout[SIZES + k], layout[SIZES + k + 1]
+        if min(n_in, n_out) >= BLAS_UNITS and n_in * n_out * n_rows >= BLAS_PRODUCTS:
+            return True
+    return False

@@ -9,8 +9,7 @@ import numpy as np
 from pdeopt._types import IntArray
 from pdeopt.kernels._jit import inlined_kernel, kernel
 from pdeopt.kernels._memory import Memory, read, write
-from pdeopt.kernels.gaussian import exponential
-from pdeopt.kernels.networks.activations import sigmoid, softplus
+from pdeopt.kernels.networks.activations import exponential_or_nan, sigmoid, softplus
 from pdeopt.kernels.networks.layout import LOGISTIC, LOSS, N_LAYERS, PANEL, ROWS, SIZES, SOFTMAX, place
 from pdeopt.kernels.networks.tiles import clear_row
 from pdeopt.kernels.networks.wide import write_rows
@@ -23,7 +22,7 @@ def row_loss(loss: int, n: int, values: Memory, z: int, y: Memory, row: int) -> 
     if loss == SOFTMAX:
         top = largest(n, values, z)
         for k in range(n):
-            total += exponential(read(values, z + place(k)) - top)
+            total += exponential_or_nan(read(values, z + place(k)) - top)
         chosen: float = read(values, z + place(int(read(y, row))))
         return float(np.log(total)) + (top - chosen)
     for k in range(n):
@@ -108,7 +107,7 @@ def softmax_slopes(n: int, values: Memory, at: int, label: int, weight: float, s
     top = largest(n, values, at)
     total = 0.0
     for k in range(n):
-        e = exponential(read(values, at + place(k)) - top)
+        e = exponential_or_nan(read(values, at + place(k)) - top)
         write(slopes, at + place(k), e)
         total += e
     for k in range(n):

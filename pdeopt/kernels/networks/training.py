@@ -6,6 +6,7 @@ from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels._jit import fast_kernel, kernel
 from pdeopt.kernels.batches import next_rows
 from pdeopt.kernels.networks.gradients import gradient
+from pdeopt.kernels.networks.products import gradient_blas
 from pdeopt.kernels.programs import GRADIENT, OPERATION, POINT, SLOPE, apply
 
 
@@ -35,6 +36,7 @@ def advance(
     n_steps: int,
     work: FloatArray,
     scratch: FloatArray,
+    by_products: bool,
 ) -> int:
     """Do steps of a program, and return the first that made a parameter infinite or not a number, -1 if none did.
 
@@ -61,6 +63,8 @@ def advance(
     first_step, n_steps : int
     work : array, shape (work_size(layout, batch size),)
     scratch : array, shape (2 VECTOR_CHUNK + 3,)
+    by_products : bool
+        Whether gradients are products of matrices by BLAS.
     """
     size, mode, number = batch
     rows, held = order[:-1], order[-1:]
@@ -69,7 +73,10 @@ def advance(
         for i in range(code.shape[0]):
             if code[i, OPERATION] == GRADIENT:
                 start, stop, held[0] = next_rows(seed, run, number, size, mode, held[0], rows)
-                gradient(bank[POINT], layout, x, y, rows[start:stop], work, bank[SLOPE])
+                if by_products:
+                    gradient_blas(bank[POINT], layout, x, y, rows[start:stop], work, bank[SLOPE])
+                else:
+                    gradient(bank[POINT], layout, x, y, rows[start:stop], work, bank[SLOPE])
                 number += 1
             else:
                 apply(bank, frictions, code[i], numbers[i], seed, run, step, scratch)

@@ -7,14 +7,15 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.networks.data import Data
 from pdeopt.networks.ensemble_results import TrainingEnsemble, mean_and_error
-from pdeopt.networks.figures.records import Arm, Claim, Figure, Published
+from pdeopt.networks.figures.records import Claim, Figure, Published
 from pdeopt.networks.figures.reproduction import Finding, Row
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.segments import Segment, loss_along_segment
 
-__all__ = ["claims_of", "path_findings", "path_rows", "paths_of", "rows_of"]
+__all__ = ["claims_of", "ends_of", "path_findings", "path_of", "path_rows", "rows_of"]
 
 Ensembles = Mapping[str, TrainingEnsemble]
+Ends = tuple[Sequence[FloatArray], Sequence[FloatArray]]
 LOSS = "loss"
 POINTS = "points"
 END = "test_accuracy"
@@ -30,13 +31,15 @@ def values_of(ensemble: TrainingEnsemble, quantity: str, step: int) -> FloatArra
     return 100.0 * values if "accuracy" in quantity else values
 
 
-def row_of(arm: Arm, values: FloatArray, quantity: str, step: int, printed: Published | None = None) -> Row:
+def row_of(
+    label: str, settings: str, values: FloatArray, quantity: str, step: int, printed: Published | None = None
+) -> Row:
     """Return the row of one number."""
     known = values[np.isfinite(values)]
     deviation = float(known.std(ddof=1)) if known.size > 1 else np.nan
     mean = float(known.mean()) if known.size else np.nan
     error = deviation / np.sqrt(max(known.size, 1))
-    return Row(arm.label, str(arm.method), quantity, step, mean, error, deviation, int(known.size), printed)
+    return Row(label, settings, quantity, step, mean, error, deviation, int(known.size), printed)
 
 
 def rows_of(figure: Figure, ensembles: Ensembles) -> tuple[Row, ...]:
@@ -44,10 +47,10 @@ def rows_of(figure: Figure, ensembles: Ensembles) -> tuple[Row, ...]:
     rows: list[Row] = []
     for label, ensemble in ensembles.items():
         arm = figure.arm(label)
-        reached = [p for p in arm.published if p.step in figure.steps]
-        rows += [row_of(arm, values_of(ensemble, p.quantity, p.step), p.quantity, p.step, p) for p in reached]
-        if not reached:
-            rows.append(row_of(arm, values_of(ensemble, END, figure.n_steps), END, figure.n_steps))
+        wanted: list[Published | None] = [p for p in arm.published if p.step in figure.steps]
+        for printed in wanted or [None]:
+            name, step = (printed.quantity, printed.step) if printed else (END, figure.n_steps)
+            rows.append(row_of(label, str(arm.method), values_of(ensemble, name, step), name, step, printed))
     return tuple(rows)
 
 
@@ -65,40 +68,36 @@ def claim_of(claim: Claim, accuracies: Mapping[str, FloatArray]) -> Finding:
     return Finding(claim.words, float(mean), float(error), POINTS, claim.source)
 
 
-def paths_of(
-    net: MLP, ensembles: Ensembles, data: Sequence[Data], starts: Sequence[FloatArray], n_points: int = 101
-) -> dict[str, tuple[Segment, ...]]:
-    """Return the segments of a figure by their ends, one for each run: from the starts, and between the methods."""
-    ends = {label: ensemble.parameters for label, ensemble in ensembles.items()}
-    lines: dict[str, tuple[Sequence[FloatArray], FloatArray]] = {
-        f"start to {label}": (starts, found) for label, found in ends.items()
-    }
+def ends_of(ensembles: Ensembles, starts: Sequence[FloatArray]) -> dict[str, Ends]:
+    """Return both ends of the segments of all runs: from the starts to each method, from the first to the others."""
+    ends = {label: list(ensemble.parameters) for label, ensemble in ensembles.items()}
     first, *others = ends
-    lines |= {f"{first} to {label}": (list(ends[first]), ends[label]) for label in others}
-    return {
-        name: tuple(
-            loss_along_segment(net, d, a, b, n_points=n_points)
-            for d, a, b in zip(data, *pair, strict=True)
-            if np.isfinite(a + b).all()
-        )
-        for name, pair in lines.items()
-    }
+    from_start: dict[str, Ends] = {f"start to {k}": (starts, end) for k, end in ends.items()}
+    return from_start | {f"{first} to {label}": (ends[first], ends[label]) for label in others}
+
+
+def path_of(
+    net: MLP, data: Sequence[Data], starts: Sequence[FloatArray], ends: Sequence[FloatArray], n_points: int
+) -> tuple[Segment, ...]:
+    """Return one segment for each run that did not blow up."""
+    pairs = zip(data, starts, ends, strict=True)
+    return tuple(loss_along_segment(net, d, a, b, n_points=n_points) for d, a, b in pairs if np.isfinite(a + b).all())
 
 
 def path_rows(figure: Figure, segments: Mapping[str, Sequence[Segment]]) -> tuple[Row, ...]:
     """Return barriers, climbs and lengths of segments."""
     rows = []
-    for name, found in segments.items():
-        line = Arm(name, figure.arms[0].method)
-        columns = {name: np.array([getattr(one, name) for one in found]) for name in ("barrier", "climb", "distance")}
-        rows += [row_of(line, values, name, figure.n_steps) for name, values in columns.items()]
+    for ends, lines in segments.items():
+        for name in ("barrier", "climb", "distance"):
+            values = np.array([getattr(line, name) for line in lines])
+            rows.append(row_of(ends, "", values, name, figure.n_steps))
     return tuple(rows)
 
 
-def path_findings(segments: Mapping[str, Sequence[Segment]]) -> tuple[Finding, ...]:
+def path_findings(ensembles: Ensembles, segments: Mapping[str, Sequence[Segment]]) -> tuple[Finding, ...]:
     """Return whether there are barriers: by how much they stay below a hundredth of the loss of a constant answer."""
-    low = LOW * np.log(2.0)
-    found = []
+    outputs = [ensemble.net.sizes[-1] for ensemble in ensembles.values()]
+    found, low = [], LOW * np.log(max([2, *outputs]))
     for name, lines in segments.items():
         mean, error = mean_and_error(np.array([low - line.barrier for line in lines]))
         free = sum(line.barrier <= low for line in lines)

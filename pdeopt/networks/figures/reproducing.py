@@ -1,12 +1,14 @@
 """Compute a figure of a paper again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor
 from dataclasses import replace
 from math import gcd
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
+
+from tqdm import tqdm
 
 from pdeopt.networks.data import Data
 from pdeopt.networks.digit_sets import mnist as read_mnist
@@ -19,6 +21,8 @@ from pdeopt.networks.mlp import MLP
 from pdeopt.networks.segments import Segment
 
 __all__ = ["reproduce"]
+
+T = TypeVar("T")
 
 
 def reproduce(
@@ -85,8 +89,11 @@ def reproduce(
     ensembles = trained(plan, data, seed, threads=threads, executor=executor, progress=progress)
     whole = len(ensembles) == len(plan.arms) and not any(one.interrupted for one in ensembles.values())
     rows, findings = comparing.rows_of(plan, ensembles), comparing.claims_of(plan, ensembles)
-    paths = paths_between(plan, data, seed, ensembles) if plan.picture == "segments" and whole else {}
-    rows, findings = rows + comparing.path_rows(plan, paths), findings + comparing.path_findings(paths)
+    paths = paths_between(plan, data, seed, ensembles, progress) if plan.picture == "segments" and whole else {}
+    rows, findings = (
+        rows + comparing.path_rows(plan, paths),
+        findings + comparing.path_findings(ensembles, paths),
+    )
     return Reproduction(plan, rows, findings, ensembles, paths, seed, perf_counter() - began, not whole)
 
 
@@ -102,7 +109,7 @@ def shortened(figure: Figure, n_runs: int | None, n_steps: int | None) -> Figure
 def trained(figure: Figure, data: Data | Callable[[int], Data], seed: int, **how: Any) -> dict[str, TrainingEnsemble]:
     """Return the ensemble of each method, of those done if the user interrupts."""
     net, found = net_of(figure, data, seed), {}
-    for arm in figure.arms:
+    for arm in bar_over(figure.arms, f"figure {figure.key}", "method", how["progress"]):
         found[arm.label] = train_ensemble(
             net,
             data,
@@ -122,13 +129,28 @@ def trained(figure: Figure, data: Data | Callable[[int], Data], seed: int, **how
 
 
 def paths_between(
-    figure: Figure, data: Data | Callable[[int], Data], seed: int, ensembles: dict[str, TrainingEnsemble]
+    figure: Figure,
+    data: Data | Callable[[int], Data],
+    seed: int,
+    ensembles: dict[str, TrainingEnsemble],
+    progress: bool | None,
 ) -> dict[str, tuple[Segment, ...]]:
     """Return the segments of a figure, one for each run."""
     net, seeds = net_of(figure, data, seed), range(seed, seed + figure.n_runs)
     sets = [data(one) if callable(data) else data for one in seeds]
     starts = [net.initial(one, figure.arms[0].initial) for one in seeds]
-    return comparing.paths_of(net, ensembles, sets, starts, figure.n_points)
+    lines = comparing.ends_of(ensembles, starts)
+    return {
+        name: comparing.path_of(net, sets, *lines[name], figure.n_points)
+        for name in bar_over(lines, f"figure {figure.key}", "segment", progress)
+    }
+
+
+def bar_over(items: Collection[T], name: str, unit: str, progress: bool | None) -> Iterable[T]:
+    """Return the items, with a bar after two seconds."""
+    hidden = None if progress is None else not progress
+    bar: Iterable[T] = tqdm(items, name, unit=unit, delay=2.0, disable=hidden, leave=False)
+    return bar
 
 
 def net_of(figure: Figure, data: Data | Callable[[int], Data], seed: int) -> MLP:

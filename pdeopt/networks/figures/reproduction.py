@@ -38,7 +38,7 @@ class Row:
     label : str
         Of the method.
     settings : str
-        Of the method.
+        Of the method; empty for a segment.
     quantity : str
         Accuracies are in percent.
     step : int
@@ -145,7 +145,7 @@ class Reproduction:
     rows : tuple of Row
     findings : tuple of Finding
     ensembles : mapping of str to TrainingEnsemble
-        By label of the method; empty if loaded from a file.
+        By label of the method.
     segments : mapping of str to tuple of Segment
         By ends, one for each run.
     seed : int
@@ -203,7 +203,7 @@ class Reproduction:
         """What was run, in one line."""
         runs = self.settings.n_runs
         fresh = "run" if runs == 1 else "runs of each method"
-        return f"{PAPER}, {self.title}; ours: {runs} {fresh}, seed {self.seed}, {self.seconds:.0f} s"
+        return f"{PAPER}, {self.title}; ours: {runs} {fresh}, seed {self.seed}"
 
     def markdown(self) -> str:
         """Return the table for a page."""
@@ -229,7 +229,7 @@ class Reproduction:
         aligned = [(cells[0].ljust(widths[0]), *map(str.rjust, cells[1:], widths[1:])) for cells in table]
         lines = ["  " + "  ".join(cells).rstrip() for cells in aligned]
         notes = [fill(note, WIDTH, initial_indent="  ", subsequent_indent="    ") for note in self.notes()]
-        return "\n".join([fill(self.head, WIDTH, subsequent_indent="  "), *lines, *notes])
+        return "\n".join([fill(self.head, WIDTH, subsequent_indent="  "), *lines, *notes, f"  {self.seconds:.3g} s"])
 
     def __repr__(self) -> str:
         verdicts = [row.verdict for row in self.rows if row.verdict] + [one.verdict for one in self.findings]
