@@ -16,7 +16,7 @@ from benchmarks.measure import Row, interleaved, table, times_as_long, versions
 from pdeopt.networks import MLP, Data, mnist, train
 from pdeopt.networks.run import Run
 from pdeopt.networks.task import Task
-from pdeopt.optimizers import BAOAB, Adam, AdLaLa, Method
+from pdeopt.optimizers import BAOAB, Adam, AdLaLa, EntropySGD, Method, Structure
 
 SIZES, BATCH = (784, 250, 10), 100
 STEPS, ROUNDS = 60, 5
@@ -26,6 +26,7 @@ METHODS: dict[str, Method] = {
     "adam": Adam(step_size=0.001),
     "adlala": AdLaLa(**SETTINGS, friction=0.15),
     "baoab": BAOAB(step_size=0.3, friction=1.0, temperature=1e-7),
+    "entropy-sgd": EntropySGD(1.0, 0.3, n_inner=20, time=1e3, beta=1e10, momentum=0.5, scaled=False),
 }
 REQUIRED = {"adam": 97.7, "adlala": 96.3}
 
@@ -68,8 +69,11 @@ def time_rows(data: Data, counts: list[int]) -> list[Row]:
 def train_and_tell(data: Data, name: str, epochs: int) -> None:
     """Train by a method, and print its last accuracies."""
     began = process_time()
-    n_steps = epochs * data.n_train // BATCH
-    fit = train(MLP(SIZES), data, METHODS[name], n_steps=n_steps, batch_size=BATCH, observe="scores")
+    net = MLP(SIZES)
+    # An epoch is as many gradients, whatever a step takes.
+    a_step = METHODS[name].machine(Structure(net.n_parameters, net.slices)).n_gradients
+    n_steps = epochs * data.n_train // BATCH // a_step
+    fit = train(net, data, METHODS[name], n_steps=n_steps, batch_size=BATCH, observe="scores")
     seconds = process_time() - began
     limit = f", at least {REQUIRED[name]} % asked for" if name in REQUIRED and epochs == 20 else ""
     print(f"{name}: {METHODS[name]}")

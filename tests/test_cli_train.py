@@ -23,7 +23,7 @@ from pdeopt.networks import (
     train,
     train_ensemble,
 )
-from pdeopt.optimizers import BAOAB, LOL, SGD, Adam, AdLa, AdLaLa, Langevin, Partition
+from pdeopt.optimizers import BAOAB, LOL, SGD, Adam, AdLa, AdLaLa, ElasticSGD, EntropySGD, Langevin, Partition
 from pdeopt.optimizers.schedules import Annealing, Cosine, PiecewiseConstant, Warmup
 
 FEW = ("--n-train", 40, "--n-test", 20, "--steps", 30, "--batch", 10)
@@ -93,6 +93,8 @@ METHODS = {
     "--method ubu:temperature=0": Langevin(temperature=0.0, word="UBU"),
     "--layer first=adla:sigma=0.1 --layer rest=sgd": Partition({"first": AdLa(sigma=0.1), "rest": SGD()}),
     "--method LOL": LOL(),
+    "--method entropy_sgd:n_inner=3,beta=inf,scaled=false": EntropySGD(n_inner=3, beta=np.inf, scaled=False),
+    "--method ElasticSGD:center_step_size=none": ElasticSGD(),
     "--method adam:step_size=cosine:0.1:100,decay=0.8": Adam(Cosine(0.1, 100), decay=0.8),
     "--method baoab:temperature=annealing:1e-3:1e-5:20,step_size=warmup(cosine(0.2,30,end=0.1),5)": BAOAB(
         Warmup(Cosine(0.2, 30, end=0.1), 5), temperature=Annealing(1e-3, 1e-5, 20)
@@ -391,6 +393,8 @@ BAD_WORDS = {
     "--method adam:step_size=1 --set step_size=2": "step_size of adam is given twice; give it once",
     "--method sgd:step_size=-1": "step_size=-1.0 must be positive",
     "--method sgld:amplitude=big": "amplitude='big' must be one of",
+    "--method entropy-sgd:n_inner=2.5": "n_inner=2.5 must be a whole number, e.g. n_inner=20.",
+    "--method entropy-sgd:scaled=maybe": "scaled=maybe must be true or false, e.g. scaled=true.",
     "--method sgd:step_size=cosin:1:2": "step_size=cosin:1:2: cosin is no schedule; use cosine.",
     "--method sgd:step_size=cosine:1": "missing 1 required positional argument: 'n_steps')",
     "--method sgd:step_size=cosine:1:-2": "n_steps=-2 must be a positive number",

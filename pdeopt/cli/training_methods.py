@@ -70,11 +70,13 @@ def at_commas(text: str) -> list[str]:
 
 def _kind(name: str, option: str) -> tuple[type[Method], dict[str, Any]]:
     """Return a method and what its name already says of its settings."""
-    if name.lower() in METHODS:
-        return METHODS[name.lower()], {}
+    typed = name.lower().replace("_", "-")
+    for known, kind in METHODS.items():
+        if typed.replace("-", "") == known.replace("-", ""):
+            return kind, {}
     if SPLITTING.fullmatch(name):
         return Langevin, {"word": name.upper()}
-    close = get_close_matches(name.lower(), METHODS, n=1)
+    close = get_close_matches(typed, METHODS, n=1)
     raise ValueError(f"{option} {name} is unknown; use {' or '.join(close) or ', '.join(METHODS)}.")
 
 
@@ -110,7 +112,9 @@ def _shown(setting: "Field[Any]") -> str:
 
 def _written(value: Any) -> str:
     """Return a value as it is typed."""
-    return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def value_of(kind: type[Method], setting: "Field[Any]", text: str) -> Any:

@@ -39,7 +39,7 @@ def test_recorded_scores_are_those_of_the_whole_sets_by_the_formulas_of_books():
 def test_scores_and_gradients_in_blocks_are_those_of_the_whole_and_the_same_to_the_bit_for_any_threads():
     net = MLP([20, 200, 1])
     rng = np.random.default_rng(1)
-    x = rng.standard_normal((8 * BLOCK_ROWS + 5, 20))
+    x = rng.standard_normal((16 * BLOCK_ROWS + 5, 20))
     data, point = Data(x, (x[:, 0] > 0.1 * x[:, 1]).astype(int)), net.initial(3)
     assert len(x) * net.n_parameters > WORTH_THREADS
     y = data.y_train[:, None].astype(float)
@@ -197,7 +197,7 @@ def test_a_blow_up_is_reported_with_the_step_that_floating_point_numbers_take():
         train(net, data, SGD(3.0), n_steps=5000, initial=np.array([0.75, 0.25]), record_every=100)
     error = caught.value
     assert (error.step, error.layer) == (step, "layer1")
-    assert f"at step {step}, in layer1: sgd(step_size=3.0), batch_size=2" in str(error)
+    assert f"at step {step}, in layer1: sgd(step_size=3), batch_size=2" in str(error)
     assert isinstance(error.partial, Fit)
     assert error.partial.stopped == "blown up"
     assert error.partial.n_steps == 100 * (step // 100) == error.partial.history.steps[-1]

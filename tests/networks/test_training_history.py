@@ -8,7 +8,7 @@ from pdeopt.networks import MLP, Data, History, spirals, train
 from pdeopt.networks.history import QUANTILES
 from pdeopt.networks.training_checks import default_record_every
 from pdeopt.networks.watching import OBSERVABLES, default_observables
-from pdeopt.optimizers import BAOAB, LOL, OBABO, SGD, Adam, Langevin, Momentum, Partition
+from pdeopt.optimizers import BAOAB, LOL, OBABO, SGD, Adam, AdLa, Langevin, Momentum, Partition
 from tests.reference_networks import complex_step_gradient
 
 NET, DATA = MLP([2, 5, 1]), spirals(n_train=60, n_test=40)
@@ -65,6 +65,45 @@ def test_kinetic_temperatures_are_means_of_squares_of_layers_with_a_momentum():
 def test_methods_without_temperature_have_no_kinetic_one(method):
     history = train(NET, DATA, method, **SHORT).history
     assert history.kinetic == history.kinetic_half == history.friction == {}
+
+
+def adaptive_twin(theta, n_steps, h, tau, eps, xi):
+    """Return the mean of p^2 at E over steps of B A C E C A B on the loss |theta|^2 / 2, and the last xi."""
+    p, seen = np.zeros_like(theta), []
+    for _ in range(n_steps):
+        p = p - h / 2 * theta
+        theta = theta + h / 2 * p
+        p = np.exp(-h / 2 * xi) * p
+        seen.append(np.mean(p**2))
+        xi += h * eps * (p @ p - p.size * tau)
+        p = np.exp(-h / 2 * xi) * p
+        theta = theta + h / 2 * p
+        p = p - h / 2 * theta
+    return np.array(seen), xi
+
+
+def test_what_a_thermostat_has_seen_is_the_mean_over_all_steps_between_two_records():
+    net, data = quadratic()
+    method = AdLa(step_size=0.1, temperature=0.2, sigma=0.0, coupling=0.01, initial_friction=0.3)
+    start = net.initial(5, 0.7)
+    fit = train(net, data, method, n_steps=45, record_every=20, initial=start)
+    seen, xi = adaptive_twin(start, 45, 0.1, 0.2, 0.01, 0.3)
+    found = fit.history.thermostat["layer1"]
+    assert np.isnan(found[0])
+    np.testing.assert_allclose(found[1:], [seen[:20].mean(), seen[20:40].mean(), seen[40:].mean()], rtol=1e-11)
+    assert fit.history.friction["layer1"][-1] == pytest.approx(xi, rel=1e-12)
+
+
+def test_a_thermostat_with_a_schedule_has_seen_the_mean_weighted_by_its_rates():
+    net, data = quadratic()
+    method = AdLa(0.1, 0.2, 0.0, coupling=lambda n: np.where(n < 10, 0.01, 0.03), initial_friction=0.3)
+    start = net.initial(5, 0.7)
+    fit = train(net, data, method, n_steps=20, record_every=20, initial=start)
+    early = adaptive_twin(start, 10, 0.1, 0.2, 0.01, 0.3)[0]
+    one_by_one = train(net, data, method, n_steps=20, record_every=1, initial=start).history.thermostat["layer1"][1:]
+    np.testing.assert_allclose(one_by_one[:10], early, rtol=1e-10)
+    weighted = (one_by_one[:10].mean() + 3.0 * one_by_one[10:].mean()) / 4.0
+    assert fit.history.thermostat["layer1"][-1] == pytest.approx(weighted, rel=1e-11)
 
 
 def test_the_layer_without_friction_of_its_own_is_in_no_thermostat():

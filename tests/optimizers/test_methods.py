@@ -60,6 +60,12 @@ CASES = {
         twin.adla,
         {**ADLA, "groups": LAYERS, "written": True},
     ),
+    "adla with O": (AdLa(0.25, 0.3, 0.6, 0.2, scope="all", word="BAOEOAB"), twin.adla_with_o, ADLA),
+    "adla with O as written": (
+        AdLa(0.25, 0.3, 0.6, 0.2, scope="all", friction_form="eps*xi", word="BAOEOAB"),
+        twin.adla_with_o,
+        {**ADLA, "written": True},
+    ),
     "adlala": (
         AdLaLa(0.25, 0.3, 0.6, 0.2, 0.7, 0.2),
         twin.adlala,
@@ -154,6 +160,22 @@ def test_the_interpreter_does_what_the_papers_say(name):
     points, _ = interpreted(method, np.random.default_rng(3), length(method))
     expected = by_hand(twin.START, twin.force_gradient, np.random.default_rng(3).standard_normal, **settings)
     assert np.abs(points - list(islice(expected, len(points)))).max() < 1e-12
+
+
+PYTORCH = {
+    "sgd": [0.2050965644853661, -0.10782389703134417, -0.03551701965479538],
+    "momentum": [0.1473258203630598, -0.1442071433545193, -0.1936250460659362],
+    "nesterov": [0.12097516317384423, -0.0984175735320328, -0.13338494111880458],
+    "rmsprop": [0.6032943349508886, -0.27311311246954867, 0.10142294118636097],
+    "adam": [0.5058927899000862, -0.18586951397006407, 0.006549186587434263],
+}
+"""The first three parameters after ten steps of the optimizers of PyTorch 2.13 with the settings of CASES."""
+
+
+@pytest.mark.parametrize("name", PYTORCH)
+def test_the_common_methods_are_those_of_pytorch(name):
+    points, _ = interpreted(CASES[name][0], 0, 10)
+    assert points[-1][:3] == pytest.approx(PYTORCH[name], abs=1e-14)
 
 
 def test_methods_of_a_partition_do_not_see_each_other_but_through_the_gradient():
