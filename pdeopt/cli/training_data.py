@@ -62,7 +62,12 @@ def as_typed(error: Exception) -> ValueError:
 
 @contextmanager
 def typed() -> Iterator[None]:
-    """Let messages name arguments as they were typed."""
+    """Let messages name arguments as they were typed.
+
+    Yields
+    ------
+    None
+    """
     try:
         yield
     except (ValueError, TypeError, OSError) as error:

@@ -41,6 +41,10 @@ def one_blas_thread() -> Iterator[None]:
     """Keep BLAS to one thread inside the block, in the whole process: the same bits on any machine setting.
 
     Blocks may be nested and overlap in several threads: the last one to end restores what the first one found.
+
+    Yields
+    ------
+    None
     """
     if threadpoolctl is None:
         yield
