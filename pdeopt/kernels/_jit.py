@@ -44,3 +44,9 @@ def inlined_kernel(function: Function) -> Function:
     """Compile a fast kernel that is inlined by force: a part of one larger kernel, too short for a call."""
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST_MATH}
     return cast("Function", numba.njit(**options, forceinline=True)(function))
+
+
+def short_kernel(function: Function) -> Function:
+    """Compile a pure kernel that is inlined by force, as a call would cost more; no freedom but fused multiply-add."""
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FUSED}
+    return cast("Function", numba.njit(**options, forceinline=True)(function))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import types
+from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 Memory: TypeAlias = Any
@@ -17,6 +17,7 @@ Memory: TypeAlias = Any
 
 WORD = ir.IntType(64)
 numba_types: Any = types
+pack: Any = cgutils.pack_array
 
 
 def _memory_typer(_typing_context: Any, array: Any, start: Any) -> Any:  # noqa: ARG001
@@ -44,6 +45,22 @@ def _write_typer(_typing_context: Any, memory: Any, index: Any, value: Any) -> A
     return types.void(memory, types.intp, memory.dtype), generate
 
 
+def _stretch_typer(_typing_context: Any, array: Any, start: Any, n: Any) -> Any:  # noqa: ARG001
+    flat = numba_types.Array(numba_types.float64, 1, "C")
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        source, made = context.make_array(signature.args[0]), context.make_array(flat)(context, builder)
+        size = ir.Constant(WORD, 8)
+        made.data = builder.gep(source(context, builder, values[0]).data, [values[1]])
+        made.itemsize, made.nitems = size, values[2]
+        made.shape, made.strides = pack(builder, [values[2]]), pack(builder, [size])
+        made.meminfo = ir.Constant(made.meminfo.type, None)
+        made.parent = ir.Constant(made.parent.type, None)
+        return made._getvalue()
+
+    return flat(array, types.intp, types.intp), generate
+
+
 memory_of: Callable[..., Memory] = intrinsic(_memory_typer)
 """`memory_of(array, start)` returns the numbers of a contiguous array from `start` on."""
 
@@ -52,3 +69,6 @@ read: Callable[..., Any] = intrinsic(_read_typer)
 
 write: Callable[..., None] = intrinsic(_write_typer)
 """`write(memory, index, value)` sets one number."""
+
+stretch: Callable[..., Any] = intrinsic(_stretch_typer)
+"""`stretch(array, start, n)` returns n doubles of a contiguous array of any shape as an array, unchecked, uncounted."""

@@ -8,7 +8,8 @@ register is a row of `bank`: the point is row 0, its gradient row 1. One compila
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels._jit import fast_kernel, kernel
+from pdeopt.kernels._jit import inlined_kernel, kernel, short_kernel
+from pdeopt.kernels._memory import stretch
 from pdeopt.kernels.random import VECTOR_CHUNK, fill_vector, n_vector_blocks
 from pdeopt.kernels.sde.langevin import mean_decay
 
@@ -22,7 +23,7 @@ N_COLUMNS, N_CONSTANTS = 8, 6
 OPERATION, TARGET, FIRST, SECOND, START, STOP, THERMOSTAT, BLOCK = range(N_COLUMNS)
 
 
-@kernel
+@short_kernel
 def combine(target: FloatArray, x: FloatArray, y: FloatArray, c: FloatArray) -> None:
     """Set target to `c0 target + c1 x + c2 y`; what has the factor 0 is not read."""
     a, b, d = c[0], c[1], c[2]
@@ -37,7 +38,7 @@ def combine(target: FloatArray, x: FloatArray, y: FloatArray, c: FloatArray) -> 
             target[i] = a * target[i] + b * x[i] + d * y[i]
 
 
-@kernel
+@short_kernel
 def add_noise(target: FloatArray, x: FloatArray, r: FloatArray, a: float, b: float, s: float) -> None:
     """Set target to `a target + b x + s r`."""
     if b == 0.0:
@@ -48,7 +49,7 @@ def add_noise(target: FloatArray, x: FloatArray, r: FloatArray, a: float, b: flo
             target[i] = a * target[i] + b * x[i] + s * r[i]
 
 
-@kernel
+@short_kernel
 def fly_on(q: FloatArray, p: FloatArray, r: FloatArray, w: FloatArray, c: FloatArray) -> None:
     """Set q to `q + c0 p + c1 r + c2 w` and p to `c3 p + c4 r`."""
     a, shared, own, decay, s = c[0], c[1], c[2], c[3], c[4]
@@ -57,7 +58,7 @@ def fly_on(q: FloatArray, p: FloatArray, r: FloatArray, w: FloatArray, c: FloatA
         p[i] = decay * p[i] + s * r[i]
 
 
-@kernel
+@short_kernel
 def scale_by_squares(q: FloatArray, v: FloatArray, g: FloatArray, c: FloatArray) -> None:
     """Set v to `c0 v + (1 - c0) g^2`, and q to `q - c1 g / (sqrt(v) + c2)`."""
     keep, h, floor = c[0], c[1], c[2]
@@ -66,7 +67,7 @@ def scale_by_squares(q: FloatArray, v: FloatArray, g: FloatArray, c: FloatArray)
         q[i] -= h * g[i] / (np.sqrt(v[i]) + floor)
 
 
-@kernel
+@short_kernel
 def scale_by_moments(q: FloatArray, m: FloatArray, v: FloatArray, g: FloatArray, c: FloatArray) -> None:
     """Set m to `c0 m + (1 - c0) g`, v to `c1 v + (1 - c1) g^2`, and q to `q - c2 m / (c3 sqrt(v) + c4)`."""
     keep, keep_square, h, correction, floor = c[0], c[1], c[2], c[3], c[4]
@@ -76,7 +77,7 @@ def scale_by_moments(q: FloatArray, m: FloatArray, v: FloatArray, g: FloatArray,
         q[i] -= h * m[i] / (correction * np.sqrt(v[i]) + floor)
 
 
-@fast_kernel
+@inlined_kernel
 def sum_of_squares(p: FloatArray) -> float:
     """Return the sum of squares, in the order that suits the processor."""
     total = 0.0
@@ -105,13 +106,13 @@ def _apply_noise(
     bank: FloatArray, z: float, row: IntArray, c: FloatArray, seed: int, run: int, step: int, scratch: FloatArray
 ) -> None:
     # In pieces, so that the normals are still in the nearest cache when they are used.
-    operation, source, used = row[OPERATION], bank[row[FIRST]], row[BLOCK]
+    operation, d, used = row[OPERATION], bank.shape[1], row[BLOCK]
     a, b, s = c[0], c[1], c[2]
     if operation == RELAX:
         (a, s), b = relaxing_constants(c[0], z, c[1]), 0.0
     for start in range(row[START], row[STOP], VECTOR_CHUNK):
-        stop = min(start + VECTOR_CHUNK, row[STOP])
-        target, x, n = bank[row[TARGET], start:stop], source[start:stop], stop - start
+        n = min(VECTOR_CHUNK, row[STOP] - start)
+        target, x = stretch(bank, row[TARGET] * d + start, n), stretch(bank, row[FIRST] * d + start, n)
         used = draw(seed, run, step, used, 2 if operation == FLIGHT else 1, n, scratch)
         if operation == FLIGHT:
             fly_on(target, x, scratch, scratch[VECTOR_CHUNK:], c)
@@ -160,11 +161,11 @@ def apply(
              ``point -= c2 target / (c3 sqrt(first) + c4)``
     ======== ===================================================================================================
     """
-    operation, start, stop = row[OPERATION], row[START], row[STOP]
-    target = bank[row[TARGET], start:stop]
-    first = bank[row[FIRST], start:stop]
+    operation, start, n, d = row[OPERATION], row[START], row[STOP] - row[START], bank.shape[1]
+    target = stretch(bank, row[TARGET] * d + start, n)
+    first = stretch(bank, row[FIRST] * d + start, n)
     if operation == LINEAR:
-        combine(target, first, bank[row[SECOND], start:stop], c)
+        combine(target, first, stretch(bank, row[SECOND] * d + start, n), c)
     elif operation in (NOISE, RELAX, FLIGHT):
         _apply_noise(bank, frictions[row[THERMOSTAT]], row, c, seed, run, step, scratch)
     elif operation == BRAKE:
@@ -174,9 +175,9 @@ def apply(
     elif operation == ADAPT:
         frictions[row[THERMOSTAT]] += c[0] * (sum_of_squares(target) - target.size * c[1])
     elif operation == SCALED:
-        scale_by_squares(bank[POINT, start:stop], target, bank[SLOPE, start:stop], c)
+        scale_by_squares(stretch(bank, POINT * d + start, n), target, stretch(bank, SLOPE * d + start, n), c)
     elif operation == ADAM:
-        scale_by_moments(bank[POINT, start:stop], target, first, bank[SLOPE, start:stop], c)
+        scale_by_moments(stretch(bank, POINT * d + start, n), target, first, stretch(bank, SLOPE * d + start, n), c)
 
 
 @kernel

@@ -113,7 +113,13 @@ def train_ensemble(
 def jobs_of(
     task: EnsembleTask, data: Data | Callable[[int], Data], runs: Sequence[int], size: int, ensemble: int = 0
 ) -> Iterable[Job]:
-    """Yield the jobs of some runs of an ensemble, so many runs in each, with their data."""
+    """Share out some runs of an ensemble, so many runs to a job.
+
+    Yields
+    ------
+    Job
+        With its data.
+    """
     for start in range(0, len(runs), size):
         some = [int(run) for run in runs[start : start + size]]
         theirs = [checked_data(data, task.seed + run) for run in some] if callable(data) else [data]

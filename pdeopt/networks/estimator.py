@@ -110,7 +110,7 @@ class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
     ----------
     classes_ : array, shape (n_classes,)
     n_features_in_ : int
-    feature_names_in_ : array, shape (n_features_in_,)
+    feature_names_in_ : array, shape ``(n_features_in_,)``
         If `X` had names.
     n_iter_ : int
         Steps done.

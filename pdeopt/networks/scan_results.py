@@ -30,9 +30,9 @@ class Scan:
     ----------
     settings : dict of str to list
         Names and values of the settings, one axis of the grid each.
-    final : array, shape (*grid, n_runs, 4)
+    final : array, shape ``(*grid, n_runs, 4)``
         Train and test loss, train and test accuracy of each run; NaN where it blew up or did not end.
-    finished : bool array, shape (*grid, n_runs)
+    finished : bool array, shape ``(*grid, n_runs)``
         Which runs ended; all unless the user interrupted.
     blow_ups : tuple of (int, BlowUp)
         Runs that left the finite numbers, with the number of their cell, the last setting varying fastest.
@@ -62,7 +62,7 @@ class Scan:
         return not self.finished.all()
 
     def runs(self, name: str = "test_accuracy") -> FloatArray:
-        """Return a quantity of every run, shape (*grid, n_runs)."""
+        """Return a quantity of every run, shape ``(*grid, n_runs)``."""
         return self.final[..., SCORES.index(checked_score(name))]
 
     def mean(self, name: str = "test_accuracy") -> FloatArray:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from pdeopt.networks.group_programs import with_rate
-from pdeopt.optimizers import Method
+from pdeopt.optimizers import Method, Schedule
 
 __all__ = ["check_group", "check_state", "described", "needs_closure"]
 
@@ -68,10 +68,10 @@ def check_state(state_dict: Mapping[str, Any], groups: Sequence[Mapping[str, Any
 
 
 def described(value: Any) -> str:
-    """Return a method in words that are the same in every process: what a schedule is, they do not say."""
+    """Return a method in words that are the same in every process: what a function is, they do not say."""
     if isinstance(value, Method):
         settings = [f"{one.name}={described(getattr(value, one.name))}" for one in fields(value)]  # type: ignore[arg-type]
         return f"{type(value).__name__}({', '.join(settings)})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {described(one)}" for key, one in value.items()) + "}"
-    return "schedule" if callable(value) else repr(value)
+    return "schedule" if callable(value) and not isinstance(value, Schedule) else repr(value)

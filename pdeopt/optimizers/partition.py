@@ -1,7 +1,7 @@
 """Any method on any layers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -71,7 +71,14 @@ class Partition(Method):
             slices["rest"] = runs_of_zero(taken)
         elif (taken == 0).any():
             raise ValueError(f"no part takes parameter {taken.argmin()}. Add 'rest': SGD(0.1).")
-        return [part for name, method in self.methods.items() for part in method.on(slices[name], structure)]
+        parts = [(name, part) for name, method in self.methods.items() for part in method.on(slices[name], structure)]
+        return [replace(part, thermostat=own_name(name, part, parts)) for name, part in parts]
+
+
+def own_name(name: str, part: Part, parts: Sequence[tuple[str, Part]]) -> str:
+    """Return the name of a thermostat; where several have it, as methods share a layer, with what it acts on."""
+    shared = [one for _, one in parts if one.thermostat == part.thermostat]
+    return part.thermostat if len(shared) < 2 or not part.thermostat else f"{name} of {part.thermostat}"
 
 
 def runs_of_zero(taken: IntArray) -> list[slice]:

@@ -8,6 +8,7 @@ import threading
 import pytest
 from threadpoolctl import threadpool_info
 
+from pdeopt.networks import blas_threads as module
 from pdeopt.networks.blas_threads import one_blas_thread
 
 TRAIN = """
@@ -52,3 +53,10 @@ def test_blas_has_one_thread_inside_and_what_it_had_after_the_last_block():
     leave.set()
     other.join()
     assert blas_threads() == before
+
+
+def test_without_the_extra_blas_is_left_as_it_is(monkeypatch):
+    monkeypatch.setattr(module, "threadpoolctl", None)
+    before = blas_threads()
+    with one_blas_thread():
+        assert blas_threads() == before

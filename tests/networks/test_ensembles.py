@@ -3,12 +3,15 @@
 import os
 import signal
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from pdeopt.networks import MLP, Data, TrainingEnsemble, spirals, train, train_ensemble
+from pdeopt.networks.ensemble_runs import EnsembleTask
+from pdeopt.networks.ensembles import jobs_of
+from pdeopt.networks.sharing import Workers, share_out
 from pdeopt.optimizers import SGD, Adam, AdLaLa, Method
 from tests.reference_networks import mean_loss, outputs
 
@@ -147,6 +150,26 @@ def test_an_interrupt_keeps_the_runs_that_ended():
     assert np.array_equal(part.parameters[done], whole.parameters[done])
     assert np.isnan(part.test_accuracy[~done]).all()
     assert f"interrupted: {done.sum()} of 12 runs ended" in str(part)
+
+
+def test_jobs_that_are_done_when_the_user_interrupts_are_not_lost():
+    class AtOnce(Executor):
+        def submit(self, function, *args):
+            done = Future()
+            done.set_result(function(*args))
+            return done
+
+    task = EnsembleTask(NET, SGD(0.1), 6, 11, 3, 10, "epochs", 0.5, None, 0)
+    taken = []
+
+    def take(_ensemble, result):
+        taken.append(result.run)
+        if len(taken) == 1:
+            raise KeyboardInterrupt
+
+    workers = Workers(threads=3, executor=AtOnce())
+    assert share_out(jobs_of(task, DATA, range(6), 1), take, workers, total=6, name="sgd")
+    assert set(taken) == set(range(6))
 
 
 def test_a_real_interrupt_stops_running_threads():

@@ -9,6 +9,8 @@ from pdeopt.networks import MLP, spirals, train_ensemble
 from pdeopt.optimizers import AdLaLa
 from tests.networks.test_ensembles import same
 
+pytestmark = pytest.mark.slow
+
 NET, METHOD = MLP([2, 5, 1]), AdLaLa()
 OPTIONS = {"n_runs": 7, "n_steps": 40, "batch_size": 10, "seed": 2, "record_every": 20, "average_last": 3}
 

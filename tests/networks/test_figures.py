@@ -58,7 +58,8 @@ def test_a_printed_single_run_is_compared_with_the_spread_of_ours():
 
 
 @pytest.mark.parametrize(
-    ("ours", "deviation", "verdict"), [(80.0, 5.0, "agrees"), (81.0, 1.0, "close"), (83.0, 1.0, "differs")]
+    ("ours", "deviation", "verdict"),
+    [(80.0, 5.0, "agrees"), (80.0, 2.95, "agrees"), (80.0, 2.7, "close"), (81.4, 1.0, "close"), (81.6, 1.0, "differs")],
 )
 def test_a_verdict_asks_for_standard_errors_and_for_points(ours, deviation, verdict):
     assert row(ours, deviation, 100, Published(79.0, 10, n_runs=100, rounding=0.1)).verdict == verdict

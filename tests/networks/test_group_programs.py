@@ -128,8 +128,8 @@ def test_a_learning_rate_takes_the_place_of_a_step_size():
     assert rate_of(SGD(0.3)) == 0.3
     assert with_rate(SGD(0.3), 0.3) == SGD(0.3)
     assert with_rate(AdLaLa(0.3), 0.2) == AdLaLa(0.2)
-    assert rate_of(SGD(lambda n: 1.0 / n)) == rate_of(Partition({"all": SGD(0.3)})) == 1.0
-    assert with_rate(SGD(lambda n: 1.0 / n), 3.0).step_size(4.0) == 0.75
+    assert rate_of(SGD(lambda n: 1.0 / (n + 1.0))) == rate_of(Partition({"all": SGD(0.3)})) == 1.0
+    assert with_rate(SGD(lambda n: 1.0 / (n + 1.0)), 3.0).step_size(np.array(3)) == 0.75
     assert with_rate(Partition({"all": SGD(0.3)}), 0.5).methods["all"] == SGD(0.15)
     assert 0.0 < with_rate(SGD(0.3), 0.0).step_size < 1e-90
 

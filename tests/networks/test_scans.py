@@ -115,6 +115,10 @@ def test_fixing_a_setting_leaves_a_smaller_scan():
     assert line.settings == {"temperature": [1e-4, 1e-2]}
     assert np.array_equal(line.final, found.final[:, 1])
     assert "at sigma=0.01" in str(line)
+    settings = {"step_size": [0.1, 1e4], "batch_size": [1, 3]}
+    wild = scan(MLP([1, 1], loss="squared"), LINE, SGD(), settings, n_runs=2, n_steps=200)
+    assert wild.n_blown_up.tolist() == [[0, 0], [2, 2]]
+    assert wild.at({"batch_size": 3}).n_blown_up.tolist() == [0, 2]
     with pytest.raises(ValueError, match=r"sigma=0.2 was not scanned. Use temperature in \[0.0001, 0.01\]; sigma in"):
         found.at({"sigma": 0.2})
 

@@ -116,6 +116,22 @@ def test_a_scheduler_called_after_each_step_is_a_schedule_of_the_steps(method):
     np.testing.assert_allclose(points, numpy_run(same, 12, seed=3), rtol=0, atol=1e-12)
 
 
+def test_a_scheduled_run_goes_on_with_the_same_bits():
+    def scheduled(model):
+        optimizer = TorchOptimizer(model.parameters(), BAOAB(0.2, temperature=1e-2), seed=3)
+        return optimizer, torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.7)
+
+    model, other = to_torch(NET, START), to_torch(NET, START)
+    optimizer, scheduler = scheduled(model)
+    go_on(model, optimizer, 3, scheduler.step)
+    saved = copy.deepcopy([model.state_dict(), optimizer.state_dict(), scheduler.state_dict()])
+    expected = go_on(model, optimizer, 3, scheduler.step)
+    again, schedule = scheduled(other)
+    for one, state in zip((other, again, schedule), saved, strict=True):
+        one.load_state_dict(state)
+    assert np.array_equal(go_on(other, again, 3, schedule.step), expected)
+
+
 def test_a_learning_rate_is_a_factor_for_schedules_and_partitions():
     slow = Partition({"first": SGD(lambda steps: 0.1 / (steps + 1.0)), "rest": Momentum(0.05)})
     fast = Partition({"first": SGD(lambda steps: 0.3 / (steps + 1.0)), "rest": Momentum(0.15)})

@@ -1,5 +1,6 @@
 """Training methods: the compiled loop against the interpreter, and the interpreter against twins written by hand."""
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import reference_methods as twin
 from driven_programs import driven
 
+from pdeopt.kernels import programs
 from pdeopt.kernels.random import VECTOR_CHUNK
 from pdeopt.optimizers import (
     BAOAB,
@@ -58,6 +60,12 @@ CASES = {
         AdLa(0.25, 0.3, 0.6, 0.2, friction_form="eps*xi"),
         twin.adla,
         {**ADLA, "groups": LAYERS, "written": True},
+    ),
+    "adla with O": (AdLa(0.25, 0.3, 0.6, 0.2, scope="all", word="BAOEOAB"), twin.adla_with_o, ADLA),
+    "adla with O as written": (
+        AdLa(0.25, 0.3, 0.6, 0.2, scope="all", friction_form="eps*xi", word="BAOEOAB"),
+        twin.adla_with_o,
+        {**ADLA, "written": True},
     ),
     "adlala": (
         AdLaLa(0.25, 0.3, 0.6, 0.2, 0.7, 0.2),
@@ -155,6 +163,22 @@ def test_the_interpreter_does_what_the_papers_say(name):
     assert np.abs(points - list(islice(expected, len(points)))).max() < 1e-12
 
 
+PYTORCH = {
+    "sgd": [0.2050965644853661, -0.10782389703134417, -0.03551701965479538],
+    "momentum": [0.1473258203630598, -0.1442071433545193, -0.1936250460659362],
+    "nesterov": [0.12097516317384423, -0.0984175735320328, -0.13338494111880458],
+    "rmsprop": [0.6032943349508886, -0.27311311246954867, 0.10142294118636097],
+    "adam": [0.5058927899000862, -0.18586951397006407, 0.006549186587434263],
+}
+"""The first three parameters after ten steps of the optimizers of PyTorch 2.13 with the settings of CASES."""
+
+
+@pytest.mark.parametrize("name", PYTORCH)
+def test_the_common_methods_are_those_of_pytorch(name):
+    points, _ = interpreted(CASES[name][0], 0, 10)
+    assert points[-1][:3] == pytest.approx(PYTORCH[name], abs=1e-14)
+
+
 def test_methods_of_a_partition_do_not_see_each_other_but_through_the_gradient():
     def apart(x):
         return 0.8 * x + 0.3 * x**3
@@ -167,6 +191,29 @@ def test_methods_of_a_partition_do_not_see_each_other_but_through_the_gradient()
             alone, _ = interpreted(method, 0, gradient=apart)
             assert np.array_equal(together[:, piece], alone[:, piece])
         assert list(state.frictions) == ["layer1"]
+
+
+def test_methods_that_share_a_layer_do_not_share_its_thermostat():
+    def apart(x):
+        return 0.8 * x + 0.3 * x**3
+
+    each = {"weights": AdLa(0.25, 0.3, 0.0, 0.2, 0.5), "biases": AdLa(0.2, 0.1, 0.0, 0.4, -0.1)}
+    _, together = interpreted(Partition(each), 0, gradient=apart)
+    assert len(together.frictions) == 4
+    for part, method in each.items():
+        _, alone = interpreted(replace(method, scope="tensor"), 0, gradient=apart)
+        tensor = {"weights": "weight", "biases": "bias"}[part]
+        for layer in ("layer1", "layer2"):
+            assert together.frictions[f"{part} of {layer}"] == alone.frictions[f"{layer}.{tensor}"]
+
+
+@pytest.mark.parametrize("method", [case[0] for case in CASES.values()] + [MIXED], ids=[*CASES, "mixed"])
+def test_no_two_instructions_of_a_step_use_the_same_words(method):
+    vectors, used = {programs.NOISE: 1, programs.RELAX: 1, programs.FLIGHT: 2}, []
+    for row in method.machine(STRUCTURE).code:
+        half = 4 * -(-(row[programs.STOP] - row[programs.START]) // 8)
+        used += range(row[programs.BLOCK], row[programs.BLOCK] + half * vectors.get(row[programs.OPERATION], 0))
+    assert len(used) == len(set(used))
 
 
 def test_runs_of_one_seed_differ_and_each_can_be_had_alone():
