@@ -14,9 +14,9 @@ from pdeopt.optimizers import AdLaLa
 
 temperature = 1e-4
 method = AdLaLa(step_size=0.1, temperature=temperature, friction=0.5, coupling=20.0)
-fit = train(
-    MLP([2, 20, 1]), spirals(turns=2), method, n_steps=20_000, batch_size=10, initial=0.5, record_every=100, seed=1
-)
+settings = {"n_steps": 20_000, "batch_size": 10, "initial": 0.5, "record_every": 100, "seed": 1}
+looks = ("scores", "kinetic", "friction")
+fit = train(MLP([2, 20, 1]), spirals(turns=2), method, observe=looks, **settings)
 print(fit)
 print(fit.history)
 
