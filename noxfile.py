@@ -45,6 +45,13 @@ def slow(session: nox.Session) -> None:
 
 
 @nox.session
+def doorways(session: nox.Session) -> None:
+    """Run the tests of what scikit-learn and PyTorch take."""
+    session.install(".[test,sklearn,torch]")
+    session.run("pytest", "-m", "slow or not slow", "tests/networks", "-k", "torch or estimator", *session.posargs)
+
+
+@nox.session
 def no_jit(session: nox.Session) -> None:
     """Measure which lines the kernel tests reach, with the kernels run as plain Python."""
     session.install("-e", ".[test,dev]")

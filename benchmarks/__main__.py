@@ -28,6 +28,7 @@ BENCHMARKS = {
     "hj-mad": "global_problems.guard_rows",
     "merge-tree": "merge_tree.rows",
     "entropy": "entropy.rows",
+    "networks": "networks.rows",
     "training": "training.rows",
     "torch": "torch_doorway.rows",
 }

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -260,6 +261,21 @@ def test_a_saved_data_set_and_numbers_to_predict_are_read_too(capsys):
     text = output(capsys, "--data", "curve.npz", "--steps", 5, "--method", "sgd")
     assert "3-20-1, relu, squared loss" in text
     assert "test %" not in text
+
+
+def test_every_example_of_the_help_and_of_the_page_runs(capsys):
+    write("mine.npz")
+    page = (Path(__file__).parents[1] / "docs" / "networks.md").read_text()
+    typed = re.findall(r"^ *pdeopt train( .*)?$", output(capsys, "--help"), re.MULTILINE)
+    typed += re.findall(r"^pdeopt train( .*?)?(?:   .*)?$", page, re.MULTILINE)
+    commands = [command for command in typed if "mnist" not in command]
+    assert len(commands) >= 18
+    for command in commands:
+        words = re.sub(r" --(steps|plot|runs|batch|epochs) \S+", "", command).split()
+        n_steps = 6 if "--resume" in words else 3
+        few = () if {"--resume", "mine.npz"} & set(words) else ("--n-train", 40, "--n-test", 20)
+        runs = ("--runs", 2) if re.search("--(runs|scan)", command) else ()
+        output(capsys, *words, "--steps", n_steps, *few, *runs)
 
 
 def test_runs_of_many_seeds_are_those_of_the_function_with_means_and_standard_errors(capsys):

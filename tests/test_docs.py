@@ -24,7 +24,9 @@ def programs(path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["docs/simulate.md", "docs/own_loops.md", "docs/kolmogorov.md", "docs/verify.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/simulate.md", "docs/own_loops.md", "docs/kolmogorov.md", "docs/verify.md", "docs/networks.md"]
+)
 def test_the_code_of_a_page_runs_as_one_program(page):
     names = {"__name__": "page"}
     for code in programs(ROOT / page):

@@ -2,8 +2,8 @@
 Some heat is better than none
 =============================
 
-LOL at five temperatures on spirals of four turns: noise carries the network over what descent gets stuck in, until it is
-too much. The paper finds the best temperature at 1e-5 and says that 1e-3 cannot be used; here it is about 1e-4.
+LOL at five temperatures on spirals of four turns: noise carries the network over what descent gets stuck in, until it
+is too much. The paper finds the best temperature at 1e-5 and says that 1e-3 cannot be used; here it is about 1e-4.
 """
 
 import matplotlib.pyplot as plt

@@ -18,7 +18,7 @@ splittings of Langevin dynamics. Temperatures are those of the law exp(-loss / t
 follow a schedule: step_size=cosine:0.1:10000 falls from 0.1 to 0 in 10000 steps.
 
 DATA is spirals, trigonometric, moons, circles, xor, digits, mnist, or a file FILE.npz with x_train (n, d) and y_train
-(whole numbers are classes, others are predicted), and perhaps x_test, y_test.
+(integers are classes, floats are predicted), and perhaps x_test, y_test.
 """
 
 EXAMPLES = """\

@@ -72,6 +72,7 @@ class Bank:
         kind: dict[str, Any] = {"dtype": dtype, "device": self.params[0].device}
         self._rows = torch.zeros(len(names), self._edges[-1][1], **kind)
         self._frictions = torch.tensor([*(known[name] for name in self.machine.thermostats), 0.0], **kind)
+        self._arrays: Any = (self._rows.numpy(), self._frictions.numpy()) if self._compiled else ()
         self._scratch = np.empty(2 * VECTOR_CHUNK + 3)
         self._programs: dict[tuple[Chosen, Rates, tuple[int, ...]], Stretches] = {}
         self._views = [
@@ -153,7 +154,7 @@ class Bank:
         if not len(code):
             return
         if self._compiled:
-            bank, frictions = self._rows.numpy(), self._frictions.numpy()
+            bank, frictions = self._arrays
             finite = run_stretch(code, constants, bank, frictions, *key, self._scratch)
         else:
             finite = run_on_tensors(code, constants, self._rows, self._frictions, key)

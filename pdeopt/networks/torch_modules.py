@@ -87,7 +87,7 @@ def from_torch(module: Any, *, loss: str | None = None) -> tuple[MLP, FloatArray
     """
     if not isinstance(module, nn.Sequential):
         raise TypeError(f"module of type {type(module).__name__} must be a torch.nn.Sequential.")
-    parts = list(module)
+    parts: list[Any] = list(module)
     found = parts[1:] if parts and isinstance(parts[0], nn.Flatten) else parts
     linear, between = found[::2], found[1::2]
     _check_form(linear, between)

@@ -108,3 +108,4 @@ def test_small_networks_take_loops_and_large_ones_products():
     assert not prefers_blas(np.array([2, 0, 0, 2, 20, 1]), 10)
     assert not prefers_blas(np.array([2, 0, 0, 2, 500, 1]), 1000)
     assert prefers_blas(np.array([2, 0, 1, 784, 250, 10]), 100)
+    assert prefers_blas(np.array([2, 0, 1, 64, 100, 10]), 1)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from pdeopt.networks.figures.page import markers, write_block
 from pdeopt.networks.figures.reproduction import Finding
 from pdeopt.optimizers import AdLaLa
 
+PAGE = Path(__file__).parents[2] / "docs" / "reproductions.md"
 SETTINGS_8 = {
     "SGD": {"step_size": 0.1},
     "Adam": {"step_size": 0.005, "decay": 0.9, "square_decay": 0.999, "floor": 1e-8},
@@ -137,6 +139,11 @@ def test_values_at_earlier_steps_are_those_of_runs_that_end_there():
         assert longer.row(label, step=50).ours == shorter.row(label).ours
 
 
+def test_the_row_of_a_method_is_that_of_the_last_step():
+    found = reproduce("6", n_runs=1, n_steps=1000, progress=False)
+    assert (found.row("Adam").step, found.row("Adam", step=50).step) == (1000, 50)
+
+
 def test_text_tells_printed_from_ours_and_given_from_chosen(short):
     text = str(short)
     assert all(words in text for words in ("published", "ours", "given by the paper", "chosen by us", "seed 2026"))
@@ -176,6 +183,14 @@ def test_a_page_without_a_place_is_told_the_lines_that_it_needs(short, tmp_path)
     page.write_text("nothing\n")
     with pytest.raises(ValueError, match=r"<!-- figure 8: begin -->"):
         write_block(page, short)
+
+
+def test_the_page_of_the_documentation_has_every_figure():
+    text = PAGE.read_text()
+    assert [key for key in FIGURES if text.count(markers(key)[0]) != 1] == []
+    for figure in FIGURES.values():
+        block = text.partition(markers(figure.key)[0])[2].partition(markers(figure.key)[1])[0]
+        assert [arm.label for arm in figure.arms if f"| {arm.label} |" not in block] == []
 
 
 def test_the_module_prints_a_figure_and_puts_it_on_a_page(tmp_path, capsys):

@@ -122,6 +122,18 @@ def test_an_interrupt_returns_what_was_done_and_nothing_is_lost(step, tmp_path):
     assert load(file).stopped == "finished"
 
 
+def test_a_second_interrupt_acts_as_ever():
+    def interrupt(_row):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        sleep(0.1)
+
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        train(NET, DATA, Adam(0.01), n_steps=80, on_record=interrupt, **SETTINGS)
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
 def test_a_checkpoint_is_written_on_the_way_and_leaves_no_other_file(tmp_path):
     file, states = tmp_path / "run.npz", []
 

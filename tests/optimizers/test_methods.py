@@ -8,6 +8,7 @@ import pytest
 import reference_methods as twin
 from driven_programs import driven
 
+from pdeopt.kernels import programs
 from pdeopt.kernels.random import VECTOR_CHUNK
 from pdeopt.optimizers import (
     BAOAB,
@@ -204,6 +205,15 @@ def test_methods_that_share_a_layer_do_not_share_its_thermostat():
         tensor = {"weights": "weight", "biases": "bias"}[part]
         for layer in ("layer1", "layer2"):
             assert together.frictions[f"{part} of {layer}"] == alone.frictions[f"{layer}.{tensor}"]
+
+
+@pytest.mark.parametrize("method", [case[0] for case in CASES.values()] + [MIXED], ids=[*CASES, "mixed"])
+def test_no_two_instructions_of_a_step_use_the_same_words(method):
+    vectors, used = {programs.NOISE: 1, programs.RELAX: 1, programs.FLIGHT: 2}, []
+    for row in method.machine(STRUCTURE).code:
+        half = 4 * -(-(row[programs.STOP] - row[programs.START]) // 8)
+        used += range(row[programs.BLOCK], row[programs.BLOCK] + half * vectors.get(row[programs.OPERATION], 0))
+    assert len(used) == len(set(used))
 
 
 def test_runs_of_one_seed_differ_and_each_can_be_had_alone():

@@ -21,7 +21,9 @@ PANEL_BITS = 6
 BLAS_UNITS = 32
 """Inputs and outputs that a layer has at least where products of matrices pay."""
 BLAS_PRODUCTS = 60_000
-"""Multiplications of such a layer in a minibatch from which on they pay; both by benchmarks/networks.py."""
+"""Multiplications of such a layer in a minibatch from which on they pay; by `python -m benchmarks networks`."""
+BLAS_WEIGHTS = 4_000
+"""The same for fewer than `ROWS` rows, of which loops do the work of `ROWS`."""
 
 
 @kernel
@@ -112,6 +114,7 @@ def prefers_blas(layout: IntArray, n_rows: int) -> bool:
     """Return whether `gradient_blas` is the faster way for minibatches of `n_rows`, by measurement."""
     for k in range(layout[N_LAYERS]):
         n_in, n_out = layout[SIZES + k], layout[SIZES + k + 1]
-        if min(n_in, n_out) >= BLAS_UNITS and n_in * n_out * n_rows >= BLAS_PRODUCTS:
+        enough = n_in * n_out * n_rows >= BLAS_PRODUCTS if n_rows >= ROWS else n_in * n_out >= BLAS_WEIGHTS
+        if enough and min(n_in, n_out) >= BLAS_UNITS:
             return True
     return False
