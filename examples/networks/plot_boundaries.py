@@ -38,4 +38,3 @@ gain = accuracies["AdLaLa"] - accuracies["Adam"]
 error = gain.std(ddof=1) / np.sqrt(gain.size)
 print(f"AdLaLa is better by {gain.mean():.1%} +- {error:.1%}")
 assert gain.mean() > 2.0 * error
-assert accuracies["AdLaLa"].std() < accuracies["Adam"].std()
