@@ -3,7 +3,7 @@ Some heat is better than none
 =============================
 
 LOL at five temperatures on spirals of four turns: noise carries the network over what descent gets stuck in, until it
-is too much. The paper finds the best temperature at 1e-5 and says that 1e-3 cannot be used; here it is about 1e-4.
+is too much. The paper finds the best temperature at 1e-5 and says that 1e-3 cannot be used; here the best is higher.
 """
 
 import matplotlib.pyplot as plt
