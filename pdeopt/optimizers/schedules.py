@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.optimizers.settings import Setting, is_number
+from pdeopt.optimizers.settings import Setting, check_count, is_number
 
 __all__ = ["Annealing", "Constant", "Cosine", "Exponential", "InverseTime", "PiecewiseConstant", "Schedule", "Warmup"]
 
@@ -158,7 +158,7 @@ class Cosine(Schedule):
 
     def __post_init__(self) -> None:
         check_numbers(self, "start", "end")
-        check_numbers(self, "n_steps", positive=True)
+        check_count(self, "n_steps")
 
     def __call__(self, steps: IntArray) -> FloatArray:
         """Return the values at steps, one for each."""
@@ -187,7 +187,7 @@ class Warmup(Schedule):
     def __post_init__(self) -> None:
         if not callable(self.after):
             check_numbers(self, "after")
-        check_numbers(self, "n_steps", positive=True)
+        check_count(self, "n_steps")
 
     def __call__(self, steps: IntArray) -> FloatArray:
         """Return the values at steps, one for each."""
@@ -225,7 +225,7 @@ class Annealing(Schedule):
         if self.form not in ("geometric", "linear"):
             raise ValueError(f"form={self.form!r} must be 'geometric' or 'linear'.")
         check_numbers(self, "start", "end", positive=self.form == "geometric")
-        check_numbers(self, "n_steps", positive=True)
+        check_count(self, "n_steps")
 
     def __call__(self, steps: IntArray) -> FloatArray:
         """Return the values at steps, one for each."""

@@ -180,6 +180,7 @@ def test_a_schedule_that_goes_wrong_later_is_refused_with_the_step(bad):
         (lambda: Exponential(1.0, -0.5), "factor=-0.5"),
         (lambda: Cosine(np.nan, 5), "start=nan"),
         (lambda: Cosine(0.1, 0), "n_steps=0"),
+        (lambda: Cosine(0.2, 0.02, 2000), "n_steps=0.02 must be a whole number"),
         (lambda: Warmup("fast", 5), "after='fast'"),
         (lambda: InverseTime(1.0, 0.0), "scale=0.0"),
         (lambda: Constant(True), "value=True"),
