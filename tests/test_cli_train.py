@@ -413,7 +413,7 @@ BAD_WORDS = {
     "--method entropy-sgd:scaled=maybe": "scaled=maybe must be true or false, e.g. scaled=true.",
     "--method sgd:step_size=cosin:1:2": "step_size=cosin:1:2: cosin is no schedule; use cosine.",
     "--method sgd:step_size=cosine:1": "missing 1 required positional argument: 'n_steps')",
-    "--method sgd:step_size=cosine:1:-2": "n_steps=-2 must be a positive number",
+    "--method sgd:step_size=cosine:1:-2": "n_steps=-2 must be a whole number from 1 on",
     "--method sgd:step_size=cosine(1,f())": "f is no schedule",
     "--method sgd:step_size=cosine(1": "step_size=cosine(1; write e.g. step_size=cosine:0.1:10000",
     "--method sgd:step_size=cosine(1,2*3)": "2 * 3 is no number",
