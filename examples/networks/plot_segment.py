@@ -33,6 +33,7 @@ for ax, (name, segments) in zip(axes, found.segments.items(), strict=True):
 
 barriers = {name: np.array([one.barrier for one in segments]) for name, segments in found.segments.items()}
 between, start = barriers.pop("Adam to AdLaLa"), np.concatenate(list(barriers.values()))
+# The barrier of a segment is how far the loss rises above the higher of its two ends.
 print(f"barriers from the start: at most {start.max():.3f}; between the ends: median {np.median(between):.3f}")
 assert found.means.min() > 99.0
 assert np.median(start) < 1e-3
