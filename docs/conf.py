@@ -80,6 +80,8 @@ autosummary_context = {
 suppress_warnings = ["config.cache"]  # the functions just above cannot be pickled
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+# scikit-learn gives every estimator these; their text refers to pages of its own.
+autodoc_default_options = {"exclude-members": "set_fit_request, set_partial_fit_request, set_score_request"}
 add_module_names = False
 
 numpydoc_show_class_members = False

@@ -1,0 +1,123 @@
+"""One residual layer, apart from any network: a branch, its noise, its step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import expit
+
+from pdeopt._types import Arguments, FloatArray
+from pdeopt.networks.checks import checked_name
+from pdeopt.networks.noise import DropConnect, Dropout, Noise, ShakeShake
+
+__all__ = ["DenseBranch", "ResidualLayer"]
+
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "relu": lambda z: np.maximum(z, 0.0),
+    "tanh": np.tanh,
+    "sigmoid": expit,
+    "softplus": lambda z: np.logaddexp(0.0, z),
+    "identity": lambda z: z,
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DenseBranch:
+    """A branch ``f(x) = W2 s(W1 x + b1) + b2``, or ``s(W1 x + b1)`` without outer weights.
+
+    Parameters
+    ----------
+    inner_weight : array, shape (m, d)
+        W1.
+    inner_bias : array, shape (m,)
+        b1.
+    outer_weight : array, shape (d, m), optional
+        W2.
+    outer_bias : array, shape (d,), optional
+        b2.
+    activation : {"tanh", "relu", "sigmoid", "softplus", "identity"}
+        s.
+    """
+
+    inner_weight: FloatArray
+    inner_bias: FloatArray
+    outer_weight: FloatArray | None = None
+    outer_bias: FloatArray | None = None
+    activation: str = "tanh"
+
+    def __post_init__(self) -> None:
+        checked_name(self.activation, "activation", tuple(FUNCTIONS))
+
+    @property
+    def dim(self) -> int:
+        """Number of components of x and of f."""
+        return int(self.inner_weight.shape[1])
+
+    def hidden(self, x: FloatArray) -> FloatArray:
+        """Return ``s(W1 x + b1)`` of points, shape (..., d), as an array of shape (..., m)."""
+        found: FloatArray = FUNCTIONS[self.activation](x @ self.inner_weight.T + self.inner_bias)
+        return found
+
+    def __call__(self, x: FloatArray) -> FloatArray:
+        """Return f of points, shape (..., d)."""
+        s = self.hidden(x)
+        if self.outer_weight is None:
+            return s
+        found: FloatArray = s @ self.outer_weight.T
+        return found if self.outer_bias is None else found + self.outer_bias
+
+    def __repr__(self) -> str:
+        layers = "one layer" if self.outer_weight is None else f"{len(self.inner_weight)} hidden units"
+        return f"<DenseBranch of dim {self.dim}: {layers}, {self.activation}>"
+
+
+@dataclass(frozen=True, eq=False)
+class ResidualLayer:
+    """A layer ``x + step f(x)`` and its noise, one of `n_blocks` alike.
+
+    Parameters
+    ----------
+    branch : callable or DenseBranch
+        f, a function of ``(t, x, *args)`` as the drift of `pdeopt.SDE`: floats for ``dim=1``, tuples for 2 to 8.
+    noise : Noise, optional
+        None for a layer without.
+    step : float
+        h.
+    dim : int
+        Number of components of x; that of a `DenseBranch` by itself.
+    second : callable or DenseBranch, optional
+        The other branch of `ShakeShake`.
+    n_blocks : int, optional
+        N, for what changes with depth: layer k = 0, ..., N - 1 acts at time ``k step``. By default ``1 / step``.
+    args : tuple
+        Parameters of callables.
+    """
+
+    branch: Any
+    noise: Noise | None = None
+    step: float = 0.1
+    dim: int = 1
+    second: Any = None
+    n_blocks: int | None = None
+    args: Arguments = ()
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.step < np.inf:
+            raise ValueError(f"step={self.step!r} must be a positive number, e.g. step=0.1.")
+        if isinstance(self.branch, DenseBranch):
+            object.__setattr__(self, "dim", self.branch.dim)
+        if self.n_blocks is None:
+            object.__setattr__(self, "n_blocks", max(1, round(1.0 / self.step)))
+        if isinstance(self.noise, ShakeShake) == (self.second is None):
+            raise ValueError(
+                f"second={self.second!r} does not fit noise={self.noise!r}: ShakeShake, and nothing else, has two "
+                "branches. Use ResidualLayer(f, ShakeShake(), second=g)."
+            )
+        on_weights = isinstance(self.noise, DropConnect) or self.noise == Dropout(
+            getattr(self.noise, "keep", 0.5), "hidden"
+        )
+        if on_weights and not (isinstance(self.branch, DenseBranch) and self.branch.outer_weight is not None):
+            raise TypeError(
+                f"branch={self.branch!r} has no hidden units for noise={self.noise!r}. Use DenseBranch(W1, b1, W2, b2)."
+            )
