@@ -1,5 +1,6 @@
 """Networks on one flat parameter vector, data sets to train them on, and training."""
 
+from pdeopt.networks.averages import MaskAverage, mask_average
 from pdeopt.networks.blow_up import TrainingBlowUpError
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
@@ -24,6 +25,7 @@ __all__ = [
     "EarlyStop",
     "Fit",
     "History",
+    "MaskAverage",
     "Reproduction",
     "Scan",
     "Segment",
@@ -34,6 +36,7 @@ __all__ = [
     "hold_out",
     "load",
     "loss_along_segment",
+    "mask_average",
     "mnist",
     "moons",
     "read_idx",
