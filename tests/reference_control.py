@@ -1,7 +1,5 @@
 """Slow twins of training as control: the mean loss of a random residual network, for complex parameters too."""
 
-from itertools import product
-
 import numpy as np
 
 ACTIVATIONS = {

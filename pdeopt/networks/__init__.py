@@ -2,6 +2,8 @@
 
 from pdeopt.networks.averages import MaskAverage, mask_average
 from pdeopt.networks.blow_up import TrainingBlowUpError
+from pdeopt.networks.control import TrainingControl
+from pdeopt.networks.control_results import ControlSolution, ControlSweeps
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
 from pdeopt.networks.digit_sets import digits, mnist
@@ -14,6 +16,7 @@ from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.regularisers import NoiseRegulariser, noise_regulariser
 from pdeopt.networks.scan_results import Scan
 from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
@@ -21,15 +24,19 @@ from pdeopt.networks.training import train
 
 __all__ = [
     "MLP",
+    "ControlSolution",
+    "ControlSweeps",
     "Data",
     "EarlyStop",
     "Fit",
     "History",
     "MaskAverage",
+    "NoiseRegulariser",
     "Reproduction",
     "Scan",
     "Segment",
     "TrainingBlowUpError",
+    "TrainingControl",
     "TrainingEnsemble",
     "circles",
     "digits",
@@ -39,6 +46,7 @@ __all__ = [
     "mask_average",
     "mnist",
     "moons",
+    "noise_regulariser",
     "read_idx",
     "reproduce",
     "scan",

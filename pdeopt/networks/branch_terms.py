@@ -65,6 +65,21 @@ class DenseTerm:
         slope, _ = unit_slopes(self.branch, self._masked(x))
         return self._out(slope * (self._masked(v) @ self.branch.inner_weight.T))
 
+    def jacobian(self, x: FloatArray) -> FloatArray:
+        """Return the derivatives of the branch at points, shape (n, d, d), a row for each component of f."""
+        slope, _ = unit_slopes(self.branch, self._masked(x))
+        outer = np.eye(self.branch.dim) if self.branch.outer_weight is None else self.branch.outer_weight
+        inner = self._masked(self.branch.inner_weight)
+        found: FloatArray = np.einsum("im,nm,mj->nij", outer, slope, inner, optimize=True)
+        return found
+
+    def bend(self, x: FloatArray, p: FloatArray) -> FloatArray:
+        """Return the Hessians of ``p . f`` at points, shape (n, d, d), for vectors p of shape (n, d)."""
+        _, curvature = unit_slopes(self.branch, self._masked(x))
+        inner = self._masked(self.branch.inner_weight)
+        found: FloatArray = np.einsum("nm,mi,mj->nij", self._back(p) * curvature, inner, inner, optimize=True)
+        return found
+
     def pull(self, x: FloatArray, q: FloatArray, gradient: Gradient) -> FloatArray:
         """Return the derivative of ``sum(q * f(x))`` by x, shape (n, d), and add that by the weights to `gradient`."""
         points = self._masked(x)

@@ -1,23 +1,23 @@
 """Training as control of the backward Kolmogorov equation: loss and gradient by two sweeps on a grid."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit, softmax
-from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.networks.checks import checked_name, checked_points, checked_vector
+from pdeopt.networks.control_descent import descended
 from pdeopt.networks.control_losses import TerminalLoss, terminal_loss
 from pdeopt.networks.control_results import ControlSolution, ControlSweeps
 from pdeopt.networks.control_steps import PICTURES
 from pdeopt.networks.control_sweeps import SURE, Plan, backward, flattened, gathered, passed, plan_of
 from pdeopt.networks.interpolation import Interpolation
 from pdeopt.networks.outcomes import reach
+from pdeopt.networks.regularisers import NoiseRegulariser, expanded
 
 __all__ = ["TrainingControl"]
 
@@ -163,6 +163,26 @@ class TrainingControl:
         first = backward(place, plan.steps, last.T.reshape(-1, *grid.shape))[0][0]
         return place.average(first, states[None], SURE).T
 
+    def regulariser(self, parameters: FloatArray) -> NoiseRegulariser:
+        """Return what noise and steps add to the loss of each point at first order in the step.
+
+        Parameters
+        ----------
+        parameters : array, shape (n_parameters,)
+
+        Returns
+        -------
+        NoiseRegulariser
+
+        Raises
+        ------
+        ValueError
+            If the noise does not vanish with the step.
+        """
+        theta = checked_vector(parameters, "parameters", self.net.n_parameters)
+        plan = plan_of(self.net, theta, "ode", 1)
+        return expanded(self.net.layers(theta), lambda x: self._loss.of_each(plan.readout(x)), self._states(plan))
+
     def solve(
         self,
         initial: FloatArray | None = None,
@@ -208,35 +228,18 @@ class TrainingControl:
         for _ in range(ROUNDS):
             plan = plan_of(self.net, theta, self.picture, self.substeps)
             grid = self.grid or self._chosen_grid(plan, self._states(plan), 0.5)
-            found, losses = self._minimised(theta, grid, weight_decay, max_iterations, tolerance, progress)
-            theta, history = np.asarray(found.x), history + losses
+            best = descended(partial(self._decayed, grid, weight_decay), theta, max_iterations, tolerance, progress)
+            theta, history = best.parameters, history + best.history
             sweeps = self._swept(theta, grid)
             if self.grid is not None or sweeps.leaving <= LEAVING:
                 break
         self._check(sweeps, plan_of(self.net, theta, self.picture, self.substeps))
-        slope = float(np.abs(found.jac).max())
-        facts = (np.array(history), slope, slope <= tolerance, str(found.message))
+        facts = (np.array(history), best.slope, best.slope <= tolerance, best.message)
         return ControlSolution(theta, sweeps.loss, sweeps, *facts)
 
-    def _minimised(
-        self, start: FloatArray, grid: Grid, decay: float, max_iterations: int, tolerance: float, progress: bool
-    ) -> tuple[Any, list[float]]:
-        def objective(theta: FloatArray) -> tuple[float, FloatArray]:
-            found = self._swept(theta, grid)
-            return found.loss + 0.5 * decay * float(theta @ theta), found.gradient + decay * theta
-
-        history = [objective(start)[0]]
-        hidden = None if progress else True
-        with tqdm(total=max_iterations, unit="iteration", delay=2.0, leave=False, disable=hidden) as bar:
-
-            def seen(intermediate_result: Any) -> None:
-                history.append(float(intermediate_result.fun))
-                bar.set_postfix_str(f"loss {history[-1]:.6g}")
-                bar.update()
-
-            options: Any = {"maxiter": max_iterations, "gtol": tolerance, "ftol": 0.0, "maxcor": 30, "maxfun": 10**9}
-            found = minimize(objective, start, (), jac=True, method="L-BFGS-B", callback=seen, options=options)
-        return found, history
+    def _decayed(self, grid: Grid, decay: float, theta: FloatArray) -> tuple[float, FloatArray]:
+        found = self._swept(theta, grid)
+        return found.loss + 0.5 * decay * float(theta @ theta), found.gradient + decay * theta
 
     def _swept(self, theta: FloatArray, grid: Grid) -> ControlSweeps:
         net, loss, place = self.net, self._loss, Interpolation(grid, self.order)
@@ -244,9 +247,9 @@ class TrainingControl:
         fields = backward(place, plan.steps, loss.values(plan.readout(place.nodes)).reshape(-1, *grid.shape))
         found = passed(place, plan, loss, self._points, fields)
         values = np.array([own[0] for own in fields])
-        h = net.horizon / net.n_blocks
+        h, constant = net.horizon / net.n_blocks, float(loss.offsets.mean())
         return ControlSweeps(
-            float((values[0] * found.masses[0]).sum()) + loss.constant,
+            float((values[0] * found.masses[0]).sum()) + constant,
             gathered(net, place, plan, loss, self._points, found, values[0]),
             values,
             found.masses,
@@ -256,7 +259,7 @@ class TrainingControl:
             h * np.arange(net.n_blocks + 1),
             grid,
             self.picture,
-            loss.constant,
+            constant,
         )
 
     def _states(self, plan: Plan) -> FloatArray:

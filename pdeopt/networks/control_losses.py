@@ -34,16 +34,21 @@ class Readout:
 
 
 class TerminalLoss(ABC):
-    """The mean loss as ``sum_ik coefficients[k, i] u_k(x_i) + constant`` with functions u_k of the logits.
+    """The mean loss as that of ``sum_k coefficients[k, i] u_k(x_i) + offsets[i]``, with functions u_k of the logits.
 
     Parameters
     ----------
     coefficients : array, shape (n_functions, n)
-    constant : float
+    offsets : array, shape (n,)
     """
 
     coefficients: FloatArray
-    constant: float = 0.0
+    offsets: FloatArray
+
+    def of_each(self, z: FloatArray) -> FloatArray:
+        """Return the loss of each point from its logits, shape (n, n_out)."""
+        found: FloatArray = (self.coefficients * self.values(z)).sum(axis=0) + self.offsets
+        return found
 
     @abstractmethod
     def values(self, z: FloatArray) -> FloatArray:
@@ -62,7 +67,8 @@ class _Labels(TerminalLoss):
     def __init__(self, targets: FloatArray) -> None:
         self.labels, found = np.unique(targets, axis=0, return_inverse=True)
         which = np.asarray(found).reshape(-1)
-        self.coefficients = np.equal(np.arange(len(self.labels))[:, None], which) / len(targets)
+        self.coefficients = np.equal(np.arange(len(self.labels))[:, None], which).astype(float)
+        self.offsets = np.zeros(len(targets))
 
     def density(self, masses: FloatArray) -> FloatArray:
         """Return the sum over labels, an axis behind that of time."""
@@ -101,8 +107,8 @@ class _Softmax(_Labels):
 
 class _Squared(TerminalLoss):
     def __init__(self, targets: FloatArray) -> None:
-        self.coefficients = np.concatenate([np.ones((1, len(targets))), targets.T]) / len(targets)
-        self.constant = 0.5 * float((targets**2).sum()) / len(targets)
+        self.coefficients = np.concatenate([np.ones((1, len(targets))), targets.T])
+        self.offsets = 0.5 * (targets**2).sum(axis=1)
 
     def values(self, z: FloatArray) -> FloatArray:
         """Return half the square of the logits, and less each of them."""

@@ -29,7 +29,7 @@ from pdeopt.networks.outcomes import (
 
 PICTURES = ("masks", "ode", "first", "second")
 
-__all__ = ["PICTURES", "DriftFlow", "block_steps", "cubature"]
+__all__ = ["PICTURES", "DriftFlow", "block_steps", "cubature", "mean_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +132,7 @@ def block_steps(layer: ResidualLayer, block: int, picture: str, substeps: int) -
         )
     dt = layer.step / substeps
     correction = 0.5 * layer.step if picture == "second" else 0.0
-    branches, shares = _mean(layer, noise, block)
+    branches, shares = mean_of(layer, noise, block)
     if noise is None or picture == "ode":
         return [DriftFlow(branches, shares, dt, correction) for _ in range(substeps)]
     half = DriftFlow(branches, shares, 0.5 * dt, correction)
@@ -141,7 +141,8 @@ def block_steps(layer: ResidualLayer, block: int, picture: str, substeps: int) -
     return [half, *[kick, whole] * (substeps - 1), kick, half]
 
 
-def _mean(layer: ResidualLayer, noise: Noise | None, block: int) -> tuple[tuple[Branch, ...], FloatArray]:
+def mean_of(layer: ResidualLayer, noise: Noise | None, block: int) -> tuple[tuple[Branch, ...], FloatArray]:
+    """Return branches and their shares in the mean of a layer."""
     if noise is None:
         return branches_of(layer, block), np.ones(1)
     mean = noise.factor.mean

@@ -63,7 +63,7 @@ def passed(
     place: Interpolation, plan: Plan, loss: TerminalLoss, x: FloatArray, fields: list[list[FloatArray]]
 ) -> Passed:
     """Carry the masses of points through all blocks, and see how the loss changes with the weights of each."""
-    masses, gradients, leaving = [place.spread(loss.coefficients, plan.states(x)[None], SURE)], [], 0.0
+    masses, gradients, leaving = [place.spread(loss.coefficients / len(x), plan.states(x)[None], SURE)], [], 0.0
     for block, (steps, own, after) in enumerate(zip(plan.steps, fields[:-1], fields[1:], strict=True)):
         gradient: Gradient = {}
         mass = masses[block]
@@ -101,7 +101,7 @@ def gathered(
     last = found.masses[-1].reshape(len(loss.coefficients), -1)
     _add_affine(views, "readout", loss.slopes(plan.readout(place.nodes), last), place.nodes)
     states = plan.states(x)
-    _add_affine(views, "lift", place.pull(first, loss.coefficients, states[None], SURE)[0], x)
+    _add_affine(views, "lift", place.pull(first, loss.coefficients / len(x), states[None], SURE)[0], x)
     return gradient
 
 
