@@ -13,6 +13,7 @@ from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.modified import ModifiedEquations, modified_equation
 from pdeopt.networks.scan_results import Scan
 from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
@@ -24,6 +25,7 @@ __all__ = [
     "EarlyStop",
     "Fit",
     "History",
+    "ModifiedEquations",
     "Reproduction",
     "Scan",
     "Segment",
@@ -35,6 +37,7 @@ __all__ = [
     "load",
     "loss_along_segment",
     "mnist",
+    "modified_equation",
     "moons",
     "read_idx",
     "reproduce",
