@@ -10,7 +10,7 @@ from pdeopt.networks.modified.branches import Branch
 from pdeopt.networks.modified.forms import Form
 from pdeopt.systems.compilation import Function, compiled
 
-__all__ = ["Mean", "masked_mean", "scaled_mean", "second_drift", "shaken_mean"]
+__all__ = ["Mean", "scaled_mean", "second_drift", "shaken_mean"]
 
 
 class Mean(NamedTuple):
@@ -66,57 +66,6 @@ def shaken_mean(branch: Branch, second: Branch, form: Form) -> Mean:
         return between(f_push(t, x, v, 1.0, *args), g_push(t, x, v, 1.0, *args))
 
     return Mean(compiled(value), compiled(motion))
-
-
-@lru_cache(maxsize=256)
-def masked_mean(branch: Branch, form: Form) -> Mean:
-    """Return the mean of ``f(x * xi)`` over all masks xi of the components of x."""
-    fresh, put, f, push = form.fresh, form.put, branch.value, branch.push
-    mask = masking(form)
-
-    def value(t: float, x: Any, _h: float, keep: float, _slope: float, _lowest: float, *args: Any) -> Any:
-        out = fresh(x)
-        for i in range(len(x)):
-            out = put(out, i, 0.0)
-        for k in range(1 << len(x)):
-            weight, found = weight_of(k, len(x), keep), f(t, mask(x, k, keep), *args)
-            for i in range(len(x)):
-                out = put(out, i, out[i] + weight * found[i])
-        return out
-
-    def motion(t: float, x: Any, v: Any, _h: float, keep: float, _slope: float, _lowest: float, *args: Any) -> Any:
-        out = fresh(x)
-        for i in range(len(x)):
-            out = put(out, i, 0.0)
-        for k in range(1 << len(x)):
-            weight, found = weight_of(k, len(x), keep), push(t, mask(x, k, keep), mask(v, k, keep), 1.0, *args)
-            for i in range(len(x)):
-                out = put(out, i, out[i] + weight * found[i])
-        return out
-
-    return Mean(compiled(value), compiled(motion))
-
-
-@compiled
-def weight_of(k: int, n: int, keep: float) -> float:
-    """Return the probability of the mask whose bits are those of k."""
-    weight = 1.0
-    for i in range(n):
-        weight *= keep if (k >> i) & 1 else 1.0 - keep
-    return weight
-
-
-def masking(form: Form) -> Function:
-    """Return the function of ``(x, k, keep)`` that keeps the components of x that are bits of k, over p."""
-    fresh, put = form.fresh, form.put
-
-    def mask(x: Any, k: int, keep: float) -> Any:
-        out = fresh(x)
-        for i in range(len(x)):
-            out = put(out, i, x[i] / keep if (k >> i) & 1 else 0.0)
-        return out
-
-    return compiled(mask)
 
 
 @lru_cache(maxsize=256)

@@ -1,28 +1,17 @@
 """Columns of noise, sqrt(h) times a root of the covariance of a noisy branch.
 
-Parameters of every function here are ``(t, x, h, keep, slope, lowest, *args)``. A `Spread` is a vector that goes along
-one Brownian motion, a vector with one for each component, or a matrix to fill.
+Parameters of every function here are ``(t, x, h, keep, slope, lowest, *args)``.
 """
 
 from functools import lru_cache
 from math import sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 from pdeopt.networks.modified.branches import Branch
 from pdeopt.networks.modified.forms import Form
 from pdeopt.systems.compilation import Function, compiled
 
-__all__ = ["Spread", "branch_vector", "filled_diagonal", "nothing", "shaken_vector"]
-
-
-class Spread(NamedTuple):
-    """Columns of noise."""
-
-    kind: str
-    """``"along"``, ``"diagonal"`` or ``"matrix"``."""
-    function: Function
-    """A vector; of a matrix a function that fills it, with the array after x."""
-    n_noise: int
+__all__ = ["branch_vector", "filled_diagonal", "nothing", "shaken_vector"]
 
 
 @lru_cache(maxsize=256)
