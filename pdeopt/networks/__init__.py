@@ -12,7 +12,19 @@ from pdeopt.networks.figures.reproduction import Reproduction
 from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
+from pdeopt.networks.layers import DenseBranch, ResidualLayer
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.modified import ModifiedEquations, modified_equation
+from pdeopt.networks.noise import (
+    AdditiveNoise,
+    BatchNoise,
+    DropConnect,
+    Dropout,
+    GaussianDropout,
+    MultiplicativeNoise,
+    ShakeShake,
+    StochasticDepth,
+)
 from pdeopt.networks.scan_results import Scan
 from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
@@ -20,13 +32,24 @@ from pdeopt.networks.training import train
 
 __all__ = [
     "MLP",
+    "AdditiveNoise",
+    "BatchNoise",
     "Data",
+    "DenseBranch",
+    "DropConnect",
+    "Dropout",
     "EarlyStop",
     "Fit",
+    "GaussianDropout",
     "History",
+    "ModifiedEquations",
+    "MultiplicativeNoise",
     "Reproduction",
+    "ResidualLayer",
     "Scan",
     "Segment",
+    "ShakeShake",
+    "StochasticDepth",
     "TrainingBlowUpError",
     "TrainingEnsemble",
     "circles",
@@ -35,6 +58,7 @@ __all__ = [
     "load",
     "loss_along_segment",
     "mnist",
+    "modified_equation",
     "moons",
     "read_idx",
     "reproduce",
