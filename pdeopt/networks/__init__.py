@@ -15,7 +15,19 @@ from pdeopt.networks.figures.reproduction import Reproduction
 from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
+from pdeopt.networks.layers import DenseBranch, ResidualLayer
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.modified import ModifiedEquations, modified_equation
+from pdeopt.networks.noise import (
+    AdditiveNoise,
+    BatchNoise,
+    DropConnect,
+    Dropout,
+    GaussianDropout,
+    MultiplicativeNoise,
+    ShakeShake,
+    StochasticDepth,
+)
 from pdeopt.networks.regularisers import NoiseRegulariser, noise_regulariser
 from pdeopt.networks.scan_results import Scan
 from pdeopt.networks.scans import scan
@@ -24,17 +36,28 @@ from pdeopt.networks.training import train
 
 __all__ = [
     "MLP",
+    "AdditiveNoise",
+    "BatchNoise",
     "ControlSolution",
     "ControlSweeps",
     "Data",
+    "DenseBranch",
+    "DropConnect",
+    "Dropout",
     "EarlyStop",
     "Fit",
+    "GaussianDropout",
     "History",
     "MaskAverage",
+    "ModifiedEquations",
+    "MultiplicativeNoise",
     "NoiseRegulariser",
     "Reproduction",
+    "ResidualLayer",
     "Scan",
     "Segment",
+    "ShakeShake",
+    "StochasticDepth",
     "TrainingBlowUpError",
     "TrainingControl",
     "TrainingEnsemble",
@@ -45,6 +68,7 @@ __all__ = [
     "loss_along_segment",
     "mask_average",
     "mnist",
+    "modified_equation",
     "moons",
     "noise_regulariser",
     "read_idx",
