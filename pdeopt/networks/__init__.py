@@ -13,6 +13,17 @@ from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.mlp import MLP
+from pdeopt.networks.noise import (
+    AdditiveNoise,
+    BatchNoise,
+    DropConnect,
+    Dropout,
+    GaussianDropout,
+    MultiplicativeNoise,
+    ShakeShake,
+    StochasticDepth,
+)
+from pdeopt.networks.resnet import ResNet
 from pdeopt.networks.scan_results import Scan
 from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
@@ -20,13 +31,22 @@ from pdeopt.networks.training import train
 
 __all__ = [
     "MLP",
+    "AdditiveNoise",
+    "BatchNoise",
     "Data",
+    "DropConnect",
+    "Dropout",
     "EarlyStop",
     "Fit",
+    "GaussianDropout",
     "History",
+    "MultiplicativeNoise",
     "Reproduction",
+    "ResNet",
     "Scan",
     "Segment",
+    "ShakeShake",
+    "StochasticDepth",
     "TrainingBlowUpError",
     "TrainingEnsemble",
     "circles",
