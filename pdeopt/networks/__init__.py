@@ -26,6 +26,7 @@ from pdeopt.networks.noise import (
     ShakeShake,
     StochasticDepth,
 )
+from pdeopt.networks.resnet import ResNet
 from pdeopt.networks.scan_results import Scan
 from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
@@ -47,6 +48,7 @@ __all__ = [
     "ModifiedEquations",
     "MultiplicativeNoise",
     "Reproduction",
+    "ResNet",
     "ResidualLayer",
     "Scan",
     "Segment",
