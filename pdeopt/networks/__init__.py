@@ -1,5 +1,6 @@
 """Networks on one flat parameter vector, data sets to train them on, and training."""
 
+from pdeopt.networks.averages import MaskAverage, mask_average
 from pdeopt.networks.blow_up import TrainingBlowUpError
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
@@ -42,6 +43,7 @@ __all__ = [
     "Fit",
     "GaussianDropout",
     "History",
+    "MaskAverage",
     "ModifiedEquations",
     "MultiplicativeNoise",
     "Reproduction",
@@ -57,6 +59,7 @@ __all__ = [
     "hold_out",
     "load",
     "loss_along_segment",
+    "mask_average",
     "mnist",
     "modified_equation",
     "moons",
