@@ -29,6 +29,7 @@ from pdeopt.networks.noise import (
     StochasticDepth,
 )
 from pdeopt.networks.regularisers import NoiseRegulariser, noise_regulariser
+from pdeopt.networks.resnet import ResNet
 from pdeopt.networks.scan_results import Scan
 from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
@@ -53,6 +54,7 @@ __all__ = [
     "MultiplicativeNoise",
     "NoiseRegulariser",
     "Reproduction",
+    "ResNet",
     "ResidualLayer",
     "Scan",
     "Segment",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.kernels._specialise import interpreted
 from pdeopt.kolmogorov.coefficients import sampled_covariance, sampled_drift
 from pdeopt.networks.checks import checked_name
 from pdeopt.networks.layers import ResidualLayer
@@ -17,7 +18,7 @@ from pdeopt.networks.modified.spreads import filled_diagonal, nothing
 from pdeopt.systems import SDE
 from pdeopt.systems.compilation import Function
 
-__all__ = ["ModifiedEquations", "modified_equation"]
+__all__ = ["ModifiedEquations", "as_points", "modified_equation"]
 
 PICTURES = ("ode", "first", "second")
 
@@ -85,7 +86,10 @@ class ModifiedEquations:
         array, shape (..., d)
         """
         system = self._picture(picture)
-        return sampled_drift(system, _points(x, system.dim), time)
+        points = as_points(x, system.dim)
+        if not system.uses_arrays:
+            return sampled_drift(system, points, time)
+        return _filled(system.drift, system, points, time, (system.dim,))
 
     def covariance(self, x: ArrayLike, time: float = 0.0, *, picture: str = "second") -> FloatArray:
         """Return the diffusion matrix of one of the equations, ``h C`` for noise that multiplies the branch.
@@ -103,7 +107,15 @@ class ModifiedEquations:
         array, shape (..., d, d)
         """
         system = self._picture(picture)
-        return sampled_covariance(system, _points(x, system.dim), time)
+        points = as_points(x, system.dim)
+        if not system.uses_arrays:
+            return sampled_covariance(system, points, time)
+        found = _filled(system.diffusion, system, points, time, system.diffusion_shape)
+        if system.diffusion_form == "rows":
+            return np.asarray(found @ np.swapaxes(found, -1, -2))
+        return found[..., None] * (
+            found[..., None, :] if system.diffusion_form == "scalar" else np.eye(system.dim) * found[..., None]
+        )
 
     def _picture(self, picture: str) -> SDE:
         system: SDE = getattr(self, checked_name(picture, "picture", PICTURES))
@@ -137,13 +149,22 @@ class ModifiedEquations:
         return "dX = [m - (h/2) (m_t + (m . grad) m)] dt + sqrt(h) C^(1/2) dW   order 2"
 
 
-def _points(x: ArrayLike, dim: int) -> FloatArray:
+def as_points(x: ArrayLike, dim: int) -> FloatArray:
+    """Return points as an array, shape (..., d); in one dimension numbers are points."""
     points = np.asarray(x, dtype=np.float64)
     if dim == 1 and points.shape[-1:] != (1,):
         points = points[..., None]
     if points.shape[-1:] != (dim,):
         raise ValueError(f"x has shape {points.shape}, but the layer has dim={dim}. Use shape (..., {dim}).")
     return points
+
+
+def _filled(function: Function, system: SDE, points: FloatArray, time: float, shape: tuple[int, ...]) -> FloatArray:
+    rows = np.ascontiguousarray(points.reshape(-1, system.dim))
+    out, plain = np.empty((len(rows), *shape)), interpreted(function)
+    for row, into in zip(rows, out, strict=True):
+        plain(float(time), row, *system.args, into)
+    return out.reshape(*points.shape[:-1], *shape)
 
 
 def _diffusion(parts: Parts, spread: Spread | None) -> tuple[Function, str, int | None]:
