@@ -16,7 +16,7 @@ from pdeopt.networks.control_results import ControlSolution, ControlSweeps
 from pdeopt.networks.control_steps import PICTURES
 from pdeopt.networks.control_sweeps import SURE, Plan, backward, flattened, gathered, passed, plan_of
 from pdeopt.networks.interpolation import Interpolation
-from pdeopt.networks.outcomes import reach
+from pdeopt.networks.outcomes import room_for
 from pdeopt.networks.regularisers import NoiseRegulariser, expanded
 
 __all__ = ["TrainingControl"]
@@ -266,17 +266,18 @@ class TrainingControl:
         return plan.states(self._points)
 
     def _chosen_grid(self, plan: Plan, states: FloatArray, margin: float) -> Grid:
-        low, high = reach([step for block in plan.steps for step in block], states)
+        shape = (NODES[states.shape[1]],) * states.shape[1]
+        low, high = room_for([step for block in plan.steps for step in block], states, shape)
         room = margin * np.maximum(high - low, 0.1 * max(1.0, float(np.abs(states).max())))
-        return Grid((low - room).tolist(), (high + room).tolist(), (NODES[len(low)],) * len(low))
+        return Grid((low - room).tolist(), (high + room).tolist(), shape)
 
     def _check(self, found: ControlSweeps, plan: Plan) -> None:
         if not found.leaving <= LEAVING:
             grid, steps = found.grid, [step for block in plan.steps for step in block]
-            low, high = (end.round(3).tolist() for end in reach(steps, self._states(plan)))
+            low, high = (end.tolist() for end in room_for(steps, self._states(plan), grid.shape))
             raise ValueError(
-                f"states leave the grid from {grid.lower} to {grid.upper} with probability {found.leaving:.2g}. Use a "
-                f"grid that reaches beyond {low} and {high}, or grid=None."
+                f"states leave the grid from {grid.lower} to {grid.upper} with probability {found.leaving:.2g}. Use "
+                f"Grid({low}, {high}, ...), or grid=None."
             )
 
     def __repr__(self) -> str:
