@@ -66,7 +66,7 @@ def enumerated(noise, f, x, g=None):
         sizes = (0.0, 1.0 / KEEP if noise.inverted else 1.0)
         return moments([size * twin(f, x) for size in sizes], [1.0 - KEEP, KEEP])
     if isinstance(noise, ShakeShake):
-        etas, w = (np.polynomial.legendre.leggauss(3) if noise.law == "uniform" else ([-1.0, 1.0], [1.0, 1.0]))
+        etas, w = np.polynomial.legendre.leggauss(3) if noise.law == "uniform" else ([-1.0, 1.0], [1.0, 1.0])
         pairs = [0.5 * (1 + eta) * twin(f, x) + 0.5 * (1 - eta) * twin(g, x) for eta in etas]
         return moments(pairs, np.array(w) / 2.0)
     if isinstance(noise, DropConnect):

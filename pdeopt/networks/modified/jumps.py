@@ -195,8 +195,8 @@ class JumpLimit:
                 return JumpAverage(total, ROUNDING * abs(total), 0)
             last, x = abs(term), x + self.jumps(x)[..., 0]
         raise ValueError(
-            f"function grows faster along the jumps than their probabilities fall: after {n} of them the sum is {total}. "
-            "Use a bounded function, or simulate(x0, time)."
+            f"function grows faster along the jumps than their probabilities fall: after {n} the sum is {total}. Use "
+            "a bounded function, or simulate(x0, time)."
         )
 
     @property

@@ -17,7 +17,7 @@ __all__ = ["amplitudes", "branch_values", "masked_outcomes"]
 def branch_values(layer: ResidualLayer, points: FloatArray, time: float = 0.0) -> FloatArray:
     """Return the branch of a layer, without its noise, at points of shape (n, d)."""
     if isinstance(layer.branch, DenseBranch):
-        return layer.branch(points)
+        return np.asarray(layer.branch(points))
     return modified_equation(replace(layer, noise=None, second=None)).drift(points, time, picture="ode")
 
 
