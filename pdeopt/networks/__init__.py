@@ -2,6 +2,8 @@
 
 from pdeopt.networks.averages import MaskAverage, mask_average
 from pdeopt.networks.blow_up import TrainingBlowUpError
+from pdeopt.networks.control import TrainingControl
+from pdeopt.networks.control_results import ControlSolution, ControlSweeps
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
 from pdeopt.networks.digit_sets import digits, mnist
@@ -34,6 +36,8 @@ from pdeopt.networks.noise import (
     ShakeShake,
     StochasticDepth,
 )
+from pdeopt.networks.regularisers import NoiseRegulariser, noise_regulariser
+from pdeopt.networks.resnet import ResNet
 from pdeopt.networks.scan_results import Scan
 from pdeopt.networks.scans import scan
 from pdeopt.networks.segments import Segment, loss_along_segment
@@ -43,6 +47,8 @@ __all__ = [
     "MLP",
     "AdditiveNoise",
     "BatchNoise",
+    "ControlSolution",
+    "ControlSweeps",
     "Data",
     "DenseBranch",
     "DiffusionCheck",
@@ -57,13 +63,16 @@ __all__ = [
     "MaskAverage",
     "ModifiedEquations",
     "MultiplicativeNoise",
+    "NoiseRegulariser",
     "Reproduction",
+    "ResNet",
     "ResidualLayer",
     "Scan",
     "Segment",
     "ShakeShake",
     "StochasticDepth",
     "TrainingBlowUpError",
+    "TrainingControl",
     "TrainingEnsemble",
     "circles",
     "diffusion_check",
@@ -76,6 +85,7 @@ __all__ = [
     "mnist",
     "modified_equation",
     "moons",
+    "noise_regulariser",
     "read_idx",
     "reproduce",
     "scan",

@@ -4,21 +4,19 @@ import numpy as np
 from scipy.special import expit, softmax
 
 from pdeopt._types import FloatArray
-from pdeopt.kernels.networks.evaluation import forward
-from pdeopt.kernels.networks.layout import work_size
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 
 __all__ = ["average_answers", "score_answers"]
 
 SMALLEST = np.finfo(np.float64).tiny
 
 
-def average_answers(net: MLP, parameters: FloatArray, x: FloatArray) -> FloatArray:
+def average_answers(net: Network, parameters: FloatArray, x: FloatArray) -> FloatArray:
     """Return the mean over parameters of a network's answers.
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     parameters : array, shape (k, n_parameters)
     x : array, shape (n, d)
 
@@ -28,10 +26,8 @@ def average_answers(net: MLP, parameters: FloatArray, x: FloatArray) -> FloatArr
         Probabilities, of class 1 with one output and of each class else; with the squared loss the outputs.
     """
     total: FloatArray = np.zeros((len(x), net.sizes[-1]))
-    out, work = np.empty_like(total), np.empty(work_size(net.layout, 1))
     for one in parameters:
-        forward(one, net.layout, x, work, out)
-        total += _answers(net.loss_name, out)
+        total += _answers(net.loss_name, net.forward_rows(one, x))
     return total / len(parameters)
 
 
@@ -41,12 +37,12 @@ def _answers(loss: str, outputs: FloatArray) -> FloatArray:
     return np.asarray(expit(outputs) if loss == "logistic" else softmax(outputs, axis=1), dtype=np.float64)
 
 
-def score_answers(net: MLP, answers: FloatArray, targets: FloatArray) -> tuple[float, float]:
+def score_answers(net: Network, answers: FloatArray, targets: FloatArray) -> tuple[float, float]:
     """Return the mean loss of averaged answers, and the share of right ones.
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     answers : array, shape (n, n_outputs)
         See `average_answers`.
     targets : array, shape (n, k)

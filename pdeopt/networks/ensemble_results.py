@@ -14,7 +14,8 @@ from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.networks.averaging import average_answers
 from pdeopt.networks.data import Data
 from pdeopt.networks.ensemble_runs import SCORES, BlowUp, EnsembleTask, RunResult
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.known import network_of
+from pdeopt.networks.network import Network
 from pdeopt.results import write_atomically
 
 __all__ = ["Collection", "EnsembleHistory", "TrainingEnsemble", "mean_and_error"]
@@ -128,9 +129,9 @@ class TrainingEnsemble:
         return self.final[:, 3]
 
     @property
-    def net(self) -> MLP:
+    def net(self) -> Network:
         """The network."""
-        return MLP(*self.facts["net"])
+        return network_of(self.facts["net"])
 
     def mean(self, name: str = "test_accuracy") -> float:
         """Return the mean over runs of a loss or an accuracy, on the training or the test set."""
@@ -279,8 +280,11 @@ class Collection:
 
 def facts_of(task: EnsembleTask, data: Data, *, per_run: bool) -> dict[str, Any]:
     """Return what is trained, and how, as plain numbers and words."""
-    net = [list(task.net.sizes), task.net.activation, task.net.loss_name]
-    words = {"net": net, "method": str(task.method), "data": data.name + ", new for each run" * per_run}
+    words = {
+        "net": task.net.description,
+        "method": str(task.method),
+        "data": data.name + ", new for each run" * per_run,
+    }
     numbers = {name: getattr(task, name) for name in ("n_runs", "seed", "n_steps", "record_every", "average_last")}
     initial = "given" if isinstance(task.initial, np.ndarray) else task.initial
     return {**words, **numbers, "batch_size": task.batch_size or data.n_train, "batches": task.batches} | {

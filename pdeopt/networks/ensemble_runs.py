@@ -11,7 +11,7 @@ from pdeopt.networks.averaging import average_answers, score_answers
 from pdeopt.networks.blow_up import blown_layer
 from pdeopt.networks.data import Data
 from pdeopt.networks.looks import look
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 from pdeopt.networks.run import Run
 from pdeopt.networks.task import Task
 from pdeopt.optimizers import Method
@@ -53,7 +53,7 @@ class EnsembleTask:
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     method : Method
     n_runs : int
     seed : int
@@ -65,7 +65,7 @@ class EnsembleTask:
     average_last : int
     """
 
-    net: MLP
+    net: Network
     method: Method
     n_runs: int
     seed: int

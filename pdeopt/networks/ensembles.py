@@ -9,7 +9,7 @@ from pdeopt.networks.data import Data
 from pdeopt.networks.ensemble_checks import checked_data, checked_ensemble
 from pdeopt.networks.ensemble_results import Collection, TrainingEnsemble
 from pdeopt.networks.ensemble_runs import EnsembleTask, Job, RunResult
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 from pdeopt.networks.sharing import Workers, share_out
 from pdeopt.optimizers import Method
 from pdeopt.sde.checks import checked_block_size, checked_executor, checked_threads
@@ -18,7 +18,7 @@ __all__ = ["jobs_of", "train_ensemble"]
 
 
 def train_ensemble(
-    net: MLP,
+    net: Network,
     data: Data | Callable[[int], Data],
     method: Method,
     *,
@@ -39,7 +39,7 @@ def train_ensemble(
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     data : Data or callable
         The same for all runs, or ``data(seed + r)`` returns those of run r.
     method : Method

@@ -9,7 +9,8 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.networks.history import History, table
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.known import network_of
+from pdeopt.networks.network import Network
 from pdeopt.networks.storing import read_arrays, write_arrays
 from pdeopt.optimizers import MethodState, Structure
 
@@ -26,7 +27,7 @@ class Fit:
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     parameters : array, shape (n_parameters,)
         The last ones; where training could stop early, the best ones.
     history : History
@@ -47,7 +48,7 @@ class Fit:
         ``"finished"``, ``"early"``, ``"interrupted"``, ``"blown up"``, or ``"under way"`` in a checkpoint.
     """
 
-    net: MLP
+    net: Network
     parameters: FloatArray
     history: History
     state: MethodState
@@ -100,8 +101,7 @@ class Fit:
         found: dict[str, Any] = {name: getattr(self, name) for name in PLAIN}
         found |= {f"history.{name}": column for name, column in self.history.columns.items()}
         found |= {f"vectors.{name}": vector for name, vector in self.state.vectors.items()}
-        net = {"sizes": self.net.sizes, "activation": self.net.activation, "loss": self.net.loss_name}
-        words = {name: getattr(self, name) for name in WORDS} | {"facts": dict(self.facts), "net": net}
+        words = {name: getattr(self, name) for name in WORDS} | {"facts": dict(self.facts), "net": self.net.description}
         words |= {"n_steps": self.state.n_steps, "frictions": dict(self.state.frictions)}
         return write_arrays(path, found, words)
 
@@ -154,7 +154,7 @@ def load(path: str | Path) -> Fit:
         If there is no such file, or it is none of these.
     """
     found, words = read_arrays(path, PLAIN)
-    net = MLP(**words["net"])
+    net = network_of(words["net"])
     groups: dict[str, dict[str, Any]] = {name: {} for name in PARTS}
     for name, array in found.items():
         group, _, rest = name.partition(".")

@@ -9,13 +9,8 @@ import numpy as np
 
 from pdeopt._cores import n_threads
 from pdeopt._types import FloatArray
-from pdeopt.kernels.networks.evaluation import evaluate
-from pdeopt.kernels.networks.evaluation_blas import evaluate_blas
-from pdeopt.kernels.networks.gradients import gradient
-from pdeopt.kernels.networks.layout import prefers_blas, work_size
-from pdeopt.kernels.networks.products import gradient_blas
 from pdeopt.networks.blas_threads import one_blas_thread
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 from pdeopt.networks.task import Task
 
 __all__ = ["full_gradient", "look", "score"]
@@ -37,18 +32,20 @@ def look(task: Task, point: FloatArray, threads: int | None = None) -> tuple[flo
     return train[0], test[0], known * train[1], known * test[1]
 
 
-def score(net: MLP, point: FloatArray, x: FloatArray, y: FloatArray, threads: int | None = None) -> tuple[float, float]:
+def score(
+    net: Network, point: FloatArray, x: FloatArray, y: FloatArray, threads: int | None = None
+) -> tuple[float, float]:
     """Return the mean loss over rows, and the share of right answers; NaN where there are no rows."""
-    layout, n = net.layout, len(x)
+    n = len(x)
     if n == 0:
         return np.nan, np.nan
-    kernel, n_rows = (evaluate_blas, min(n, BLOCK_ROWS)) if prefers_blas(layout, BLOCK_ROWS) else (evaluate, 1)
+    blas = net.prefers_blas(BLOCK_ROWS)
 
     def part(start: int) -> tuple[float, float]:
         rows = slice(start, start + BLOCK_ROWS)
-        found = kernel(point, layout, x[rows], y[rows], np.empty(work_size(layout, n_rows)))
+        loss, accuracy = net.evaluate_rows(point, x[rows], y[rows], blas=blas)
         share = len(x[rows]) / n
-        return share * found[0], share * found[1]
+        return share * loss, share * accuracy
 
     found = np.array(_over_blocks(part, n, net, threads))
     return float(found[:, 0].sum()), float(found[:, 1].sum())
@@ -57,23 +54,19 @@ def score(net: MLP, point: FloatArray, x: FloatArray, y: FloatArray, threads: in
 def full_gradient(task: Task, point: FloatArray, threads: int | None = None) -> FloatArray:
     """Return the gradient of the mean loss over the training set."""
     net, x, y, n = task.net, task.data.x_train, task.targets[0], task.data.n_train
-    layout = net.layout
-    kernel = gradient_blas if prefers_blas(layout, BLOCK_ROWS) else gradient
+    blas = net.prefers_blas(BLOCK_ROWS)
 
     def part(start: int) -> FloatArray:
         rows = np.arange(start, min(start + BLOCK_ROWS, n))
-        out = np.empty(net.n_parameters)
-        kernel(point, layout, x, y, rows, np.empty(work_size(layout, rows.size)), out)
-        out *= rows.size / n
-        return out
+        return net.gradient_rows(point, x, y, rows, blas=blas) * (rows.size / n)
 
     return np.asarray(sum(_over_blocks(part, n, net, threads)))
 
 
-def _over_blocks(part: Callable[[int], T], n: int, net: MLP, threads: int | None) -> list[T]:
+def _over_blocks(part: Callable[[int], T], n: int, net: Network, threads: int | None) -> list[T]:
     starts = range(0, n, BLOCK_ROWS)
     workers = min(n_threads(threads), len(starts))
-    with one_blas_thread() if prefers_blas(net.layout, BLOCK_ROWS) else nullcontext():
+    with one_blas_thread() if net.prefers_blas(BLOCK_ROWS) else nullcontext():
         if workers < 2 or n * net.n_parameters < WORTH_THREADS:
             return [part(start) for start in starts]
         with ThreadPoolExecutor(workers) as pool:

@@ -1,7 +1,7 @@
 """The loss of a network as a landscape of its parameters."""
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numba
 import numpy as np
@@ -15,23 +15,30 @@ from pdeopt.landscapes import Landscape
 
 __all__ = ["loss_landscape"]
 
+Functions: TypeAlias = tuple[ScalarFunction, ScalarFunction]
+
 MOST_NUMBERS = 8
 """Dimensions up to which callbacks see tuples."""
 
 
-def loss_landscape(layout: IntArray, n_parameters: int, x: FloatArray, y: FloatArray) -> Landscape:
+def loss_landscape(
+    layout: IntArray, n_parameters: int, x: FloatArray, y: FloatArray, functions: Functions | None = None
+) -> Landscape:
     """Return the mean loss over the rows of `x`, `y` as a landscape.
 
     Parameters
     ----------
     layout : int array
-        The network, see `pdeopt.kernels.networks.layout`.
+        The network, as `functions` take it.
     n_parameters : int
     x : array, shape (n, n_in)
     y : array, shape (n, n_out), or (n, 1) for softmax
         All contiguous.
+    functions : pair of compiled functions, optional
+        Of parameters, layout, inputs and targets: the loss and its gradient. By default those of perceptrons.
     """
-    value, slope = (_value, _slope) if n_parameters > MOST_NUMBERS else _on_tuples(n_parameters)
+    on_arrays = functions or (_value, _slope)
+    value, slope = on_arrays if n_parameters > MOST_NUMBERS else _on_tuples(n_parameters, on_arrays)
     return Landscape(value, slope, dim=n_parameters, args=(layout, x, y), name="loss of a network")
 
 
@@ -49,13 +56,15 @@ def _slope(theta: FloatArray, layout: IntArray, x: FloatArray, y: FloatArray) ->
 
 
 @cache
-def _on_tuples(dim: int) -> tuple[ScalarFunction, ScalarFunction]:
+def _on_tuples(dim: int, on_arrays: Functions) -> Functions:
+    value_of, slope_of = on_arrays
+
     @numba.njit
     def value(theta: Any, layout: IntArray, x: FloatArray, y: FloatArray) -> float:
-        return _value(np.array(theta), layout, x, y)
+        return value_of(np.array(theta), layout, x, y)
 
     @numba.njit
     def slope(theta: Any, layout: IntArray, x: FloatArray, y: FloatArray) -> Any:
-        return to_fixed_tuple(_slope(np.array(theta), layout, x, y), dim)  # type: ignore[call-arg]
+        return to_fixed_tuple(slope_of(np.array(theta), layout, x, y), dim)  # type: ignore[call-arg]
 
     return value, slope

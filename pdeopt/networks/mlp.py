@@ -4,18 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from scipy.special import expit, softmax
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.kernels.networks import evaluation as kernels
 from pdeopt.kernels.networks.curvature import curvature_work_size, hessian_vector_product
+from pdeopt.kernels.networks.evaluation_blas import evaluate_blas
 from pdeopt.kernels.networks.gradients import gradient
-from pdeopt.kernels.networks.layout import LOGISTIC, RELU, SIGMOID, SOFTMAX, SOFTPLUS, SQUARED, TANH, work_size
+from pdeopt.kernels.networks.layout import (
+    LOGISTIC,
+    RELU,
+    SIGMOID,
+    SOFTMAX,
+    SOFTPLUS,
+    SQUARED,
+    TANH,
+    prefers_blas,
+    work_size,
+)
+from pdeopt.kernels.networks.products import gradient_blas
+from pdeopt.kernels.networks.slopes import slope_address
 from pdeopt.landscapes import Landscape
 from pdeopt.networks import checks
 from pdeopt.networks.loss_landscapes import loss_landscape
+from pdeopt.networks.network import Network
 
 __all__ = ["MLP"]
 
@@ -24,7 +38,7 @@ LOSSES = {"logistic": LOGISTIC, "softmax": SOFTMAX, "squared": SQUARED}
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class MLP:
+class MLP(Network):
     """A feed-forward network whose parameters are one flat vector.
 
     Parameters
@@ -71,11 +85,6 @@ class MLP:
         return len(self.sizes) - 1
 
     @property
-    def n_parameters(self) -> int:
-        """Number of weights and biases."""
-        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.sizes))
-
-    @property
     def layout(self) -> IntArray:
         """What kernels take: ``[n_layers, activation, loss, n_0, ..., n_L]``, codes for names."""
         codes = [self.n_layers, ACTIVATIONS[self.activation], LOSSES[self.loss_name]]
@@ -89,117 +98,54 @@ class MLP:
             found |= {f"layer{k}.weight": (n_out, n_in), f"layer{k}.bias": (n_out,)}
         return found
 
-    @cached_property
-    def slices(self) -> dict[str, slice]:
-        """Where each layer, such as ``"layer1"``, and each tensor lies in the vector."""
-        found: dict[str, slice] = {}
-        start = 0
-        for name, shape in self.shapes.items():
-            layer, stop = name.split(".")[0], start + int(np.prod(shape))
-            found[layer] = slice(found[layer].start if layer in found else start, stop)
-            found[name] = slice(start, stop)
-            start = stop
-        return found
+    @property
+    def bounds(self) -> FloatArray:
+        """``1 / sqrt(n_in)`` of each parameter's layer."""
+        return np.concatenate([np.full((n_in + 1) * n_out, n_in**-0.5) for n_in, n_out in pairwise(self.sizes)])
 
-    def views(self, parameters: FloatArray) -> dict[str, FloatArray]:
-        """Return every tensor as a view of the vector: writing to it changes the parameters.
+    @property
+    def description(self) -> dict[str, Any]:
+        """What makes the network, as plain numbers and words."""
+        return {"sizes": list(self.sizes), "activation": self.activation, "loss": self.loss_name}
 
-        Parameters
-        ----------
-        parameters : array, shape (n_parameters,)
+    def changed(self, **settings: Any) -> "MLP":
+        """Return the network with other `sizes`, `activation` or `loss`, or another `width` of all hidden layers."""
+        width = settings.pop("width", None)
+        sizes = self.sizes if width is None else [self.sizes[0], *[width] * (len(self.sizes) - 2), self.sizes[-1]]
+        return MLP(**(self.description | {"sizes": sizes} | settings))
 
-        Returns
-        -------
-        dict of str to array
-            By name, in the order of the vector.
-        """
-        vector = checks.checked_vector(parameters, "parameters", self.n_parameters)
-        return {name: vector[self.slices[name]].reshape(shape) for name, shape in self.shapes.items()}
+    def work_size(self, n_rows: int) -> int:
+        """Return how many doubles of scratch gradients need for a minibatch of a number of rows."""
+        return work_size(self.layout, n_rows)
 
-    def initial(self, seed: int = 0, scheme: str | float = "uniform") -> FloatArray:
-        """Draw parameters.
+    def prefers_blas(self, n_rows: int) -> bool:
+        """Return whether gradients on minibatches of a number of rows are faster as products of matrices."""
+        return prefers_blas(self.layout, n_rows)
 
-        Parameters
-        ----------
-        seed : int
-        scheme : "uniform" or float
-            ``"uniform"``: weights and biases of a layer from ``U(-1/sqrt(n_in), 1/sqrt(n_in))``, as PyTorch does. A
-            number: the standard deviation of a Gaussian on all parameters, biases included.
+    def slope(self, *, blas: bool) -> tuple[int, bool]:
+        """Return where the gradient lies that the training loop takes."""
+        return slope_address(gradient_blas if blas else gradient, noisy=False)
 
-        Returns
-        -------
-        array, shape (n_parameters,)
-
-        Raises
-        ------
-        ValueError
-            If the scheme is neither ``"uniform"`` nor a number from 0 on.
-        """
-        rng = np.random.default_rng(seed)
-        if scheme == "uniform":
-            bounds = [np.full((n_in + 1) * n_out, n_in**-0.5) for n_in, n_out in pairwise(self.sizes)]
-            return np.concatenate(bounds) * rng.uniform(-1.0, 1.0, self.n_parameters)
-        return checks.checked_deviation(scheme) * rng.standard_normal(self.n_parameters)
-
-    def forward(self, parameters: FloatArray, x: ArrayLike) -> FloatArray:
-        """Return the outputs of the last layer, before any sigmoid: logits.
-
-        Parameters
-        ----------
-        parameters : array, shape (n_parameters,)
-        x : array_like, shape (n, n_in)
-
-        Returns
-        -------
-        array, shape (n, n_out)
-        """
-        theta, points = self._vector(parameters), checks.checked_points(x, self.sizes[0])
-        out: FloatArray = np.empty((len(points), self.sizes[-1]))
-        kernels.forward(theta, self.layout, points, np.empty(work_size(self.layout, 1)), out)
+    def forward_rows(self, parameters: FloatArray, x: FloatArray) -> FloatArray:
+        """Return the outputs for rows, arguments unchecked."""
+        layout, out = self.layout, np.empty((len(x), self.sizes[-1]))
+        kernels.forward(parameters, layout, x, np.empty(work_size(layout, 1)), out)
         return out
 
-    def probabilities(self, parameters: FloatArray, x: ArrayLike) -> FloatArray:
-        """Return the probabilities of classes, shape (n, n_out); with one output that of class 1.
+    def evaluate_rows(
+        self, parameters: FloatArray, x: FloatArray, y: FloatArray, *, blas: bool = False
+    ) -> tuple[float, float]:
+        """Return the mean loss and the share of right answers for rows, arguments unchecked."""
+        kernel, n_rows = (evaluate_blas, len(x)) if blas else (kernels.evaluate, 1)
+        return kernel(parameters, self.layout, x, y, np.empty(work_size(self.layout, n_rows)))
 
-        Arguments as in `forward`. A network with squared loss has none.
-        """
-        outputs = self.forward(parameters, x)
-        if self.loss_name == "squared":
-            raise ValueError("loss='squared' gives no probabilities. Use forward, or loss='logistic' or 'softmax'.")
-        return np.asarray(expit(outputs) if self.loss_name == "logistic" else softmax(outputs, axis=1))
-
-    def predict(self, parameters: FloatArray, x: ArrayLike) -> FloatArray | IntArray:
-        """Return the labels of points, shape (n,), or with squared loss the outputs, shape (n, n_out).
-
-        Arguments as in `forward`.
-        """
-        outputs = self.forward(parameters, x)
-        if self.loss_name == "squared":
-            return outputs
-        labels = outputs[:, 0] > 0.0 if self.sizes[-1] == 1 else outputs.argmax(axis=1)
-        return np.asarray(labels, dtype=np.int64)
-
-    def loss(self, parameters: FloatArray, x: ArrayLike, y: ArrayLike) -> float:
-        """Return the mean loss over points.
-
-        Parameters
-        ----------
-        parameters : array, shape (n_parameters,)
-        x : array_like, shape (n, n_in)
-        y : array_like, shape (n,) or (n, n_out)
-            Labels, or with squared loss numbers; with logistic loss and several outputs a 0 or 1 for each.
-        """
-        return self._evaluated(parameters, x, y)[0]
-
-    def accuracy(self, parameters: FloatArray, x: ArrayLike, y: ArrayLike) -> float:
-        """Return the share of points with the right label; arguments as in `loss`."""
-        return self._evaluated(parameters, x, y)[1]
-
-    def gradient(self, parameters: FloatArray, x: ArrayLike, y: ArrayLike) -> FloatArray:
-        """Return the gradient of the mean loss by the parameters, shape (n_parameters,); arguments as in `loss`."""
-        theta, points, targets = self._arguments(parameters, x, y)
-        work, out = np.empty(work_size(self.layout, len(points))), np.empty(self.n_parameters)
-        gradient(theta, self.layout, points, targets, np.arange(len(points)), work, out)
+    def gradient_rows(
+        self, parameters: FloatArray, x: FloatArray, y: FloatArray, rows: IntArray, *, blas: bool = False
+    ) -> FloatArray:
+        """Return the gradient of the mean loss over some rows, arguments unchecked."""
+        layout, out = self.layout, np.empty(self.n_parameters)
+        kernel = gradient_blas if blas else gradient
+        kernel(parameters, layout, x, y, rows, np.empty(work_size(layout, rows.size)), out)
         return out
 
     def hessian_vector_product(
@@ -250,19 +196,6 @@ class MLP:
         13
         """
         return loss_landscape(self.layout, self.n_parameters, *self._arguments(np.zeros(self.n_parameters), x, y)[1:])
-
-    def _vector(self, parameters: FloatArray) -> FloatArray:
-        return checks.checked_vector(parameters, "parameters", self.n_parameters)
-
-    def _arguments(
-        self, parameters: FloatArray, x: ArrayLike, y: ArrayLike
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        points = checks.checked_points(x, self.sizes[0])
-        return self._vector(parameters), points, checks.checked_targets(y, self.loss_name, len(points), self.sizes[-1])
-
-    def _evaluated(self, parameters: FloatArray, x: ArrayLike, y: ArrayLike) -> tuple[float, float]:
-        theta, points, targets = self._arguments(parameters, x, y)
-        return kernels.evaluate(theta, self.layout, points, targets, np.empty(work_size(self.layout, 1)))
 
     def __repr__(self) -> str:
         words = f"{list(self.sizes)}, activation={self.activation!r}, loss={self.loss_name!r}"

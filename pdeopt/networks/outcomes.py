@@ -1,8 +1,7 @@
 """Where a random layer can send a point, and with what probabilities: all its masks, or a Gauss rule."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
 from typing import Any, Protocol
 
@@ -11,6 +10,7 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.kernels.kolmogorov import samples
 from pdeopt.kolmogorov.coefficients import sampled
+from pdeopt.networks.branch_terms import Branch, DenseTerm, Gradient, Masked, add_to, unit_slopes
 from pdeopt.networks.factors import Factor
 from pdeopt.networks.layers import DenseBranch, ResidualLayer
 from pdeopt.networks.noise import (
@@ -18,7 +18,6 @@ from pdeopt.networks.noise import (
     BatchNoise,
     DropConnect,
     Dropout,
-    GaussianDropout,
     MultiplicativeNoise,
     Noise,
     ShakeShake,
@@ -28,8 +27,6 @@ from pdeopt.networks.noise import (
 __all__ = ["Combination", "MaskedWeights", "Outcomes", "layer_outcomes", "reach", "tensor_rule"]
 
 MOST_MASKS = 4096
-
-Branch = Callable[[FloatArray], FloatArray]
 
 
 class Outcomes(Protocol):
@@ -41,6 +38,9 @@ class Outcomes(Protocol):
 
     def positions(self, x: FloatArray) -> FloatArray:
         """Return where points, shape (n, d), are sent, shape (n_outcomes, n, d)."""
+
+    def pull(self, x: FloatArray, q: FloatArray) -> Gradient:
+        """Return the derivative of ``sum(q * positions(x))`` by the weights of dense branches, q (n_outcomes, n, d)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +74,14 @@ class Combination:
             y += self.stretch[:, None] * x
         return y
 
+    def pull(self, x: FloatArray, q: FloatArray) -> Gradient:
+        """Return the derivative of ``sum(q * positions(x))`` by the weights of dense branches, q (n_outcomes, n, d)."""
+        gradient: Gradient = {}
+        for term, factors in zip(self.branches, self.factors.swapaxes(0, 1), strict=True):
+            assert isinstance(term, DenseTerm)
+            term.pull(x, self.scale * np.einsum("qd,qnd->nd", factors, q), gradient)
+        return gradient
+
 
 @dataclass(frozen=True, eq=False)
 class MaskedWeights:
@@ -101,6 +109,20 @@ class MaskedWeights:
         y: FloatArray = x + self.scale * np.einsum("qdm,nm->qnd", outer * self.masks, s, optimize=True)
         return y if bias is None else y + self.scale * self.bias * bias
 
+    def pull(self, x: FloatArray, q: FloatArray) -> Gradient:
+        """Return the derivative of ``sum(q * positions(x))`` by the weights of the branch, q (n_outcomes, n, d)."""
+        s, outer = self.branch.hidden(x), self.branch.outer_weight
+        assert outer is not None
+        gradient: Gradient = {}
+        scaled = self.scale * q
+        add_to(gradient, "outer.weight", np.einsum("qnd,nm,qdm->dm", scaled, s, self.masks, optimize=True))
+        add_to(gradient, "outer.bias", self.bias * scaled.sum(axis=(0, 1)))
+        back = np.einsum("qnd,qdm,dm->nm", scaled, self.masks, outer, optimize=True)
+        by_sum = back * unit_slopes(self.branch, x)[0]
+        add_to(gradient, "inner.weight", by_sum.T @ x)
+        add_to(gradient, "inner.bias", by_sum.sum(axis=0))
+        return gradient
+
 
 def tensor_rule(factor: Factor, count: int, name: str) -> tuple[FloatArray, FloatArray]:
     """Return values (n, count) and probabilities (n,) of `count` independent factors, those of probability 0 left out.
@@ -123,55 +145,95 @@ def tensor_rule(factor: Factor, count: int, name: str) -> tuple[FloatArray, Floa
 
 def layer_outcomes(layer: ResidualLayer, block: int) -> Outcomes:
     """Return the outcomes of layer `block` of those that are alike, exact but for Gauss rules of continuous factors."""
-    noise = None if layer.noise is None else layer.noise.at(block, layer.n_blocks or 1)
-    branch, step, d = _function(layer, layer.branch, block), layer.step, layer.dim
+    noise, step, d = noise_of(layer, block), layer.step, layer.dim
     if noise is None:
-        return Combination((branch,), np.ones((1, 1, d)), np.ones(1), step)
+        return Combination(branches_of(layer, block), np.ones((1, 1, d)), np.ones(1), step)
+    values, weights = tensor_rule(noise.factor, n_factors(layer, noise), repr(noise))
+    if isinstance(noise, AdditiveNoise | MultiplicativeNoise):
+        kick = noise.strength * step**0.5 * values
+        added = {"shift" if isinstance(noise, AdditiveNoise) else "stretch": kick}
+        return Combination(branches_of(layer, block), np.ones((len(weights), 1, d)), weights, step, **added)
+    if is_on(noise, "input"):
+        one_each = np.repeat(np.eye(len(values))[:, :, None], d, axis=2)
+        return Combination(masked_branches(layer, block, values), one_each, weights, step)
+    return factored(layer, block, values, weights, step)
+
+
+def factored(
+    layer: ResidualLayer, block: int, values: FloatArray, weights: FloatArray, scale: float, *, centred: bool = False
+) -> Outcomes:
+    """Return the outcomes of a layer whose branch is linear in its random factors, for given values of these.
+
+    Parameters
+    ----------
+    layer : ResidualLayer
+    block : int
+    values : array, shape (n_outcomes, n_factors)
+    weights : array, shape (n_outcomes,)
+    scale : float
+        In the place of the layer's step.
+    centred : bool
+        Whether `values` are differences to the mean, so that what no factor acts on is left out.
+    """
+    noise, d = layer.noise, layer.dim
+    rest = 0.0 if centred else 1.0
+    if isinstance(noise, DropConnect) or is_on(noise, "hidden"):
+        rows = d if isinstance(noise, DropConnect) else 1
+        masks = np.repeat(values.reshape(len(values), rows, -1), d // rows, axis=1)
+        return MaskedWeights(layer.branch, masks, weights, scale, rest)
+    factors = values[:, None]
+    if isinstance(noise, ShakeShake):
+        factors = np.stack([values, rest - values], axis=1)
+    return Combination(branches_of(layer, block), np.repeat(factors, d // factors.shape[2], axis=2), weights, scale)
+
+
+def noise_of(layer: ResidualLayer, block: int) -> Noise | None:
+    """Return the noise of layer `block`.
+
+    Raises
+    ------
+    ValueError
+        If a point has no law of its own.
+    """
+    noise = None if layer.noise is None else layer.noise.at(block, layer.n_blocks or 1)
     if isinstance(noise, BatchNoise):
         raise ValueError(
             f"noise={noise!r} depends on all points of a minibatch, so a point has no law of its own. Use "
             "AdditiveNoise(strength) with the strength that the spread of the batch gives."
         )
-    if isinstance(noise, AdditiveNoise | MultiplicativeNoise):
-        values, weights = tensor_rule(noise.factor, d, repr(noise))
-        kick = noise.strength * step**0.5 * values
-        added = {"shift" if isinstance(noise, AdditiveNoise) else "stretch": kick}
-        return Combination((branch,), np.ones((len(weights), 1, d)), weights, step, **added)
+    return noise
+
+
+def n_factors(layer: ResidualLayer, noise: Noise) -> int:
+    """Return the number of independent random factors of a point in a layer."""
     if isinstance(noise, StochasticDepth | ShakeShake):
-        values, weights = tensor_rule(noise.factor, 1, repr(noise))
-        if isinstance(noise, StochasticDepth):
-            return Combination((branch,), np.repeat(values[:, :, None], d, axis=2), weights, step)
-        pairs = np.concatenate([values, 1.0 - values], axis=1)
-        second = _function(layer, layer.second, block)
-        return Combination((branch, second), np.repeat(pairs[:, :, None], d, axis=2), weights, step)
-    return _unit_outcomes(layer, noise, branch)
+        return 1
+    units = len(layer.branch.inner_weight) if isinstance(noise, DropConnect) or is_on(noise, "hidden") else 1
+    return units if is_on(noise, "hidden") else units * layer.dim
 
 
-def _unit_outcomes(layer: ResidualLayer, noise: Noise, branch: Branch) -> Outcomes:
-    step, d = layer.step, layer.dim
-    where = noise.where if isinstance(noise, Dropout) else "branch"
-    if isinstance(noise, DropConnect) or where == "hidden":
-        inner = layer.branch
-        shape = (d, len(inner.inner_weight)) if isinstance(noise, DropConnect) else (1, len(inner.inner_weight))
-        values, weights = tensor_rule(noise.factor, shape[0] * shape[1], repr(noise))
-        masks = values.reshape(-1, *shape)
-        return MaskedWeights(inner, np.repeat(masks, d // shape[0], axis=1), weights, step)
-    assert isinstance(noise, Dropout | GaussianDropout)
-    values, weights = tensor_rule(noise.factor, d, repr(noise))
-    if where == "branch":
-        return Combination((branch,), values[:, None], weights, step)
-    branches = tuple(partial(_masked, branch, mask) for mask in values)
-    one_each = np.repeat(np.eye(len(values))[:, :, None], d, axis=2)
-    return Combination(branches, one_each, weights, step)
+def is_on(noise: Noise | None, where: str) -> bool:
+    """Tell whether a noise is dropout there."""
+    return isinstance(noise, Dropout) and noise.where == where
 
 
-def _masked(branch: Branch, mask: FloatArray, x: FloatArray) -> FloatArray:
-    return branch(mask * x)
+def masked_branches(layer: ResidualLayer, block: int, masks: FloatArray) -> tuple[Branch, ...]:
+    """Return the branch of a layer for each mask of its input."""
+    if isinstance(layer.branch, DenseBranch):
+        return tuple(DenseTerm(layer.branch, mask=mask) for mask in masks)
+    (branch,) = branches_of(layer, block)
+    return tuple(Masked(branch, mask) for mask in masks)
 
 
-def _function(layer: ResidualLayer, branch: Any, block: int) -> Branch:
+def branches_of(layer: ResidualLayer, block: int) -> tuple[Branch, ...]:
+    """Return the branch of a layer as a function of points, or both of them."""
+    given = (layer.branch,) if layer.second is None else (layer.branch, layer.second)
+    return tuple(_function(layer, branch, which, block) for branch, which in zip(given, ("", "2"), strict=False))
+
+
+def _function(layer: ResidualLayer, branch: Any, which: str, block: int) -> Branch:
     if isinstance(branch, DenseBranch):
-        return branch
+        return DenseTerm(branch, which)
     write = samples.write_number if layer.dim == 1 else samples.write_vector
 
     def function(x: FloatArray) -> FloatArray:

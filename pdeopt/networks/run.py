@@ -6,7 +6,6 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels import programs
-from pdeopt.kernels.networks.layout import work_size
 from pdeopt.kernels.networks.training import advance
 from pdeopt.kernels.random import VECTOR_CHUNK
 from pdeopt.networks.blas_threads import one_blas_thread
@@ -41,8 +40,9 @@ class Run:
         self.bank = machine.bank(point, begun.vectors)
         self.frictions = np.array([*begun.frictions.values(), 0.0])
         self._order = np.full(task.data.n_train + 1, -1, dtype=np.int64)
-        self._work = np.empty(work_size(task.net.layout, task.batch_size))
+        self._work = np.empty(task.net.work_size(task.batch_size))
         self._scratch = np.empty(2 * VECTOR_CHUNK + 3)
+        self._slope = task.net.slope(blas=task.by_products)
         if machine.carries and state is None:
             self._advance(FIRST_GRADIENT, NO_NUMBERS, 1, 0)
 
@@ -85,5 +85,5 @@ class Run:
         registers, key = (self.bank, self.frictions), (task.seed, task.run)
         with one_blas_thread() if task.by_products else nullcontext():
             return advance(
-                *place, code, constants, *registers, *key, self.step, n, self._work, self._scratch, task.by_products
+                *place, code, constants, *registers, *key, self.step, n, self._work, self._scratch, self._slope
             )

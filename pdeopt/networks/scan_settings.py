@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 
 from pdeopt.networks.ensemble_runs import EnsembleTask
-from pdeopt.networks.mlp import MLP
 from pdeopt.optimizers import Method, Partition
 
 __all__ = ["cells", "checked_settings", "with_settings"]
 
 OF_TRAINING = ("batch_size", "batches", "initial", "n_steps")
-OF_NETWORKS = ("activation", "sizes", "width")
 
 
 def checked_settings(settings: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
@@ -45,26 +43,19 @@ def with_settings(task: EnsembleTask, chosen: Mapping[str, Any]) -> EnsembleTask
 def _with_setting(task: EnsembleTask, name: str, value: Any) -> EnsembleTask:
     if name in OF_TRAINING:
         return replace(task, **{name: value})
-    if name in OF_NETWORKS:
-        return replace(task, net=_net_with(task.net, name, value))
-    return replace(task, method=value if name == "method" else _method_with(task.method, name, value))
+    if name in task.net.settings:
+        return replace(task, net=task.net.changed(**{name: value}))
+    return replace(task, method=value if name == "method" else _method_with(task, task.method, name, value))
 
 
-def _net_with(net: MLP, name: str, value: Any) -> MLP:
-    sizes, activation = list(net.sizes), net.activation
-    if name == "width":
-        sizes = [sizes[0], *[value] * (len(sizes) - 2), sizes[-1]]
-    return MLP(value if name == "sizes" else sizes, value if name == "activation" else activation, net.loss_name)
-
-
-def _method_with(method: Method, name: str, value: Any) -> Method:
+def _method_with(task: EnsembleTask, method: Method, name: str, value: Any) -> Method:
     """Return a method with a setting changed, ``part.setting`` for a part of a partition."""
     part, _, setting = name.rpartition(".")
     if part and isinstance(method, Partition) and part in method.methods:
-        changed = _method_with(method.methods[part], setting, value)
+        changed = _method_with(task, method.methods[part], setting, value)
         return replace(method, methods={**method.methods, part: changed})  # type: ignore[dict-item]
     if name not in _names(method):
-        known = [*_names(method), "method", *OF_TRAINING, *OF_NETWORKS]
+        known = [*_names(method), "method", *OF_TRAINING, *task.net.settings]
         raise ValueError(f"setting {name!r} is not one of {method.name}. Use one of {', '.join(known)}.")
     return replace(method, **{name: value})  # type: ignore[type-var]
 

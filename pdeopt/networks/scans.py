@@ -17,7 +17,7 @@ from pdeopt.networks.ensemble_checks import checked_data, checked_ensemble
 from pdeopt.networks.ensemble_results import facts_of
 from pdeopt.networks.ensemble_runs import SCORES, BlowUp, EnsembleTask, Job, RunResult
 from pdeopt.networks.ensembles import jobs_of
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 from pdeopt.networks.scan_results import Scan, described
 from pdeopt.networks.scan_settings import cells, checked_settings, with_settings
 from pdeopt.networks.sharing import Workers, share_out
@@ -36,7 +36,7 @@ ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def scan(
-    net: MLP,
+    net: Network,
     data: Data | Callable[[int], Data],
     method: Method,
     settings: Mapping[str, Sequence[Any]],
@@ -59,7 +59,7 @@ def scan(
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     data : Data or callable
         The same for all runs, or ``data(seed + r)`` returns those of run r.
     method : Method

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.kernels.networks.evaluation import evaluate
-from pdeopt.kernels.networks.layout import work_size
 from pdeopt.networks.checks import checked_vector
 from pdeopt.networks.data import Data
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 
 __all__ = ["Segment", "loss_along_segment"]
 
@@ -50,12 +48,12 @@ class Segment:
         return f"<Segment of length {self.distance:.3g}: loss {ends}, barrier {self.barrier:.3g}>"
 
 
-def loss_along_segment(net: MLP, data: Data, start: FloatArray, end: FloatArray, *, n_points: int = 101) -> Segment:
+def loss_along_segment(net: Network, data: Data, start: FloatArray, end: FloatArray, *, n_points: int = 101) -> Segment:
     """Evaluate a network on the segment between two vectors of parameters.
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     data : Data
     start, end : array, shape (n_parameters,)
     n_points : int
@@ -86,8 +84,7 @@ def loss_along_segment(net: MLP, data: Data, start: FloatArray, end: FloatArray,
         raise ValueError(f"n_points={n_points} must be at least 2, for the two ends. Use n_points=101.")
     positions = np.linspace(0.0, 1.0, n_points)
     sets = list(zip((data.x_train, data.x_test), data.targets(net.loss_name, net.sizes[-1]), strict=True))
-    work = np.empty(work_size(net.layout, 1))
     points = [(1.0 - s) * a + s * b for s in positions]
-    found = np.array([[evaluate(point, net.layout, x, y, work) for x, y in sets] for point in points])
+    found = np.array([[net.evaluate_rows(point, x, y) for x, y in sets] for point in points])
     (train_loss, train_accuracy), (test_loss, test_accuracy) = np.moveaxis(found, 0, -1)
     return Segment(positions, train_loss, test_loss, train_accuracy, test_accuracy, float(np.linalg.norm(b - a)))

@@ -9,9 +9,8 @@ import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels.batches import EPOCHS, FRESH, WHOLE_EPOCHS
-from pdeopt.kernels.networks.layout import prefers_blas
 from pdeopt.networks.data import Data
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 from pdeopt.optimizers import Method, Structure
 from pdeopt.optimizers.machine import Machine
 
@@ -26,7 +25,7 @@ class Task:
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     data : Data
     method : Method
     n_steps : int
@@ -40,7 +39,7 @@ class Task:
         Whether gradients are products of matrices; by default where that is faster.
     """
 
-    net: MLP
+    net: Network
     data: Data
     method: Method
     n_steps: int
@@ -55,7 +54,7 @@ class Task:
     @cached_property
     def by_products(self) -> bool:
         """Whether gradients on minibatches are products of matrices by BLAS."""
-        return prefers_blas(self.net.layout, self.batch_size) if self.blas is None else self.blas
+        return self.net.prefers_blas(self.batch_size) if self.blas is None else self.blas
 
     @cached_property
     def structure(self) -> Structure:

@@ -11,7 +11,7 @@ from pdeopt.networks.data_checks import checked_number, checked_rows, checked_se
 from pdeopt.networks.early_stop import EarlyStop, hold_out
 from pdeopt.networks.fit import Fit
 from pdeopt.networks.looks import look
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 from pdeopt.networks.session import Options, Session
 from pdeopt.networks.watching import Watch
 from pdeopt.optimizers import Method
@@ -20,7 +20,7 @@ __all__ = ["look", "train"]
 
 
 def train(
-    net: MLP,
+    net: Network,
     data: Data,
     method: Method,
     *,
@@ -46,7 +46,7 @@ def train(
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     data : Data
         The test set may be missing.
     method : Method

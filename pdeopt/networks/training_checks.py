@@ -11,7 +11,7 @@ from pdeopt.networks.data import Data
 from pdeopt.networks.data_checks import checked_rows, checked_seed
 from pdeopt.networks.early_stop import EarlyStop
 from pdeopt.networks.fit import Fit, load
-from pdeopt.networks.mlp import MLP
+from pdeopt.networks.network import Network
 from pdeopt.networks.task import MODES, Task
 from pdeopt.networks.watching import OBSERVABLES, default_observables
 from pdeopt.optimizers import Method
@@ -34,7 +34,7 @@ CHEAP_LOOK = 10**7
 
 
 def make_task(
-    net: MLP,
+    net: Network,
     data: Data,
     method: Method,
     *,
@@ -66,7 +66,7 @@ def make_task(
 def check_kinds(net: Any, data: Any, method: Any) -> None:
     """Raise unless the three are what they should be."""
     for value, name, kind, example in (
-        (net, "net", MLP, "MLP([2, 20, 1])"),
+        (net, "net", Network, "MLP([2, 20, 1])"),
         (data, "data", Data, "spirals(), or Data(x_train, y_train, x_test, y_test)"),
         (method, "method", Method, "Adam(step_size=0.005)"),
     ):
@@ -76,13 +76,13 @@ def check_kinds(net: Any, data: Any, method: Any) -> None:
             raise TypeError(f"{name} of type {type(value).__name__} is no {kind.__name__}. Use e.g. {name}={example}.")
 
 
-def check_fit(net: MLP, data: Data) -> None:
+def check_fit(net: Network, data: Data) -> None:
     """Raise unless the network takes the points and gives what the data have."""
     if net.sizes[0] != data.dim:
         fitting = [data.dim, *net.sizes[1:]]
         raise ValueError(
             f"net={net} takes {net.sizes[0]} inputs, but points of {data.name} have {data.dim} coordinates. Use "
-            f"MLP({fitting})."
+            f"{type(net).__name__}({fitting})."
         )
     try:
         data.targets(net.loss_name, net.sizes[-1])
@@ -100,7 +100,7 @@ def checked_batch_size(batch_size: int | None, n_train: int) -> int:
     return size
 
 
-def checked_initial(net: MLP, initial: Any) -> str | float | FloatArray:
+def checked_initial(net: Network, initial: Any) -> str | float | FloatArray:
     """Return how to draw parameters, or given ones, finite and of the right number."""
     if isinstance(initial, str) or np.ndim(initial) == 0:
         if initial == "uniform" or (is_number(initial) and 0.0 <= initial < np.inf):
@@ -120,7 +120,7 @@ def checked_initial(net: MLP, initial: Any) -> str | float | FloatArray:
     return np.array(given, dtype=np.float64)
 
 
-def default_record_every(net: MLP, data: Data, n_steps: int, batch_size: int) -> int:
+def default_record_every(net: Network, data: Data, n_steps: int, batch_size: int) -> int:
     """Return the steps between records: a hundredth of all, but looks at large data take no longer than the steps."""
     rows, often = data.n_train + data.n_test, max(n_steps // N_RECORDS, 1)
     if rows * net.n_parameters <= CHEAP_LOOK:

@@ -5,8 +5,7 @@ import numpy as np
 from pdeopt._types import FloatArray, IntArray
 from pdeopt.kernels._jit import fast_kernel, kernel
 from pdeopt.kernels.batches import next_rows
-from pdeopt.kernels.networks.gradients import gradient
-from pdeopt.kernels.networks.products import gradient_blas
+from pdeopt.kernels.networks.slopes import take_slope
 from pdeopt.kernels.programs import GRADIENT, OPERATION, POINT, SLOPE, apply
 
 
@@ -36,7 +35,7 @@ def advance(
     n_steps: int,
     work: FloatArray,
     scratch: FloatArray,
-    by_products: bool,
+    slope: tuple[int, bool],
 ) -> int:
     """Do steps of a program, and return the first that made a parameter infinite or not a number, -1 if none did.
 
@@ -61,10 +60,11 @@ def advance(
     seed, run : int
         With the number of a step they determine its noise and its minibatches.
     first_step, n_steps : int
-    work : array, shape (work_size(layout, batch size),)
+    work : array
+        As large as the gradient needs.
     scratch : array, shape (2 VECTOR_CHUNK + 3,)
-    by_products : bool
-        Whether gradients are products of matrices by BLAS.
+    slope : tuple of int and bool
+        Address of the gradient and whether it takes noise, by `pdeopt.kernels.networks.slopes.slope_address`.
     """
     size, mode, number = batch
     rows, held = order[:-1], order[-1:]
@@ -73,10 +73,8 @@ def advance(
         for i in range(code.shape[0]):
             if code[i, OPERATION] == GRADIENT:
                 start, stop, held[0] = next_rows(seed, run, number, size, mode, held[0], rows)
-                if by_products:
-                    gradient_blas(bank[POINT], layout, x, y, rows[start:stop], work, bank[SLOPE])
-                else:
-                    gradient(bank[POINT], layout, x, y, rows[start:stop], work, bank[SLOPE])
+                key = (seed, run, number)
+                take_slope(slope, bank[POINT], layout, (x, y), rows[start:stop], work, bank[SLOPE], key)
                 number += 1
             else:
                 apply(bank, frictions, code[i], numbers[i], seed, run, step, scratch)

@@ -1,0 +1,322 @@
+"""Residual networks with noise in their layers, on one flat parameter vector."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from pdeopt._types import ArrayLike, FloatArray, IntArray
+from pdeopt.kernels.networks.residual import gradients as kernels
+from pdeopt.kernels.networks.residual.layout import MEAN_NETWORK, work_size
+from pdeopt.kernels.networks.slopes import slope_address
+from pdeopt.landscapes import Landscape
+from pdeopt.networks import checks
+from pdeopt.networks import resnet_checks as own_checks
+from pdeopt.networks.layers import DenseBranch, ResidualLayer
+from pdeopt.networks.loss_landscapes import loss_landscape
+from pdeopt.networks.network import Network
+from pdeopt.networks.noise import Noise, ShakeShake
+from pdeopt.networks.noise_words import noise_of, noise_words
+from pdeopt.networks.residual_landscapes import mean_slope, mean_value
+from pdeopt.networks.resnet_layout import (
+    ACTIVATIONS,
+    BRANCHES,
+    LOSSES,
+    block_shapes,
+    layout_of,
+)
+
+__all__ = ["ResNet"]
+
+MEAN = (0, 0, MEAN_NETWORK)
+SAMPLES = -1
+"""The run of noise that is drawn after training: no run of a training has this number."""
+
+
+@dataclass(frozen=True, init=False, repr=False, eq=False)
+class ResNet(Network):
+    """A residual network ``x + h f(x)``, block after block, whose parameters are one flat vector.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Numbers of inputs, of components of the state, and of outputs: ``[2, 8, 1]``.
+    n_blocks : int
+        N, blocks of step ``h = horizon / N``.
+    hidden : int, optional
+        Hidden units of a two-layer branch; by default as many as the state has components.
+    horizon : float
+        T.
+    branch : {"two-layer", "layer", "linear"}
+        f: ``W2 s(W1 x + b1) + b2``, ``s(W x + b)``, or ``W x``.
+    activation : {"tanh", "relu", "sigmoid", "softplus", "identity"}
+        s.
+    noise : Noise or sequence of Noise, optional
+        Such as `Dropout`, the same in every block or one for each (None for a block without); by default none.
+    shared : bool
+        Whether all blocks have the same weights.
+    lift : bool, optional
+        Whether a linear map takes the inputs to the state; by default where their numbers differ.
+    readout : bool
+        Whether a linear map takes the state to the outputs. Without it the outputs are the state.
+    members : int
+        Networks of their own parameters and noise whose outputs are averaged, trained together, as in EnResNet.
+    loss : {"logistic", "softmax", "squared"}, optional
+        By default ``"logistic"`` for one output, else ``"softmax"``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message says what does.
+
+    Notes
+    -----
+    Answers at test time are those of the mean network, with the mean of every random factor in its place; with
+    ``n_samples`` they are averages over noisy passes. Tensors are named ``"lift.weight"``, ``"block1.inner.weight"``
+    (hidden, width), ``"block1.inner.bias"``, ``"block1.outer.weight"`` (width, hidden), ``"block1.outer.bias"``,
+    ``"readout.weight"`` and so on; the second branch of `ShakeShake` has ``"block1.inner2.weight"``, the first
+    member ``"member1-lift.weight"``.
+
+    References
+    ----------
+    Q. Sun, Y. Tao, Q. Du, Stochastic training of residual networks: a differential equation viewpoint,
+    arXiv 1812.00174.
+
+    Examples
+    --------
+    >>> from pdeopt.networks import Dropout, ResNet
+    >>> net = ResNet([2, 4, 1], n_blocks=3, hidden=8, noise=Dropout(keep=0.8))
+    >>> net.n_parameters, net.slices["block1"]
+    (245, slice(12, 88, None))
+    """
+
+    settings = ("activation", "sizes", "width", "n_blocks", "hidden", "horizon", "branch", "noise", "shared", "members")
+
+    sizes: tuple[int, ...]
+    n_blocks: int
+    hidden: int
+    horizon: float
+    branch: str
+    activation: str
+    noise: Noise | tuple[Noise | None, ...] | None
+    shared: bool
+    lift: bool
+    readout: bool
+    members: int
+    loss_name: str
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        n_blocks: int = 10,
+        hidden: int | None = None,
+        horizon: float = 1.0,
+        branch: str = "two-layer",
+        activation: str = "tanh",
+        noise: Noise | Sequence[Noise | None] | None = None,
+        shared: bool = False,
+        lift: bool | None = None,
+        readout: bool = True,
+        members: int = 1,
+        loss: str | None = None,
+    ) -> None:
+        n_in, width, n_out = own_checks.checked_three(sizes)
+        given = {
+            "sizes": (n_in, width, n_out),
+            "n_blocks": own_checks.checked_count(n_blocks, "n_blocks"),
+            "hidden": width if hidden is None else own_checks.checked_count(hidden, "hidden"),
+            "horizon": own_checks.checked_horizon(horizon),
+            "branch": checks.checked_name(branch, "branch", tuple(BRANCHES)),
+            "activation": checks.checked_name(activation, "activation", tuple(ACTIVATIONS)),
+            "noise": tuple(noise) if isinstance(noise, list | tuple) else noise,
+            "shared": bool(shared),
+            "lift": n_in != width if lift is None else bool(lift),
+            "readout": bool(readout),
+            "members": own_checks.checked_count(members, "members"),
+            "loss_name": checks.checked_name(loss or ("logistic" if n_out == 1 else "softmax"), "loss", tuple(LOSSES)),
+        }
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+        own_checks.check_ends(self)
+        own_checks.check_noise(self)
+
+    @property
+    def step(self) -> float:
+        """The step h of a block."""
+        return self.horizon / self.n_blocks
+
+    @cached_property
+    def noises(self) -> tuple[Noise | None, ...]:
+        """The noise of each block."""
+        each = self.noise if isinstance(self.noise, tuple) else (self.noise,) * self.n_blocks
+        return tuple(None if one is None else one.at(k, self.n_blocks) for k, one in enumerate(each))
+
+    @cached_property
+    def layout(self) -> IntArray:
+        """What kernels take, see `pdeopt.kernels.networks.residual.layout`."""
+        return layout_of(self)
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of every tensor, in the order of the vector."""
+        n_in, width, n_out = self.sizes
+        one = {"lift.weight": (width, n_in), "lift.bias": (width,)} if self.lift else {}
+        for k in range(1 if self.shared else self.n_blocks):
+            two = isinstance(self.noises[k], ShakeShake)
+            block = block_shapes(self.branch, width, self.hidden, two=two)
+            one |= {f"block{k + 1}.{name}": shape for name, shape in block.items()}
+        one |= {"readout.weight": (n_out, width), "readout.bias": (n_out,)} if self.readout else {}
+        return {prefix + name: shape for prefix in self.prefixes for name, shape in one.items()}
+
+    @property
+    def prefixes(self) -> list[str]:
+        """What the names of the tensors of each member begin with."""
+        return [f"member{i + 1}-" for i in range(self.members)] if self.members > 1 else [""]
+
+    @property
+    def bounds(self) -> FloatArray:
+        """``1 / sqrt(n_in)`` of each parameter's linear map."""
+        found, n_in = [], 1
+        for name, shape in self.shapes.items():
+            n_in = shape[1] if name.endswith(".weight") else n_in
+            found.append(np.full(int(np.prod(shape)), n_in**-0.5))
+        return np.concatenate(found)
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What makes the network, as plain numbers and words."""
+        names = ("n_blocks", "hidden", "horizon", "branch", "activation", "shared", "lift", "readout", "members")
+        settings = {name: getattr(self, name) for name in names}
+        ends = {"kind": "ResNet", "sizes": list(self.sizes), "loss": self.loss_name, "noise": noise_words(self.noise)}
+        return ends | settings
+
+    def changed(self, **settings: Any) -> "ResNet":
+        """Return the network with other settings, or another ``width`` of the state."""
+        known = {name: value for name, value in self.description.items() if name != "kind"}
+        if "width" in settings:
+            known["sizes"] = [self.sizes[0], settings.pop("width"), self.sizes[-1]]
+            known["lift"] = None
+        known |= settings
+        return ResNet(**(known | {"noise": noise_of(known["noise"])}))
+
+    def work_size(self, n_rows: int) -> int:
+        """Return how many doubles of scratch gradients need for a minibatch of a number of rows."""
+        return work_size(self.layout, n_rows)
+
+    def prefers_blas(self, n_rows: int) -> bool:  # noqa: ARG002 - never
+        """Return False: gradients are loops."""
+        return False
+
+    def slope(self, *, blas: bool) -> tuple[int, bool]:  # noqa: ARG002
+        """Return where the gradient lies that the training loop takes."""
+        return slope_address(kernels.gradient, noisy=True)
+
+    def forward_rows(self, parameters: FloatArray, x: FloatArray) -> FloatArray:
+        """Return the outputs of the mean network for rows, arguments unchecked."""
+        return self._pass(parameters, x, MEAN)
+
+    def evaluate_rows(
+        self,
+        parameters: FloatArray,
+        x: FloatArray,
+        y: FloatArray,
+        *,
+        blas: bool = False,  # noqa: ARG002
+    ) -> tuple[float, float]:
+        """Return the mean loss and the share of right answers of the mean network for rows, arguments unchecked."""
+        return kernels.evaluate(parameters, self.layout, x, y, np.empty(self.work_size(len(x))), *MEAN)
+
+    def gradient_rows(
+        self,
+        parameters: FloatArray,
+        x: FloatArray,
+        y: FloatArray,
+        rows: IntArray,
+        *,
+        blas: bool = False,  # noqa: ARG002
+    ) -> FloatArray:
+        """Return the gradient of the mean loss of the mean network over some rows, arguments unchecked."""
+        out = np.empty(self.n_parameters)
+        kernels.gradient(parameters, self.layout, x, y, rows, np.empty(self.work_size(rows.size)), out, *MEAN)
+        return out
+
+    def gradient(
+        self,
+        parameters: FloatArray,
+        x: ArrayLike,
+        y: ArrayLike,
+        *,
+        number: int | None = None,
+        seed: int = 0,
+        run: int = 0,
+    ) -> FloatArray:
+        """Return the gradient of the mean loss by the parameters.
+
+        Parameters
+        ----------
+        parameters : array, shape (n_parameters,)
+        x : array_like, shape (n, n_in)
+        y : array_like, shape (n,) or (n, n_out)
+            As in `loss`.
+        number : int, optional
+            Of the minibatch whose noise is taken, from 0 on: that of the gradient with this number in a training of
+            `seed` and `run`. By default the gradient is that of the mean network.
+        seed, run : int
+
+        Returns
+        -------
+        array, shape (n_parameters,)
+        """
+        theta, points, targets = self._arguments(parameters, x, y)
+        key = MEAN if number is None else (seed, run, own_checks.checked_count(number, "number", least=0))
+        work, out = np.empty(self.work_size(len(points))), np.empty(self.n_parameters)
+        kernels.gradient(theta, self.layout, points, targets, np.arange(len(points)), work, out, *key)
+        return out
+
+    def landscape(self, x: ArrayLike, y: ArrayLike) -> Landscape:
+        """Return the mean loss of the mean network over points as a landscape of the parameters.
+
+        Arguments and result as in `MLP.landscape`.
+        """
+        points = self._arguments(np.zeros(self.n_parameters), x, y)[1:]
+        return loss_landscape(self.layout, self.n_parameters, *points, functions=(mean_value, mean_slope))
+
+    def _pass(self, parameters: FloatArray, x: FloatArray, key: tuple[int, int, int]) -> FloatArray:
+        out = np.empty((len(x), self.sizes[-1]))
+        kernels.forward(parameters, self.layout, x, np.empty(self.work_size(len(x))), out, *key)
+        return out
+
+    def layer(self, parameters: FloatArray, k: int, *, member: int = 0) -> ResidualLayer:
+        """Return block k = 0, ..., N - 1 as a layer by itself, whose weights are views of the vector."""
+        views, prefix = self.views(parameters), self.prefixes[member]
+        start = f"{prefix}block{1 if self.shared else k + 1}."
+        tensors = {name.removeprefix(start): view for name, view in views.items() if name.startswith(start)}
+        second = self._branch(tensors, "2") if isinstance(self.noises[k], ShakeShake) else None
+        first, width = self._branch(tensors, ""), self.sizes[1]
+        return ResidualLayer(first, self.noises[k], self.step, width, second=second, n_blocks=self.n_blocks)
+
+    def layers(self, parameters: FloatArray, *, member: int = 0) -> list[ResidualLayer]:
+        """Return all blocks as layers."""
+        return [self.layer(parameters, k, member=member) for k in range(self.n_blocks)]
+
+    def _branch(self, tensors: dict[str, FloatArray], ending: str) -> DenseBranch:
+        inner, width = tensors[f"inner{ending}.weight"], self.sizes[1]
+        if self.branch == "linear":
+            return DenseBranch(inner, np.zeros(width), activation="identity")
+        bias = tensors[f"inner{ending}.bias"]
+        if self.branch == "layer":
+            return DenseBranch(inner, bias, activation=self.activation)
+        outer = (tensors[f"outer{ending}.weight"], tensors[f"outer{ending}.bias"])
+        return DenseBranch(inner, bias, *outer, activation=self.activation)
+
+    def __repr__(self) -> str:
+        plain = ResNet(self.sizes, hidden=self.hidden if self.branch == "two-layer" else None).description
+        words = {name: value for name, value in self.description.items() if name not in ("kind", "sizes", "noise")}
+        shown = [f"{name}={value!r}" for name, value in words.items() if value != plain[name] or name == "n_blocks"]
+        if self.branch == "two-layer" and self.hidden != self.sizes[1]:
+            shown.append(f"hidden={self.hidden}")
+        noise = [] if self.noise is None else [f"noise={self.noise!r}"]
+        return f"ResNet({', '.join([str(list(self.sizes)), *shown, *noise])})"
