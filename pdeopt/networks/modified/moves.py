@@ -26,7 +26,8 @@ def amplitudes(layer: ResidualLayer, points: FloatArray, time: float = 0.0) -> F
     noise = layer.noise
     if isinstance(noise, DropConnect):
         sizes = layer.branch.outer_weight * layer.branch.hidden(points)[:, None, :]
-        return np.einsum("nij,ik->nikj", sizes, np.eye(layer.dim)).reshape(len(points), layer.dim, -1)
+        columns = np.einsum("nij,ik->nikj", sizes, np.eye(layer.dim))
+        return np.asarray(columns.reshape(len(points), layer.dim, -1))
     if isinstance(noise, Dropout) and noise.where == "hidden":
         return np.asarray(layer.branch.outer_weight * layer.branch.hidden(points)[:, None, :])
     f = branch_values(layer, points, time)
