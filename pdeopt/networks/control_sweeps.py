@@ -82,8 +82,8 @@ def _step(
     # What no mass lies on has no part in the loss.
     rows = np.flatnonzero(flat.any(axis=0))
     there, nodes = np.ascontiguousarray(flat[:, rows]), place.nodes[rows]
-    positions = step.positions(nodes)
-    for name, value in step.pull(nodes, place.pull(field, there, positions, step.weights)).items():
+    positions, pull = step.moved(nodes)
+    for name, value in pull(place.pull(field, there, positions, step.weights)).items():
         add_to(gradient, name, value)
     left = abs(float(loss.density(there[None])[0] @ place.outside(positions, step.weights)))
     return place.spread(there, positions, step.weights), left
