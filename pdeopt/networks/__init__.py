@@ -17,7 +17,15 @@ from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.layers import DenseBranch, ResidualLayer
 from pdeopt.networks.mlp import MLP
-from pdeopt.networks.modified import ModifiedEquations, modified_equation
+from pdeopt.networks.modified import (
+    DiffusionCheck,
+    JumpAverage,
+    JumpLimit,
+    ModifiedEquations,
+    diffusion_check,
+    jump_limit,
+    modified_equation,
+)
 from pdeopt.networks.noise import (
     AdditiveNoise,
     BatchNoise,
@@ -43,12 +51,15 @@ __all__ = [
     "ControlSweeps",
     "Data",
     "DenseBranch",
+    "DiffusionCheck",
     "DropConnect",
     "Dropout",
     "EarlyStop",
     "Fit",
     "GaussianDropout",
     "History",
+    "JumpAverage",
+    "JumpLimit",
     "MaskAverage",
     "ModifiedEquations",
     "MultiplicativeNoise",
@@ -64,8 +75,10 @@ __all__ = [
     "TrainingControl",
     "TrainingEnsemble",
     "circles",
+    "diffusion_check",
     "digits",
     "hold_out",
+    "jump_limit",
     "load",
     "loss_along_segment",
     "mask_average",

@@ -115,7 +115,7 @@ def diffusion_check(
     >>> from pdeopt.networks import ResidualLayer, StochasticDepth
     >>> rare = ResidualLayer(lambda t, x: x, StochasticDepth(0.002, inverted=True), step=0.001)
     >>> diffusion_check(rare, [1.0])
-    <DiffusionCheck jumps: deviation 0.18, third order 0.17>
+    <DiffusionCheck jumps: deviation 0.17, third order 0.17>
     """
     for name, value in (("scale", scale), ("tolerance", tolerance)):
         if not 0.0 < value < np.inf:

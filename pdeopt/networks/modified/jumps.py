@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import poisson
 from tqdm import tqdm
 
-from pdeopt._types import ArrayLike, FloatArray
+from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.modified.equations import as_points
 from pdeopt.networks.modified.moves import amplitudes, branch_values
@@ -135,18 +135,22 @@ class JumpLimit:
         rng, d = np.random.default_rng(seed), self.layer.dim
         x = np.tile(as_points(x0, d).reshape(-1, d)[0], (n_paths, 1))
         self._check_time(x[:1], time)
-        n_kinds, left = self.jumps(x[:1]).shape[-1], np.full(n_paths, float(time))
-        bar = tqdm(total=n_paths, desc="jumps", unit="path", disable=not progress, delay=2.0, leave=False)
-        with bar:
+        left = np.full(n_paths, float(time))
+        with tqdm(total=n_paths, desc="jumps", unit="path", disable=not progress, delay=2.0, leave=False) as bar:
             while (moving := np.flatnonzero(left > 0.0)).size:
-                waits = rng.exponential(1.0 / (self.rate * n_kinds), moving.size)
-                x[moving] += self._drift * np.minimum(waits, left[moving])[:, None]
-                left[moving] -= waits
-                jumping = moving[left[moving] > 0.0]
-                bar.update(moving.size - jumping.size)
-                kinds = rng.integers(n_kinds, size=jumping.size)
-                x[jumping] += np.take_along_axis(self.jumps(x[jumping]), kinds[:, None, None], axis=-1)[..., 0]
+                bar.update(self._jump_once(x, left, moving, rng))
         return x
+
+    def _jump_once(self, x: FloatArray, left: FloatArray, moving: IntArray, rng: np.random.Generator) -> int:
+        """Move some paths to after their next jump, or to the end; return how many came to the end."""
+        n_kinds = self.jumps(x[:1]).shape[-1]
+        waits = rng.exponential(1.0 / (self.rate * n_kinds), moving.size)
+        kinds, jump = rng.integers(n_kinds, size=moving.size), waits < left[moving]
+        x[moving] += self._drift * np.minimum(waits, left[moving])[:, None]
+        chosen = np.take_along_axis(self.jumps(x[moving]), kinds[:, None, None], axis=-1)[..., 0]
+        x[moving] += np.where(jump[:, None], chosen, 0.0)
+        left[moving] -= waits
+        return int(moving.size - jump.sum())
 
     def average(
         self, function: Callable[[Any], Any], x0: ArrayLike, time: float, *, n_paths: int = 100_000, seed: int = 0
@@ -195,8 +199,8 @@ class JumpLimit:
                 return JumpAverage(total, ROUNDING * abs(total), 0)
             last, x = abs(term), x + self.jumps(x)[..., 0]
         raise ValueError(
-            f"function grows faster along the jumps than their probabilities fall: after {n} of them the sum is {total}. "
-            "Use a bounded function, or simulate(x0, time)."
+            f"function grows faster along the jumps than their probabilities fall: after {n} the sum is {total}. Use "
+            "a bounded function, or simulate(x0, time)."
         )
 
     @property

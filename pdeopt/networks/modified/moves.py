@@ -17,7 +17,7 @@ __all__ = ["amplitudes", "branch_values", "masked_outcomes"]
 def branch_values(layer: ResidualLayer, points: FloatArray, time: float = 0.0) -> FloatArray:
     """Return the branch of a layer, without its noise, at points of shape (n, d)."""
     if isinstance(layer.branch, DenseBranch):
-        return layer.branch(points)
+        return np.asarray(layer.branch(points))
     return modified_equation(replace(layer, noise=None, second=None)).drift(points, time, picture="ode")
 
 
@@ -26,7 +26,8 @@ def amplitudes(layer: ResidualLayer, points: FloatArray, time: float = 0.0) -> F
     noise = layer.noise
     if isinstance(noise, DropConnect):
         sizes = layer.branch.outer_weight * layer.branch.hidden(points)[:, None, :]
-        return np.einsum("nij,ik->nikj", sizes, np.eye(layer.dim)).reshape(len(points), layer.dim, -1)
+        columns = np.einsum("nij,ik->nikj", sizes, np.eye(layer.dim))
+        return np.asarray(columns.reshape(len(points), layer.dim, -1))
     if isinstance(noise, Dropout) and noise.where == "hidden":
         return np.asarray(layer.branch.outer_weight * layer.branch.hidden(points)[:, None, :])
     f = branch_values(layer, points, time)
