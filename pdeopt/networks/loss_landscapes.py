@@ -61,8 +61,7 @@ def _on_tuples(dim: int, on_arrays: Functions) -> Functions:
 
     @numba.njit
     def value(theta: Any, layout: IntArray, x: FloatArray, y: FloatArray) -> float:
-        found: float = value_of(np.array(theta), layout, x, y)
-        return found
+        return float(value_of(np.array(theta), layout, x, y))
 
     @numba.njit
     def slope(theta: Any, layout: IntArray, x: FloatArray, y: FloatArray) -> Any:
