@@ -14,9 +14,11 @@ from pdeopt.kolmogorov.data import at_points
 from pdeopt.landscapes import Landscape
 from pdeopt.networks.interpolation import Interpolation
 from pdeopt.networks.layers import ResidualLayer
-from pdeopt.networks.outcomes import Outcomes, layer_outcomes, reach
+from pdeopt.networks.outcomes import Outcomes, layer_outcomes, reach, room_for
 
 __all__ = ["MaskAverage", "mask_average"]
+
+SURE = np.ones(1)
 
 LEAVING = 1e-9
 """Expected number of layers that send a path beyond the grid, up to which an average counts as exact."""
@@ -80,15 +82,15 @@ class MaskAverage:
         if not inside.all():
             where = rows[int(np.argmin(inside))].tolist()
             raise ValueError(f"points holds {where}, outside the grid from {lower} to {upper}. Use points inside.")
-        gone = Interpolation(self.grid, 2).average(self.leaving[None], rows[None], np.ones(1))[0]
-        low, high = reach(self._stages, rows)
-        # Near the ends linear interpolation lets some of `leaving` through to paths that only come close.
-        beyond = np.any(low < lower) or np.any(high > upper)
-        if beyond and not gone.max() <= LEAVING:
-            low, high = np.round(low, 3).tolist(), np.round(high, 3).tolist()
+        place = Interpolation(self.grid, self.order)
+        low, high = reach(self._stages, rows, place.margin, place.box)
+        gone = Interpolation(self.grid, 2).average(self.leaving[None], rows[None], SURE)[0]
+        # Linear interpolation lets some of `leaving` through to paths that only come close to where it is not zero.
+        if (np.any(low < place.box[0]) or np.any(high > place.box[1])) and not gone.max() <= LEAVING:
+            low, high = (end.tolist() for end in room_for(self._stages, rows, self.grid.shape))
             raise ValueError(
                 f"paths from points={rows[int(np.argmax(gone))].tolist()} leave the grid from {lower} to {upper} in "
-                f"{gone.max():.3g} layers on average. Use a grid that reaches beyond {low} and {high}."
+                f"{gone.max():.3g} layers on average, or come too near its ends. Use Grid({low}, {high}, ...)."
             )
 
     def __repr__(self) -> str:

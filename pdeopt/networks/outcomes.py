@@ -24,9 +24,14 @@ from pdeopt.networks.noise import (
     StochasticDepth,
 )
 
-__all__ = ["Combination", "MaskedWeights", "Moved", "Outcomes", "layer_outcomes", "reach", "tensor_rule"]
+__all__ = ["Combination", "MaskedWeights", "Moved", "Outcomes", "layer_outcomes", "reach", "room_for", "tensor_rule"]
 
 MOST_MASKS = 4096
+ROUNDS = 4
+"""In which the spacing of a grid is found that is made wider."""
+
+Box = tuple[FloatArray, FloatArray]
+"""Lower and upper corner."""
 
 
 class Outcomes(Protocol):
@@ -257,12 +262,28 @@ def _function(layer: ResidualLayer, branch: Any, which: str, block: int) -> Bran
     return function
 
 
-def reach(stages: Sequence[Outcomes], points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the corners of a box that paths from points (n, d) stay in, followed along the outermost of them."""
+def reach(
+    stages: Sequence[Outcomes], points: FloatArray, margin: FloatArray | float = 0.0, box: Box | None = None
+) -> Box:
+    """Return the corners of a box that paths from points (n, d) stay in, followed along the outermost of them.
+
+    Wherever they are sent they go on from a margin further out, as far as an interpolation looks, within a box if one
+    is given.
+    """
     corners = np.array([a for a in product((-1.0, 0.0, 1.0), repeat=points.shape[1]) if any(a)])
     rows, low, high = points, points.min(axis=0), points.max(axis=0)
+    extra = margin if box is None else 0.0
     for stage in stages:
         y = stage.positions(rows).reshape(-1, points.shape[1])
-        rows = y[np.unique((y @ corners.T).argmax(axis=0))]
-        low, high = np.minimum(low, rows.min(axis=0)), np.maximum(high, rows.max(axis=0))
+        low, high = np.minimum(low, y.min(axis=0) - extra), np.maximum(high, y.max(axis=0) + extra)
+        rows = y[(y @ corners.T).argmax(axis=0)] + margin * corners
+        rows = rows if box is None else np.clip(rows, *box)
     return low, high
+
+
+def room_for(stages: Sequence[Outcomes], points: FloatArray, shape: tuple[int, ...]) -> Box:
+    """Return the ends of a grid of so many nodes that paths from points, and the nodes next to them, stay in."""
+    low, high = reach(stages, points)
+    for _ in range(ROUNDS):
+        low, high = reach(stages, points, (high - low) / (np.array(shape) - 1))
+    return np.floor(1e3 * low) / 1e3, np.ceil(1e3 * high) / 1e3

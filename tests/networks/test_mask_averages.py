@@ -1,6 +1,7 @@
 """Exact averages of random networks over all masks, against enumeration of all paths."""
 
 import math
+import re
 from itertools import product
 
 import numpy as np
@@ -200,12 +201,17 @@ def test_branches_know_the_time_of_their_layer():
     assert found.at(0.5) == pytest.approx(0.5 + 0.25 * (0.0 + 0.25 + 0.5 + 0.75), abs=1e-13)
 
 
-def test_paths_that_leave_the_grid_are_refused_and_the_advice_works():
+@pytest.mark.parametrize("order", [4, 6])
+def test_paths_that_leave_the_grid_are_refused_and_the_advice_works(order):
     layer = ResidualLayer(lambda _t, x: x, HALF, step=0.1)
-    small = mask_average(layer, lambda x: x, Grid(-2.0, 2.0, 101))
-    with pytest.raises(ValueError, match=r"leave the grid .* reaches beyond \[1.0\] and \[6.192\]"):
+    small = mask_average(layer, lambda x: x, Grid(-2.0, 2.0, 101), order=order)
+    with pytest.raises(ValueError, match=r"leave the grid from .* Use Grid\(") as refused:
         small.at(1.0)
-    assert mask_average(layer, lambda x: x, Grid(-2.0, 6.2, 101)).at(1.0) == pytest.approx(1.1**10, rel=1e-12)
+    low, high = map(float, re.findall(r"Grid\(\[(.*)\], \[(.*)\], ", str(refused.value))[0])
+    # The largest value that a path takes is 1.2^10 = 6.19.
+    assert 6.19 < high < 9.0
+    advised = mask_average(layer, lambda x: x, Grid(low, high, 101), order=order)
+    assert advised.at(1.0) == pytest.approx(1.1**10, abs=1e-7)
 
 
 WIDE = DenseBranch(np.ones((13, 1)), np.ones(13), np.ones((1, 13)))
