@@ -28,6 +28,8 @@ from pdeopt.networks.noise import (
     ShakeShake,
     StochasticDepth,
 )
+from pdeopt.networks.prediction_results import PredictionCheck
+from pdeopt.networks.predictions import compare_prediction
 from pdeopt.networks.regularisers import NoiseRegulariser, noise_regulariser
 from pdeopt.networks.resnet import ResNet
 from pdeopt.networks.scan_results import Scan
@@ -53,6 +55,7 @@ __all__ = [
     "ModifiedEquations",
     "MultiplicativeNoise",
     "NoiseRegulariser",
+    "PredictionCheck",
     "Reproduction",
     "ResNet",
     "ResidualLayer",
@@ -64,6 +67,7 @@ __all__ = [
     "TrainingControl",
     "TrainingEnsemble",
     "circles",
+    "compare_prediction",
     "digits",
     "hold_out",
     "load",
