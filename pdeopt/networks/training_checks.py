@@ -73,7 +73,8 @@ def check_kinds(net: Any, data: Any, method: Any) -> None:
         if inspect.isclass(value) and issubclass(value, kind):
             raise TypeError(f"{name}={value.__name__} is a class. Use {name}={value.__name__}(...), e.g. {example}.")
         if not isinstance(value, kind):
-            raise TypeError(f"{name} of type {type(value).__name__} is no {kind.__name__}. Use e.g. {name}={example}.")
+            wanted = "MLP or ResNet" if kind is Network else kind.__name__
+            raise TypeError(f"{name} of type {type(value).__name__} is no {wanted}. Use e.g. {name}={example}.")
 
 
 def check_fit(net: Network, data: Data) -> None:
