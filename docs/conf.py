@@ -105,3 +105,15 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "write_computation_times": False,
 }
+
+
+def shorten_navigation(_app: Any, _page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    """Show the branch of the page at hand alone: the whole tree takes most of the time of writing a page."""
+    whole = context.get("toctree")
+    if whole is not None:
+        context["toctree"] = lambda **options: whole(**options | {"collapse": True, "maxdepth": 4})
+
+
+def setup(app: Any) -> None:
+    """Come before the theme, which asks for the whole tree."""
+    app.connect("html-page-context", shorten_navigation, priority=100)

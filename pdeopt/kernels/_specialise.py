@@ -185,7 +185,7 @@ def interpreted(function: Function, within: tuple[Any, ...] = ()) -> Function:
     called = {name: inner.__globals__[name] for name in _names(inner.__code__) & inner.__globals__.keys()}
     replaced = {name: interpreted(value, around) for name, value in called.items() if _is_foreign(value)}
     cells = tuple(cell.cell_contents for cell in inner.__closure__ or ())
-    plain = tuple(interpreted(cell, around) if _is_foreign(cell) else cell for cell in cells)
+    plain = tuple(interpreted(cell, around) if _is_foreign(cell) or _is_closure(cell) else cell for cell in cells)
     return _named_copy(inner, "interpreted", inner.__globals__ | replaced, plain)
 
 
@@ -194,6 +194,12 @@ def _is_foreign(value: Any) -> bool:
     inner = plain_function(value)
     is_compiled = inner is not value and isinstance(inner, FunctionType)
     return is_compiled and not (inner.__module__ or "").startswith("pdeopt.")
+
+
+def _is_closure(value: Any) -> bool:
+    # Made for one system: unlike a kernel it is in no cache, and would be compiled for a few points.
+    inner = plain_function(value)
+    return inner is not value and isinstance(inner, FunctionType) and "<locals>" in inner.__qualname__
 
 
 def _inside(value: Any, within: tuple[Any, ...]) -> Any:

@@ -1,0 +1,101 @@
+"""Averages over random positions on a uniform grid, their transpose and their slopes: kernels under checked names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
+from pdeopt.kernels.networks import sweeps
+
+__all__ = ["Interpolation"]
+
+LARGEST_ORDER = 16
+ROUNDING = 1e-9
+"""How far beyond the grid a position may lie, in spacings, and still count as inside."""
+
+
+@dataclass(frozen=True, eq=False)
+class Interpolation:
+    """Local Lagrange interpolation through the nodes of a uniform grid of one or two axes.
+
+    Parameters
+    ----------
+    grid : Grid
+    order : int
+        Nodes along each axis, even.
+    """
+
+    grid: Grid
+    order: int = 6
+
+    def __post_init__(self) -> None:
+        grid, order = self.grid, self.order
+        if grid.dim > 2 or any(grid.periodic) or not all(grid.uniform):
+            raise ValueError(
+                f"grid={grid} must have one or two axes, uniform, not periodic, e.g. Grid(-1.0, 1.0, (161, 161))."
+            )
+        if order not in range(2, LARGEST_ORDER + 1, 2):
+            raise ValueError(f"order={order!r} must be an even number from 2 to {LARGEST_ORDER}, e.g. order=6.")
+        if min(grid.shape) < order:
+            raise ValueError(f"order={order} needs as many nodes, but the grid has shape {grid.shape}. Use order=2.")
+
+    @cached_property
+    def nodes(self) -> FloatArray:
+        """All nodes, shape (n, d)."""
+        return self.grid.points().reshape(-1, self.grid.dim)
+
+    @cached_property
+    def box(self) -> tuple[FloatArray, FloatArray]:
+        """Corners of the grid, up to rounding."""
+        slack = ROUNDING * np.array(self.grid.spacing)
+        return np.array(self.grid.lower) - slack, np.array(self.grid.upper) + slack
+
+    @property
+    def margin(self) -> FloatArray:
+        """How far beyond a position the nodes lie that it is interpolated from, shape (d,)."""
+        return 0.5 * self.order * np.array(self.grid.spacing)
+
+    @cached_property
+    def _geometry(self) -> tuple[Any, ...]:
+        return np.array(self.grid.lower), np.array(self.grid.spacing), self.order, np.empty((4, self.order))
+
+    def average(self, values: FloatArray, positions: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return averages of fields (n_fields, *shape) over positions (n_outcomes, n, d), shape (n_fields, n)."""
+        out = np.empty((len(values), positions.shape[1]))
+        self._run(sweeps.average_1d, sweeps.average_2d, values, positions, weights, out)
+        return out
+
+    def spread(self, masses: FloatArray, positions: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return masses (n_fields, n) moved to the nodes around their positions, shape (n_fields, *shape)."""
+        out = np.zeros((len(masses), *self.grid.shape))
+        self._run(sweeps.spread_1d, sweeps.spread_2d, masses, positions, weights, out)
+        return out
+
+    def pull(self, values: FloatArray, masses: FloatArray, positions: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the derivative of the average over all masses by each position, shape (n_outcomes, n, d)."""
+        out = np.empty_like(positions)
+        kernel: Callable[..., None] = sweeps.pull_1d if self.grid.dim == 1 else sweeps.pull_2d
+        kernel(values, masses, positions, weights, *self._geometry, out)
+        return out
+
+    def outside(self, positions: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the probability with which each of n points is sent beyond the grid, shape (n,)."""
+        low, high = self.box
+        beyond = (positions < low) | (positions > high)
+        found: FloatArray = np.abs(weights) @ beyond.any(axis=-1)
+        return found
+
+    def _run(
+        self,
+        one: Callable[..., None],
+        two: Callable[..., None],
+        field: FloatArray,
+        positions: FloatArray,
+        weights: FloatArray,
+        out: FloatArray,
+    ) -> None:
+        (one if self.grid.dim == 1 else two)(field, positions, weights, *self._geometry, out)
