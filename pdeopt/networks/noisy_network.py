@@ -32,6 +32,8 @@ class NoisyNetwork(Network):
     Without `n_samples` answers are those of the mean network, with the mean of every random factor in its place.
     """
 
+    takes_blas = False
+
     def sample(self, parameters: FloatArray, x: ArrayLike, n_samples: int, *, seed: int = 0) -> FloatArray:
         """Return outputs with noise.
 

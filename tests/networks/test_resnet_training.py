@@ -166,6 +166,8 @@ def test_data_that_do_not_fit_are_said():
         train(ResNet([3, 3, 1]), DATA, SGD(0.1), n_steps=1)
     with pytest.raises(TypeError, match=r"net of type str is no MLP or ResNet"):
         train("ResNet", DATA, SGD(0.1), n_steps=1)
+    with pytest.raises(ValueError, match=r"blas=True is not for ResNet.*Use blas=None"):
+        train(NET, DATA, SGD(0.1), n_steps=1, blas=True)
 
 
 def test_a_residual_network_whose_block_does_nothing_is_logistic_regression():
