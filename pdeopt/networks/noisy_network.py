@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
 from pdeopt.kernels.networks.residual import gradients as kernels
+from pdeopt.kernels.networks.residual.factors import n_factor_blocks
 from pdeopt.kernels.networks.residual.layout import LOSS, MEAN_NETWORK, work_size
 from pdeopt.kernels.networks.slopes import slope_address
 from pdeopt.networks import checks
@@ -21,6 +22,9 @@ Key = tuple[int, int, int]
 MEAN: Key = (0, 0, MEAN_NETWORK)
 SAMPLES = -1
 """The run of noise that is drawn at test time: no run of a training has this number."""
+
+MOST_BLOCKS = 2**32
+"""Blocks of words of a minibatch."""
 
 BAR_DELAY = 2.0
 """Seconds before a progress bar appears."""
@@ -169,8 +173,18 @@ class NoisyNetwork(Network):
         return self._slope(theta, points, targets, np.arange(len(points)), key)
 
     def work_size(self, n_rows: int) -> int:
-        """Return how many doubles of scratch gradients need for a minibatch of a number of rows."""
-        return work_size(self.layout, n_rows)
+        """Return how many doubles of scratch gradients need for a minibatch of a number of rows.
+
+        Raises
+        ------
+        ValueError
+            If the minibatch needs more random words than one has.
+        """
+        size, layout = work_size(self.layout, n_rows), self.layout
+        if n_factor_blocks(layout, n_rows) >= MOST_BLOCKS:
+            rows = int(n_rows * MOST_BLOCKS / n_factor_blocks(layout, n_rows))
+            raise ValueError(f"batch_size={n_rows} of {self} needs too many random words. Use batch_size={rows // 2}.")
+        return int(size)
 
     def prefers_blas(self, n_rows: int) -> bool:  # noqa: ARG002 - never
         """Return False: gradients are loops."""

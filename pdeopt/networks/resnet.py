@@ -29,7 +29,7 @@ from pdeopt.networks.resnet_layout import (
 __all__ = ["ResNet"]
 
 
-@dataclass(frozen=True, init=False, repr=False, eq=False)
+@dataclass(frozen=True, init=False, repr=False)
 class ResNet(NoisyNetwork):
     """A residual network ``x + h f(x)``, block after block, whose parameters are one flat vector.
 

@@ -1,5 +1,6 @@
 """Residual networks with noise: what they are, what they answer, against closed forms and NumPy."""
 
+import pickle
 from itertools import product
 
 import numpy as np
@@ -191,6 +192,7 @@ def test_the_landscape_is_the_loss_of_the_mean_network():
     ids=str,
 )
 def test_a_network_comes_back_from_its_description_and_from_its_words(net):
+    assert network_of(net.description) == pickle.loads(pickle.dumps(net)) == net
     assert network_of(net.description).description == net.description
     names = {"ResNet": ResNet, "Dropout": Dropout, "StochasticDepth": StochasticDepth}
     assert eval(repr(net), names).description == net.description
@@ -241,5 +243,7 @@ def test_wrong_blocks_samples_and_numbers_are_named():
         net.forward(parameters, x, n_samples=2, seed=-1)
     with pytest.raises(ValueError, match=r"number=-1"):
         net.gradient(parameters, x, [0, 1], number=-1)
+    with pytest.raises(ValueError, match=r"batch_size=100000 of ResNet.*too many random words. Use batch_size="):
+        ResNet([2, 300, 1], n_blocks=90, noise=DropConnect()).work_size(100_000)
     with pytest.raises(ValueError, match=r"gives no probabilities"):
         ResNet([2, 2, 1], loss="squared").probabilities(ResNet([2, 2, 1]).initial(0), x, n_samples=3)
