@@ -326,3 +326,38 @@ def test_points_of_another_dimension_and_unknown_pictures_are_refused():
         equations.drift(np.zeros(3))
     with pytest.raises(ValueError, match="'second'"):
         equations.drift(np.zeros(2), picture="third")
+
+
+def test_dropout_is_unbiased_after_an_activation_and_biased_before_it():
+    branch, x = dense(2, 3), points(2)
+    f = np.array([twin(branch, point) for point in x])
+    after, before = (
+        modified_equation(ResidualLayer(branch, Dropout(0.5, where), 1e-9)) for where in ("hidden", "input")
+    )
+    assert after.drift(x) == pytest.approx(f, abs=1e-8)
+    # Of order one, however short the step.
+    assert np.abs(before.drift(x) - f).max() > 0.1
+
+
+COMPILED = [NOISES[3], *(pytest.param(noise, marks=pytest.mark.slow) for noise in NOISES[:3] + NOISES[4:])]
+
+
+@pytest.mark.parametrize("noise", [*COMPILED, pytest.param(AdditiveNoise(0.3), marks=pytest.mark.slow)], ids=repr)
+def test_compiled_coefficients_are_those_in_python(noise):
+    equations = modified_equation(layer_of(noise, 2))
+    for x in points(2, 2):
+        system = equations.second
+        assert system.compiled_drift(0.1, tuple(x), *system.args) == pytest.approx(equations.drift(x, 0.1), abs=1e-14)
+        sigma = np.array(system.compiled_diffusion(0.1, tuple(x), *system.args)).reshape(2, -1)
+        assert sigma @ sigma.T == pytest.approx(equations.covariance(x, 0.1), abs=1e-15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dim", [1, 2, 9])
+@pytest.mark.parametrize("noise", [StochasticDepth(KEEP, decay="linear"), Dropout(KEEP, "hidden")], ids=repr)
+def test_paths_of_all_forms_have_the_moments_of_a_short_time(noise, dim):
+    equations, x = modified_equation(layer_of(noise, dim)), points(dim)[0]
+    run = pdeopt.simulate(equations.second, x, step=1e-4, n_steps=1, n_paths=20_000, seed=1)
+    moves, a = (run.final - x) / 1e-2, equations.covariance(x)
+    scale = np.sqrt(np.outer(np.diag(a), np.diag(a)))
+    assert np.abs(np.cov(moves.T).reshape(dim, dim) - a).max() <= 5.0 * scale.max() * (2.0 / 20_000) ** 0.5
