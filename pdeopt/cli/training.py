@@ -14,6 +14,7 @@ from pdeopt.cli.training_data import typed
 from pdeopt.cli.training_files import resumed, save_fit
 from pdeopt.cli.training_job import Job, check_options, describe_job, read_job
 from pdeopt.cli.training_methods import describe_method, describe_methods
+from pdeopt.cli.training_noise import describe_noises
 from pdeopt.cli.training_pictures import draw_training
 from pdeopt.cli.training_runs import train_many
 from pdeopt.cli.training_table import LiveTable, describe_result
@@ -31,7 +32,7 @@ def train_command(options: Namespace) -> int:
     """Do what `pdeopt train` was asked to do, and return the exit status."""
     mpl.use("Agg")
     if options.methods is not None:
-        say(describe_method(options.methods) if options.methods else describe_methods())
+        say(describe_method(options.methods) if options.methods else f"{describe_methods()}\n\n{describe_noises()}")
         return TRAINED
     check_options(options)
     check_outputs(options, {"plot": SUFFIXES, "save": (".npz",)})

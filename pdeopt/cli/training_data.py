@@ -1,4 +1,4 @@
-"""Data sets and networks in the words of the command line."""
+"""Data sets in the words of the command line."""
 
 import inspect
 import re
@@ -12,9 +12,9 @@ from pathlib import Path
 
 from pdeopt.cli.files import content_of
 from pdeopt.cli.inputs import check_choice
-from pdeopt.networks import MLP, Data, circles, digits, mnist, moons, spirals, trigonometric, xor
+from pdeopt.networks import Data, circles, digits, mnist, moons, spirals, trigonometric, xor
 
-__all__ = ["Source", "read_net", "read_source", "typed"]
+__all__ = ["Source", "read_source", "typed"]
 
 MAKERS: Mapping[str, Callable[..., Data]] = {
     "spirals": spirals,
@@ -36,7 +36,6 @@ TYPED |= {"figure": "FIGURE", "mnist": "--mnist", "share": "--hold-out", "quanti
 """How arguments are typed, by their names in Python."""
 
 ARGUMENT = re.compile(rf"(?<![\w.])({'|'.join(TYPED)})=")
-HIDDEN = ("20",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,47 +121,3 @@ def _from_file(path: Path) -> Data:
     if "data_set" in content:
         return Data.load(path)
     return Data(**{name: content[name] for name in known if name in content}, name=path.stem)
-
-
-def read_net(options: Namespace, data: Data) -> MLP:
-    """Return the network that the options name, for some data."""
-    if options.loss is not None:
-        check_choice("--loss", options.loss, ("logistic", "softmax", "squared"))
-    activation = options.activation or "relu"
-    check_choice("--activation", activation, ("relu", "tanh", "sigmoid", "softplus"))
-    given = None if options.sizes is None else _given_sizes(options, data)
-    two = data.n_classes == 2 and (given is None or given[-1] == 1)
-    loss = options.loss or ("squared" if not data.n_classes else "logistic" if two else "softmax")
-    sizes = _hidden_sizes(options, data, loss) if given is None else given
-    data.targets(loss, sizes[-1])
-    return MLP(sizes, activation, loss)
-
-
-def _hidden_sizes(options: Namespace, data: Data, loss: str) -> list[int]:
-    hidden = whole_numbers(options.hidden or HIDDEN, "--hidden", "20 or --hidden 30 30")
-    n_outputs = data.n_classes if loss == "softmax" else data.targets(loss)[0].shape[1]
-    return [data.dim, *([] if hidden == [0] else hidden), n_outputs]
-
-
-def _given_sizes(options: Namespace, data: Data) -> list[int]:
-    if options.hidden is not None:
-        raise ValueError("--sizes says all layers; leave --hidden out.")
-    sizes = whole_numbers(options.sizes, "--sizes", f"{data.dim},20,1")
-    if len(sizes) < 2 or sizes[0] != data.dim:
-        better = ",".join(map(str, [data.dim, *(sizes[1:] or [1])]))
-        raise ValueError(
-            f"--sizes begins with {sizes[0]}, but points of {data.name} have {data.dim} coordinates; use "
-            f"--sizes {better}."
-        )
-    return sizes
-
-
-def whole_numbers(words: Sequence[str], option: str, example: str) -> list[int]:
-    """Return numbers that commas or spaces separate."""
-    try:
-        found = [int(part) for word in words for part in word.split(",") if part]
-    except ValueError:
-        found = []
-    if not found or (min(found) < 1 and found != [0]):
-        raise ValueError(f"{option} {' '.join(words)} must be positive whole numbers, e.g. {option} {example}.")
-    return found

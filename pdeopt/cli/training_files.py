@@ -19,6 +19,7 @@ NAMES |= {
     name: f"--{name.replace('_', '-')}"
     for name in (
         *("method", "data", "mnist", "data_seed", "hidden", "sizes", "activation", "loss", "batch", "batches"),
+        *("blocks", "width", "layer_noise"),
         *("initial", "seed", "patience", "watch", "hold_out"),
     )
 }

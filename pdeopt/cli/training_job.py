@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pdeopt.cli.inputs import check_choice
-from pdeopt.cli.training_data import Source, read_net, read_source, typed
+from pdeopt.cli.training_data import Source, read_source, typed
 from pdeopt.cli.training_methods import read_method, spelled
-from pdeopt.networks import MLP, Data, EarlyStop
+from pdeopt.cli.training_nets import read_net
+from pdeopt.networks import MLP, Data, EarlyStop, ResNet
 from pdeopt.networks.early_stop import QUANTITIES
 from pdeopt.optimizers import Method
 
@@ -27,7 +28,7 @@ class Job:
 
     Parameters
     ----------
-    net : MLP
+    net : MLP or ResNet
     source : Source
     data : Data
         Of the first run.
@@ -37,7 +38,7 @@ class Job:
     early_stop : EarlyStop, optional
     """
 
-    net: MLP
+    net: MLP | ResNet
     source: Source
     data: Data
     method: Method
@@ -152,7 +153,8 @@ def describe_job(job: Job, n_runs: int | None = None) -> str:
         return f"{job.data}\n{n_runs} runs{', each on a set of its own seed' * job.source.draws}"
     net, settings = job.net, job.settings
     batch, n_steps = settings["batch_size"], settings["n_steps"]
-    words = f"{'-'.join(map(str, net.sizes))}, {net.activation}, {net.loss_name} loss, {net.n_parameters} parameters"
+    blocks = f"{net.n_blocks} residual blocks, noise {net.noise}, " if isinstance(net, ResNet) else ""
+    words = f"{'-'.join(map(str, net.sizes))}, {blocks}{net.activation}, {net.loss_name} loss"
     length = f"{n_steps} steps of {batch} points, {n_steps * batch / job.data.n_train:.3g} epochs"
     start = f"{length}, initial {settings['initial']}, seed {settings['seed']}"
-    return "\n".join([str(job.data), f"net {words}", spelled(job.method), start])
+    return "\n".join([str(job.data), f"net {words}, {net.n_parameters} parameters", spelled(job.method), start])

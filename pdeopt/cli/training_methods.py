@@ -56,7 +56,7 @@ def made(word: str, option: str, more: Sequence[str] = ()) -> Method:
     name, _, inner = word.partition(":")
     kind, settings = _kind(name, option)
     words = [*(at_commas(inner) if inner else []), *more]
-    return kind(**settings, **_settings(kind, name, words))
+    return kind(**settings, **read_settings(kind, name, words))
 
 
 def at_commas(text: str) -> list[str]:
@@ -80,7 +80,8 @@ def _kind(name: str, option: str) -> tuple[type[Method], dict[str, Any]]:
     raise ValueError(f"{option} {name} is unknown; use {' or '.join(close) or ', '.join(METHODS)}.")
 
 
-def _settings(kind: type[Method], name: str, words: Sequence[str]) -> dict[str, Any]:
+def read_settings(kind: type[Any], name: str, words: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of a record, such as a method, that are typed as ``NAME=VALUE``."""
     known, found = settings_of(kind), dict[str, Any]()
     for word in words:
         setting, mark, value = word.partition("=")
@@ -96,9 +97,9 @@ def _settings(kind: type[Method], name: str, words: Sequence[str]) -> dict[str, 
     return found
 
 
-def settings_of(kind: type[Method]) -> dict[str, "Field[Any]"]:
+def settings_of(kind: type[Any]) -> dict[str, "Field[Any]"]:
     """Return the settings of a method by name."""
-    return {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
+    return {one.name: one for one in fields(kind)}
 
 
 def _example(known: Mapping[str, "Field[Any]"]) -> str:
@@ -117,7 +118,7 @@ def _written(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def value_of(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
+def value_of(kind: type[Any], setting: "Field[Any]", text: str) -> Any:
     """Return what a text says a setting is."""
     hint = get_type_hints(kind)[setting.name]
     if is_schedule(text) and hint not in (str, int, bool, float):
@@ -125,7 +126,13 @@ def value_of(kind: type[Method], setting: "Field[Any]", text: str) -> Any:
     if text.lower() == "none" and NoneType in get_args(hint):
         return None
     try:
-        return text if hint is str else TRUTHS[text.lower()] if hint is bool else _number(text, whole=hint is int)
+        return (
+            text
+            if str in (hint, *get_args(hint))
+            else TRUTHS[text.lower()]
+            if hint is bool
+            else _number(text, whole=hint is int)
+        )
     except (KeyError, ValueError):
         what = "true or false" if hint is bool else "a whole number" if hint is int else "a number"
         raise ValueError(f"{setting.name}={text} must be {what}, e.g. {setting.name}={_shown(setting)}.") from None
@@ -149,13 +156,18 @@ def _paragraph(head: str, method: Method) -> str:
 
 def describe_methods() -> str:
     """Return the methods with their settings and defaults."""
-    width = max(map(len, METHODS)) + 2
-    rows = [f"{'method':<{width}}settings and their defaults"]
-    for name, kind in METHODS.items():
-        settings = " ".join(f"{one}={_shown(each)}" for one, each in settings_of(kind).items())
-        rows += textwrap.wrap(f"{name:<{width}}{settings}", WIDTH, subsequent_indent=" " * width)
+    rows = [f"{'method':<{max(map(len, METHODS)) + 2}}settings and their defaults", *with_settings(METHODS)]
     words = "Splitting words are methods too, of A, B and O, of B and U, or of A and V: baoab, obab, ubu."
     return "\n".join([*rows, "", words, "`pdeopt train --methods NAME` explains a method.", "", describe_schedules()])
+
+
+def with_settings(kinds: Mapping[str, type[Any]]) -> list[str]:
+    """Return lines of names and of settings with their defaults."""
+    width, rows = max(map(len, kinds)) + 2, list[str]()
+    for name, kind in kinds.items():
+        settings = " ".join(f"{one}={_shown(each)}" for one, each in settings_of(kind).items())
+        rows += textwrap.wrap(f"{name:<{width}}{settings}", WIDTH, subsequent_indent=" " * width)
+    return rows
 
 
 def describe_method(name: str) -> str:

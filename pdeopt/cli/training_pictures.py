@@ -59,6 +59,6 @@ def as_ensemble(fit: Fit) -> TrainingEnsemble:
     """Return a trained network as an ensemble of one run, without its history."""
     net, none = fit.net, np.empty((1, 0))
     history = EnsembleHistory(np.empty(0, dtype=np.int64), none, none, none, none)
-    facts = {"net": [list(net.sizes), net.activation, net.loss_name]}
+    facts = {"net": net.description}
     scores, last = np.full((1, 4), np.nan), np.empty((1, 0, net.n_parameters))
     return TrainingEnsemble(fit.parameters[None], history, scores, np.ones(1, dtype=bool), last, facts=facts)

@@ -50,3 +50,9 @@ def short_kernel(function: Function) -> Function:
     """Compile a pure kernel that is inlined by force, as a call would cost more; no freedom but fused multiply-add."""
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FUSED}
     return cast("Function", numba.njit(**options, forceinline=True)(function))
+
+
+def merged_kernel(function: Function) -> Function:
+    """Compile a fast kernel as a part of its callers only: their source is one before it is compiled, once."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FAST_MATH, "inline": "always"}
+    return cast("Function", numba.njit(**options)(function))

@@ -45,6 +45,14 @@ def _write_typer(_typing_context: Any, memory: Any, index: Any, value: Any) -> A
     return types.void(memory, types.intp, memory.dtype), generate
 
 
+def _behind_typer(_typing_context: Any, memory: Any, index: Any) -> Any:  # noqa: ARG001
+    def generate(_context: Any, builder: Any, _: Any, values: Any) -> Any:
+        address = builder.ptrtoint(builder.gep(values[0], [values[1]]), WORD)
+        return builder.inttoptr(address, values[0].type)
+
+    return memory(memory, types.intp), generate
+
+
 def _stretch_typer(_typing_context: Any, array: Any, start: Any, n: Any) -> Any:  # noqa: ARG001
     flat = numba_types.Array(numba_types.float64, 1, "C")
 
@@ -69,6 +77,9 @@ read: Callable[..., Any] = intrinsic(_read_typer)
 
 write: Callable[..., None] = intrinsic(_write_typer)
 """`write(memory, index, value)` sets one number."""
+
+behind: Callable[..., Memory] = intrinsic(_behind_typer)
+"""`behind(memory, n)` returns the numbers from place n on."""
 
 stretch: Callable[..., Any] = intrinsic(_stretch_typer)
 """`stretch(array, start, n)` returns n doubles of a contiguous array of any shape as an array, unchecked, uncounted."""

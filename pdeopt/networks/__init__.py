@@ -36,6 +36,8 @@ from pdeopt.networks.noise import (
     ShakeShake,
     StochasticDepth,
 )
+from pdeopt.networks.prediction_results import PredictionCheck
+from pdeopt.networks.predictions import compare_prediction
 from pdeopt.networks.regularisers import NoiseRegulariser, noise_regulariser
 from pdeopt.networks.resnet import ResNet
 from pdeopt.networks.scan_results import Scan
@@ -64,6 +66,7 @@ __all__ = [
     "ModifiedEquations",
     "MultiplicativeNoise",
     "NoiseRegulariser",
+    "PredictionCheck",
     "Reproduction",
     "ResNet",
     "ResidualLayer",
@@ -75,6 +78,7 @@ __all__ = [
     "TrainingControl",
     "TrainingEnsemble",
     "circles",
+    "compare_prediction",
     "diffusion_check",
     "digits",
     "hold_out",

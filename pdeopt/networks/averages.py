@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.ndimage import maximum_filter
 from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
@@ -13,9 +14,11 @@ from pdeopt.kolmogorov.data import at_points
 from pdeopt.landscapes import Landscape
 from pdeopt.networks.interpolation import Interpolation
 from pdeopt.networks.layers import ResidualLayer
-from pdeopt.networks.outcomes import Outcomes, layer_outcomes, reach
+from pdeopt.networks.outcomes import Outcomes, layer_outcomes, reach, room_for
 
 __all__ = ["MaskAverage", "mask_average"]
+
+SURE = np.ones(1)
 
 LEAVING = 1e-9
 """Expected number of layers that send a path beyond the grid, up to which an average counts as exact."""
@@ -30,9 +33,9 @@ class MaskAverage:
     values : array, shape ``grid.shape``
         ``E[terminal(X_N) | X_0 = x]`` at the nodes.
     error : array, shape ``grid.shape``
-        Difference to the same sweep with an interpolation of two nodes less: of `values` a safe estimate.
+        Difference to the same sweep with an interpolation of two nodes less, the largest nearby: a safe estimate.
     leaving : array, shape ``grid.shape``
-        Expected number of layers that send a path beyond the grid, whose end it is moved to.
+        Expected number of layers that send a path beyond the grid, to whose end it is moved; by linear interpolation.
     grid : Grid
     order : int
         Of the interpolation.
@@ -79,12 +82,15 @@ class MaskAverage:
         if not inside.all():
             where = rows[int(np.argmin(inside))].tolist()
             raise ValueError(f"points holds {where}, outside the grid from {lower} to {upper}. Use points inside.")
-        gone = Interpolation(self.grid, 2).average(self.leaving[None], rows[None], np.ones(1))[0]
-        if not gone.max() <= LEAVING:
-            low, high = (np.round(end, 3).tolist() for end in reach(self._stages, rows))
+        place = Interpolation(self.grid, self.order)
+        low, high = reach(self._stages, rows, place.margin, place.box)
+        gone = Interpolation(self.grid, 2).average(self.leaving[None], rows[None], SURE)[0]
+        # Linear interpolation lets some of `leaving` through to paths that only come close to where it is not zero.
+        if (np.any(low < place.box[0]) or np.any(high > place.box[1])) and not gone.max() <= LEAVING:
+            low, high = (end.tolist() for end in room_for(self._stages, rows, self.grid.shape))
             raise ValueError(
                 f"paths from points={rows[int(np.argmax(gone))].tolist()} leave the grid from {lower} to {upper} in "
-                f"{gone.max():.3g} layers on average. Use a grid that reaches beyond {low} and {high}."
+                f"{gone.max():.3g} layers on average, or come too near its ends. Use Grid({low}, {high}, ...)."
             )
 
     def __repr__(self) -> str:
@@ -155,7 +161,8 @@ def mask_average(
             for place, field in zip(places, fields, strict=True)
         ]
         fields[2] += places[2].outside(positions, stage.weights).reshape(grid.shape)
-    return MaskAverage(fields[0], np.abs(fields[0] - fields[1]), fields[2], grid, order, len(stages), stages, after)
+    error = maximum_filter(np.abs(fields[0] - fields[1]), order)
+    return MaskAverage(fields[0], error, fields[2], grid, order, len(stages), stages, after)
 
 
 def _stages(layers: ResidualLayer | Sequence[ResidualLayer], n_blocks: int | None) -> tuple[Outcomes, ...]:

@@ -6,6 +6,7 @@ Derivatives by weights are added to a dictionary of tensors: ``"inner.weight"``,
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.special import expit
 from pdeopt._types import FloatArray
 from pdeopt.networks.layers import DenseBranch
 
-__all__ = ["Branch", "DenseTerm", "Gradient", "Masked", "add_to", "unit_slopes"]
+__all__ = ["Branch", "DenseTerm", "Gradient", "Jet", "Masked", "add_to"]
 
 Branch = Callable[[FloatArray], FloatArray]
 """A function from points (n, d) to arrays of the same shape."""
@@ -42,7 +43,7 @@ class Masked:
 
 @dataclass(frozen=True, eq=False)
 class DenseTerm:
-    """A dense branch f of points that may be masked, ``f(mask * x)``, with its derivatives.
+    """A dense branch f of points that may be masked, ``f(mask * x)``.
 
     Parameters
     ----------
@@ -58,86 +59,116 @@ class DenseTerm:
 
     def __call__(self, x: FloatArray) -> FloatArray:
         """Return the branch of points, shape (n, d)."""
-        return self.branch(self._masked(x))
+        return self.at(x).value
 
-    def push(self, x: FloatArray, v: FloatArray) -> FloatArray:
-        """Return the derivative of the branch at points x along vectors v, both (n, d)."""
-        slope, _ = unit_slopes(self.branch, self._masked(x))
-        return self._out(slope * (self._masked(v) @ self.branch.inner_weight.T))
+    def at(self, x: FloatArray) -> "Jet":
+        """Return the branch with its derivatives at points, shape (n, d)."""
+        return Jet(self, self.masked(x))
 
-    def jacobian(self, x: FloatArray) -> FloatArray:
-        """Return the derivatives of the branch at points, shape (n, d, d), a row for each component of f."""
-        slope, _ = unit_slopes(self.branch, self._masked(x))
-        outer = np.eye(self.branch.dim) if self.branch.outer_weight is None else self.branch.outer_weight
-        inner = self._masked(self.branch.inner_weight)
-        found: FloatArray = np.einsum("im,nm,mj->nij", outer, slope, inner, optimize=True)
-        return found
-
-    def bend(self, x: FloatArray, p: FloatArray) -> FloatArray:
-        """Return the Hessians of ``p . f`` at points, shape (n, d, d), for vectors p of shape (n, d)."""
-        _, curvature = unit_slopes(self.branch, self._masked(x))
-        inner = self._masked(self.branch.inner_weight)
-        found: FloatArray = np.einsum("nm,mi,mj->nij", self._back(p) * curvature, inner, inner, optimize=True)
-        return found
-
-    def pull(self, x: FloatArray, q: FloatArray, gradient: Gradient) -> FloatArray:
-        """Return the derivative of ``sum(q * f(x))`` by x, shape (n, d), and add that by the weights to `gradient`."""
-        points = self._masked(x)
-        self._add_outer(gradient, self.branch.hidden(points), q)
-        if self.branch.outer_bias is not None:
-            add_to(gradient, f"outer{self.which}.bias", q.sum(axis=0))
-        slope, _ = unit_slopes(self.branch, points)
-        return self._into(points, self._back(q) * slope, gradient)
-
-    def pull_push(
-        self, x: FloatArray, v: FloatArray, q: FloatArray, gradient: Gradient
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the derivatives of ``sum(q * push(x, v))`` by x and v, and add that by the weights to `gradient`."""
-        points, vectors = self._masked(x), self._masked(v)
-        slope, curvature = unit_slopes(self.branch, points)
-        along, back = vectors @ self.branch.inner_weight.T, self._back(q)
-        self._add_outer(gradient, slope * along, q)
-        by_along = back * slope
-        add_to(gradient, f"inner{self.which}.weight", by_along.T @ vectors)
-        by_x = self._into(points, back * along * curvature, gradient)
-        return by_x, self._masked(by_along @ self.branch.inner_weight)
-
-    def _masked(self, x: FloatArray) -> FloatArray:
+    def masked(self, x: FloatArray) -> FloatArray:
+        """Return points, or vectors, times the mask."""
         return x if self.mask is None else self.mask * x
 
+
+@dataclass(frozen=True, eq=False)
+class Jet:
+    """A dense branch f at points x, with its derivatives.
+
+    Parameters
+    ----------
+    term : DenseTerm
+    points : array, shape (n, d)
+        Times the mask.
+    """
+
+    term: DenseTerm
+    points: FloatArray
+
+    @cached_property
+    def value(self) -> FloatArray:
+        """The branch, shape (n, d)."""
+        bias = self._branch.outer_bias
+        found = self._out(self.units[0])
+        return found if bias is None else found + bias
+
+    def push(self, v: FloatArray) -> FloatArray:
+        """Return the derivative along vectors, shape (n, d)."""
+        return self._out(self.units[1] * (self.term.masked(v) @ self._inner.T))
+
+    def jacobian(self) -> FloatArray:
+        """Return the first derivatives, shape (n, d, d), a row for each component of f."""
+        outer = np.eye(self._branch.dim) if self._branch.outer_weight is None else self._branch.outer_weight
+        inner = self.term.masked(self._inner)
+        found: FloatArray = np.einsum("im,nm,mj->nij", outer, self.units[1], inner, optimize=True)
+        return found
+
+    def bend(self, p: FloatArray) -> FloatArray:
+        """Return the Hessians of ``p . f``, shape (n, d, d), for vectors p of shape (n, d)."""
+        inner = self.term.masked(self._inner)
+        found: FloatArray = np.einsum("nm,mi,mj->nij", self._back(p) * self.units[2], inner, inner, optimize=True)
+        return found
+
+    def pull(self, q: FloatArray, gradient: Gradient) -> FloatArray:
+        """Return the derivative of ``sum(q * f(x))`` by x, shape (n, d), and add that by the weights to `gradient`."""
+        self._add_outer(gradient, self.units[0], q)
+        if self._branch.outer_bias is not None:
+            add_to(gradient, f"outer{self.term.which}.bias", q.sum(axis=0))
+        return self.pull_units(self._back(q) * self.units[1], gradient)
+
+    def pull_push(self, v: FloatArray, q: FloatArray, gradient: Gradient) -> tuple[FloatArray, FloatArray]:
+        """Return the derivatives of ``sum(q * push(v))`` by x and by v, and add that by the weights to `gradient`."""
+        vectors, back = self.term.masked(v), self._back(q)
+        along = vectors @ self._inner.T
+        self._add_outer(gradient, self.units[1] * along, q)
+        by_along = back * self.units[1]
+        add_to(gradient, f"inner{self.term.which}.weight", by_along.T @ vectors)
+        by_x = self.pull_units(back * along * self.units[2], gradient)
+        return by_x, self.term.masked(by_along @ self._inner)
+
+    def pull_units(self, by_sum: FloatArray, gradient: Gradient) -> FloatArray:
+        """Return the derivative by x of what changes so with ``W1 x + b1``, shape (n, m), likewise."""
+        add_to(gradient, f"inner{self.term.which}.weight", by_sum.T @ self.points)
+        add_to(gradient, f"inner{self.term.which}.bias", by_sum.sum(axis=0))
+        return self.term.masked(by_sum @ self._inner)
+
+    @cached_property
+    def units(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The inner units ``s(W1 x + b1)`` and two derivatives of s there, shapes (n, m)."""
+        z = self.points @ self._inner.T + self._branch.inner_bias
+        name = self._branch.activation
+        if name == "tanh":
+            s = np.tanh(z)
+            slope = 1.0 - s**2
+            return s, slope, -2.0 * s * slope
+        if name == "relu":
+            return np.maximum(z, 0.0), np.where(z > 0.0, 1.0, 0.0), np.zeros_like(z)
+        if name == "identity":
+            return z, np.ones_like(z), np.zeros_like(z)
+        s = expit(z)
+        slope = s * (1.0 - s)
+        return (s, slope, slope * (1.0 - 2.0 * s)) if name == "sigmoid" else (np.logaddexp(0.0, z), s, slope)
+
+    @property
+    def _branch(self) -> DenseBranch:
+        return self.term.branch
+
+    @property
+    def _inner(self) -> FloatArray:
+        return self._branch.inner_weight
+
     def _out(self, units: FloatArray) -> FloatArray:
-        outer = self.branch.outer_weight
+        outer = self._branch.outer_weight
         return units if outer is None else units @ outer.T
 
     def _back(self, q: FloatArray) -> FloatArray:
-        outer = self.branch.outer_weight
+        outer = self._branch.outer_weight
         return q if outer is None else q @ outer
 
     def _add_outer(self, gradient: Gradient, units: FloatArray, q: FloatArray) -> None:
-        if self.branch.outer_weight is not None:
-            add_to(gradient, f"outer{self.which}.weight", q.T @ units)
-
-    def _into(self, points: FloatArray, by_sum: FloatArray, gradient: Gradient) -> FloatArray:
-        add_to(gradient, f"inner{self.which}.weight", by_sum.T @ points)
-        add_to(gradient, f"inner{self.which}.bias", by_sum.sum(axis=0))
-        return self._masked(by_sum @ self.branch.inner_weight)
+        if self._branch.outer_weight is not None:
+            add_to(gradient, f"outer{self.term.which}.weight", q.T @ units)
 
 
 def add_to(gradient: Gradient, name: str, value: Any) -> None:
     """Add to one tensor of a gradient."""
     gradient[name] = gradient[name] + value if name in gradient else np.asarray(value)
-
-
-def unit_slopes(branch: DenseBranch, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return first and second derivatives of the activation of each inner unit at points, shape (n, m)."""
-    z = x @ branch.inner_weight.T + branch.inner_bias
-    if branch.activation == "tanh":
-        s = np.tanh(z)
-        return 1.0 - s**2, -2.0 * s * (1.0 - s**2)
-    if branch.activation == "relu":
-        return np.where(z > 0.0, 1.0, 0.0), np.zeros_like(z)
-    if branch.activation == "identity":
-        return np.ones_like(z), np.zeros_like(z)
-    s = expit(z)
-    slope = s * expit(-z)
-    return (slope, slope * (1.0 - 2.0 * s)) if branch.activation == "sigmoid" else (s, slope)

@@ -1,8 +1,7 @@
 """Training as control of the backward Kolmogorov equation: loss and gradient by two sweeps on a grid."""
 
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from scipy.special import expit, softmax
@@ -16,8 +15,9 @@ from pdeopt.networks.control_results import ControlSolution, ControlSweeps
 from pdeopt.networks.control_steps import PICTURES
 from pdeopt.networks.control_sweeps import SURE, Plan, backward, flattened, gathered, passed, plan_of
 from pdeopt.networks.interpolation import Interpolation
-from pdeopt.networks.outcomes import reach
+from pdeopt.networks.outcomes import room_for
 from pdeopt.networks.regularisers import NoiseRegulariser, expanded
+from pdeopt.networks.resnet import ResNet
 
 __all__ = ["TrainingControl"]
 
@@ -74,36 +74,35 @@ class TrainingControl:
     True
     """
 
-    net: Any
+    net: ResNet
     x: ArrayLike
     y: ArrayLike
     picture: str = "masks"
     grid: Grid | None = None
     substeps: int = 2
     order: int = 6
+    _loss: TerminalLoss = field(init=False)
 
     def __post_init__(self) -> None:
         checked_name(self.picture, "picture", PICTURES)
         net, grid = self.net, self.grid
+        if not isinstance(net, ResNet):
+            raise TypeError(f"net={net!r} must be a ResNet, e.g. ResNet([2, 2, 1], noise=Dropout(0.8)).")
         width = net.sizes[1]
-        if width > 2 or getattr(net, "members", 1) != 1:
+        if width > 2 or net.members != 1:
             raise ValueError(
-                f"net={net!r} has {width} components of state and {getattr(net, 'members', 1)} members; grids have one "
+                f"net={net!r} has {width} components of state and {net.members} members; grids have one "
                 "or two axes, for one member. Use ResNet([n_in, 2, n_out])."
             )
         if grid is not None and grid.dim != width:
             raise ValueError(
                 f"grid has {grid.dim} axes, but the state has {width} components. Use Grid of dim {width}."
             )
-        if grid is not None:
-            Interpolation(grid, self.order)
+        Interpolation(grid or Grid(0.0, 1.0, 99), self.order)
         if not isinstance(self.substeps, int) or self.substeps < 1:
             raise ValueError(f"substeps={self.substeps!r} must be a positive whole number, e.g. substeps=2.")
         object.__setattr__(self, "x", checked_points(self.x, net.sizes[0]))
-
-    @cached_property
-    def _loss(self) -> TerminalLoss:
-        return terminal_loss(self.net.loss_name, self.y, len(self._points), self.net.sizes[-1])
+        object.__setattr__(self, "_loss", terminal_loss(net.loss_name, self.y, len(self._points), net.sizes[-1]))
 
     @property
     def _points(self) -> FloatArray:
@@ -189,7 +188,7 @@ class TrainingControl:
         *,
         weight_decay: float = 0.0,
         max_iterations: int = 1000,
-        tolerance: float = 1e-8,
+        tolerance: float = 1e-6,
         seed: int = 0,
         progress: bool = True,
     ) -> ControlSolution:
@@ -203,7 +202,8 @@ class TrainingControl:
             Half of it times the squared length of the parameters is added to the loss.
         max_iterations : int
         tolerance : float
-            Largest component of the gradient at the end.
+            Largest component of the gradient at the end. The loss itself cannot tell minima below about 1e-8; for more
+            digits find a root of the gradient of `evaluate`.
         seed : int
         progress : bool
             Whether a bar is shown where it takes longer than two seconds.
@@ -256,7 +256,7 @@ class TrainingControl:
             loss.density(found.masses) / float(np.prod(grid.spacing)),
             np.array([flattened(net, k, parts) / h for k, parts in enumerate(found.gradients)]),
             found.leaving,
-            h * np.arange(net.n_blocks + 1),
+            np.linspace(0.0, net.horizon, net.n_blocks + 1),
             grid,
             self.picture,
             constant,
@@ -266,17 +266,18 @@ class TrainingControl:
         return plan.states(self._points)
 
     def _chosen_grid(self, plan: Plan, states: FloatArray, margin: float) -> Grid:
-        low, high = reach([step for block in plan.steps for step in block], states)
+        shape = (NODES[states.shape[1]],) * states.shape[1]
+        low, high = room_for([step for block in plan.steps for step in block], states, shape)
         room = margin * np.maximum(high - low, 0.1 * max(1.0, float(np.abs(states).max())))
-        return Grid((low - room).tolist(), (high + room).tolist(), (NODES[len(low)],) * len(low))
+        return Grid((low - room).tolist(), (high + room).tolist(), shape)
 
     def _check(self, found: ControlSweeps, plan: Plan) -> None:
         if not found.leaving <= LEAVING:
             grid, steps = found.grid, [step for block in plan.steps for step in block]
-            low, high = (end.round(3).tolist() for end in reach(steps, self._states(plan)))
+            low, high = (end.tolist() for end in room_for(steps, self._states(plan), grid.shape))
             raise ValueError(
-                f"states leave the grid from {grid.lower} to {grid.upper} with probability {found.leaving:.2g}. Use a "
-                f"grid that reaches beyond {low} and {high}, or grid=None."
+                f"states leave the grid from {grid.lower} to {grid.upper} with probability {found.leaving:.2g}. Use "
+                f"Grid({low}, {high}, ...), or grid=None."
             )
 
     def __repr__(self) -> str:

@@ -76,7 +76,7 @@ class ControlSolution:
     sweeps : ControlSweeps
         At these parameters.
     history : array, shape (n_iterations + 1,)
-        What was minimised, from the start on.
+        What was minimised, from the start on. It changes without a step where a grid was found to be too small.
     slope : float
         Largest component of the gradient of what was minimised.
     converged : bool

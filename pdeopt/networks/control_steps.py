@@ -5,17 +5,17 @@ the drift, a cubature of the small noise, and half a flow again. With a noise of
 cubature are wrong by O(dt h^3) in a block, so by O(h^3) in all, less than the pictures themselves.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.networks.branch_terms import Branch, DenseTerm, Gradient
+from pdeopt.networks.branch_terms import Branch, DenseTerm, Gradient, Jet
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.noise import AdditiveNoise, MultiplicativeNoise, Noise, ShakeShake
 from pdeopt.networks.outcomes import (
     Combination,
+    Moved,
     Outcomes,
     branches_of,
     factored,
@@ -57,54 +57,49 @@ class DriftFlow:
 
     def positions(self, x: FloatArray) -> FloatArray:
         """Return where points, shape (n, d), flow, shape (1, n, d)."""
-        a, b, c, d = self._slopes(x)[1]
-        return (x + self.duration / 6.0 * (a + 2.0 * b + 2.0 * c + d))[None]
+        return self.moved(x).positions
 
-    def pull(self, x: FloatArray, q: FloatArray) -> Gradient:
-        """Return the derivative of ``sum(q * positions(x))`` by the weights of the branches, q (1, n, d)."""
-        gradient: Gradient = {}
-        places, _ = self._slopes(x)
-        back = np.zeros_like(x)
-        for place, weight, reach in zip(places[::-1], (1, 2, 2, 1), (0.0, 1.0, 0.5, 0.5), strict=True):
-            back = self._pull_drift(place, self.duration * (weight / 6.0 * q[0] + reach * back), gradient)
-        return gradient
-
-    def drift(self, x: FloatArray) -> FloatArray:
-        """Return the drift at points, shape (n, d)."""
-        m = self._mean(x)
-        if self.correction == 0.0:
-            return m
-        return m - self.correction * self._sum(lambda term: term.push(x, m))
-
-    def _slopes(self, x: FloatArray) -> tuple[list[FloatArray], list[FloatArray]]:
-        places, slopes = [x], [self.drift(x)]
+    def moved(self, x: FloatArray) -> Moved:
+        """Return where points flow, and how that changes with the weights."""
+        drifts = [self._drift(x)]
         for reach in (0.5, 0.5, 1.0):
-            places.append(x + reach * self.duration * slopes[-1])
-            slopes.append(self.drift(places[-1]))
-        return places, slopes
+            drifts.append(self._drift(x + reach * self.duration * drifts[-1].value))
+        a, b, c, d = (drift.value for drift in drifts)
 
-    def _pull_drift(self, x: FloatArray, q: FloatArray, gradient: Gradient) -> FloatArray:
-        by_x, by_mean = np.zeros_like(x), q
+        def pull(q: FloatArray) -> Gradient:
+            gradient, back = Gradient(), np.zeros_like(x)
+            for drift, weight, reach in zip(drifts[::-1], (1, 2, 2, 1), (0.0, 1.0, 0.5, 0.5), strict=True):
+                back = drift.pull(self.duration * (weight / 6.0 * q[0] + reach * back), gradient)
+            return gradient
+
+        return Moved((x + self.duration / 6.0 * (a + 2.0 * b + 2.0 * c + d))[None], pull)
+
+    def _drift(self, x: FloatArray) -> "_Drift":
+        jets = [term.at(x) for term in self.branches if isinstance(term, DenseTerm)]
+        return _Drift(jets, self.shares, self.correction)
+
+
+class _Drift:
+    """The drift of a flow at points."""
+
+    def __init__(self, jets: list[Jet], shares: FloatArray, correction: float) -> None:
+        self.terms, self.correction = list(zip(jets, shares.tolist(), strict=True)), correction
+        self.mean: FloatArray = np.sum([share * jet.value for jet, share in self.terms], axis=0)
+        self.value = self.mean
+        if correction != 0.0:
+            late = np.sum([share * jet.push(self.mean) for jet, share in self.terms], axis=0)
+            self.value = self.mean - correction * late
+
+    def pull(self, q: FloatArray, gradient: Gradient) -> FloatArray:
+        """Return the derivative of ``sum(q * value)`` by the points, and add that by the weights to `gradient`."""
+        by_x, by_mean = np.zeros_like(q), q
         if self.correction != 0.0:
-            m = self._mean(x)
-            for term, share in self._terms:
-                found, along = term.pull_push(x, m, -self.correction * share * q, gradient)
+            for jet, share in self.terms:
+                found, along = jet.pull_push(self.mean, -self.correction * share * q, gradient)
                 by_x, by_mean = by_x + found, by_mean + along
-        for term, share in self._terms:
-            by_x = by_x + term.pull(x, share * by_mean, gradient)
+        for jet, share in self.terms:
+            by_x = by_x + jet.pull(share * by_mean, gradient)
         return by_x
-
-    def _mean(self, x: FloatArray) -> FloatArray:
-        return self._sum(lambda term: term(x))
-
-    def _sum(self, function: Callable[[DenseTerm], FloatArray]) -> FloatArray:
-        found: FloatArray = np.sum([share * function(term) for term, share in self._terms], axis=0)
-        return found
-
-    @property
-    def _terms(self) -> list[tuple[DenseTerm, float]]:
-        pairs = zip(self.branches, self.shares, strict=True)
-        return [(term, share) for term, share in pairs if isinstance(term, DenseTerm)]
 
 
 def cubature(n: int) -> tuple[FloatArray, FloatArray]:

@@ -1,6 +1,6 @@
 """The two sweeps of training as control: values back from the losses, masses forward from the points."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from pdeopt.networks.control_losses import Readout, TerminalLoss
 from pdeopt.networks.control_steps import block_steps
 from pdeopt.networks.interpolation import Interpolation
 from pdeopt.networks.outcomes import Outcomes
+from pdeopt.networks.resnet import ResNet
 
 __all__ = ["SURE", "Passed", "Plan", "backward", "flattened", "gathered", "passed", "plan_of"]
 
@@ -32,7 +33,7 @@ class Plan(NamedTuple):
         return found if bias is None else found + bias
 
 
-def plan_of(net: Any, parameters: FloatArray, picture: str, substeps: int) -> Plan:
+def plan_of(net: ResNet, parameters: FloatArray, picture: str, substeps: int) -> Plan:
     """Return a network with given weights in a picture."""
     views = net.views(parameters)
     steps = [block_steps(layer, k, picture, substeps) for k, layer in enumerate(net.layers(parameters))]
@@ -82,15 +83,15 @@ def _step(
     # What no mass lies on has no part in the loss.
     rows = np.flatnonzero(flat.any(axis=0))
     there, nodes = np.ascontiguousarray(flat[:, rows]), place.nodes[rows]
-    positions = step.positions(nodes)
-    for name, value in step.pull(nodes, place.pull(field, there, positions, step.weights)).items():
+    positions, pull = step.moved(nodes)
+    for name, value in pull(place.pull(field, there, positions, step.weights)).items():
         add_to(gradient, name, value)
     left = abs(float(loss.density(there[None])[0] @ place.outside(positions, step.weights)))
     return place.spread(there, positions, step.weights), left
 
 
 def gathered(
-    net: Any, place: Interpolation, plan: Plan, loss: TerminalLoss, x: FloatArray, found: Passed, first: FloatArray
+    net: ResNet, place: Interpolation, plan: Plan, loss: TerminalLoss, x: FloatArray, found: Passed, first: FloatArray
 ) -> FloatArray:
     """Return the gradient of the loss by all parameters."""
     gradient = np.zeros(net.n_parameters)
@@ -105,13 +106,13 @@ def gathered(
     return gradient
 
 
-def own_parts(net: Any, block: int, parts: Gradient) -> Gradient:
+def own_parts(net: ResNet, block: int, parts: Gradient) -> Gradient:
     """Return the parts of a block's gradient by the names of the network's tensors, those that it has."""
     prefix = f"block{1 if net.shared else block + 1}."
     return {prefix + part: value for part, value in parts.items() if prefix + part in net.shapes}
 
 
-def flattened(net: Any, block: int, parts: Gradient) -> FloatArray:
+def flattened(net: ResNet, block: int, parts: Gradient) -> FloatArray:
     """Return a block's gradient as a vector, its tensors in the order of the parameters."""
     own = own_parts(net, block, parts)
     return np.concatenate([own[name].ravel() for name in net.shapes if name in own])

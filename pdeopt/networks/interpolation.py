@@ -49,6 +49,17 @@ class Interpolation:
         return self.grid.points().reshape(-1, self.grid.dim)
 
     @cached_property
+    def box(self) -> tuple[FloatArray, FloatArray]:
+        """Corners of the grid, up to rounding."""
+        slack = ROUNDING * np.array(self.grid.spacing)
+        return np.array(self.grid.lower) - slack, np.array(self.grid.upper) + slack
+
+    @property
+    def margin(self) -> FloatArray:
+        """How far beyond a position the nodes lie that it is interpolated from, shape (d,)."""
+        return 0.5 * self.order * np.array(self.grid.spacing)
+
+    @cached_property
     def _geometry(self) -> tuple[Any, ...]:
         return np.array(self.grid.lower), np.array(self.grid.spacing), self.order, np.empty((4, self.order))
 
@@ -73,8 +84,8 @@ class Interpolation:
 
     def outside(self, positions: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the probability with which each of n points is sent beyond the grid, shape (n,)."""
-        margin = ROUNDING * np.array(self.grid.spacing)
-        beyond = (positions < np.array(self.grid.lower) - margin) | (positions > np.array(self.grid.upper) + margin)
+        low, high = self.box
+        beyond = (positions < low) | (positions > high)
         found: FloatArray = np.abs(weights) @ beyond.any(axis=-1)
         return found
 

@@ -61,7 +61,7 @@ def _on_tuples(dim: int, on_arrays: Functions) -> Functions:
 
     @numba.njit
     def value(theta: Any, layout: IntArray, x: FloatArray, y: FloatArray) -> float:
-        return value_of(np.array(theta), layout, x, y)
+        return float(value_of(np.array(theta), layout, x, y))
 
     @numba.njit
     def slope(theta: Any, layout: IntArray, x: FloatArray, y: FloatArray) -> Any:

@@ -1,16 +1,16 @@
 """Where a random layer can send a point, and with what probabilities: all its masks, or a Gauss rule."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.kernels.kolmogorov import samples
 from pdeopt.kolmogorov.coefficients import sampled
-from pdeopt.networks.branch_terms import Branch, DenseTerm, Gradient, Masked, add_to, unit_slopes
+from pdeopt.networks.branch_terms import Branch, DenseTerm, Gradient, Masked, add_to
 from pdeopt.networks.factors import Factor
 from pdeopt.networks.layers import DenseBranch, ResidualLayer
 from pdeopt.networks.noise import (
@@ -24,9 +24,14 @@ from pdeopt.networks.noise import (
     StochasticDepth,
 )
 
-__all__ = ["Combination", "MaskedWeights", "Outcomes", "layer_outcomes", "reach", "tensor_rule"]
+__all__ = ["Combination", "MaskedWeights", "Moved", "Outcomes", "layer_outcomes", "reach", "room_for", "tensor_rule"]
 
 MOST_MASKS = 4096
+ROUNDS = 4
+"""In which the spacing of a grid is found that is made wider."""
+
+Box = tuple[FloatArray, FloatArray]
+"""Lower and upper corner."""
 
 
 class Outcomes(Protocol):
@@ -39,8 +44,16 @@ class Outcomes(Protocol):
     def positions(self, x: FloatArray) -> FloatArray:
         """Return where points, shape (n, d), are sent, shape (n_outcomes, n, d)."""
 
-    def pull(self, x: FloatArray, q: FloatArray) -> Gradient:
-        """Return the derivative of ``sum(q * positions(x))`` by the weights of dense branches, q (n_outcomes, n, d)."""
+    def moved(self, x: FloatArray) -> "Moved":
+        """Return where points of dense branches are sent, and how that changes with the weights."""
+
+
+class Moved(NamedTuple):
+    """Positions of points (n_outcomes, n, d), and a function that pulls derivatives by them back to weights."""
+
+    positions: FloatArray
+    pull: Callable[[FloatArray], Gradient]
+    """The derivative of ``sum(q * positions)`` by the weights, q of the same shape."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,21 +79,29 @@ class Combination:
 
     def positions(self, x: FloatArray) -> FloatArray:
         """Return where points, shape (n, d), are sent, shape (n_outcomes, n, d)."""
-        f = np.stack([branch(x) for branch in self.branches])
-        y: FloatArray = x + self.scale * np.einsum("qad,and->qnd", self.factors, f)
+        return self._sent(x, [branch(x) for branch in self.branches])
+
+    def moved(self, x: FloatArray) -> Moved:
+        """Return where points of dense branches are sent, and how that changes with the weights."""
+        jets = [term.at(x) for term in self.branches if isinstance(term, DenseTerm)]
+
+        def pull(q: FloatArray) -> Gradient:
+            gradient: Gradient = {}
+            for jet, factors in zip(jets, self.factors.swapaxes(0, 1), strict=True):
+                jet.pull(self.scale * np.einsum("qd,qnd->nd", factors, q), gradient)
+            return gradient
+
+        return Moved(self._sent(x, [jet.value for jet in jets]), pull)
+
+    def _sent(self, x: FloatArray, values: list[FloatArray]) -> FloatArray:
+        y: FloatArray = np.repeat(x[None], len(self.weights), axis=0)
+        for factors, f in zip(self.factors.swapaxes(0, 1), values, strict=True):
+            y += (self.scale * factors)[:, None] * f
         if self.shift is not None:
             y += self.shift[:, None]
         if self.stretch is not None:
             y += self.stretch[:, None] * x
         return y
-
-    def pull(self, x: FloatArray, q: FloatArray) -> Gradient:
-        """Return the derivative of ``sum(q * positions(x))`` by the weights of dense branches, q (n_outcomes, n, d)."""
-        gradient: Gradient = {}
-        for term, factors in zip(self.branches, self.factors.swapaxes(0, 1), strict=True):
-            assert isinstance(term, DenseTerm)
-            term.pull(x, self.scale * np.einsum("qd,qnd->nd", factors, q), gradient)
-        return gradient
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,24 +125,23 @@ class MaskedWeights:
 
     def positions(self, x: FloatArray) -> FloatArray:
         """Return where points, shape (n, d), are sent, shape (n_outcomes, n, d)."""
-        s, outer, bias = self.branch.hidden(x), self.branch.outer_weight, self.branch.outer_bias
-        assert outer is not None
-        y: FloatArray = x + self.scale * np.einsum("qdm,nm->qnd", outer * self.masks, s, optimize=True)
-        return y if bias is None else y + self.scale * self.bias * bias
+        return self.moved(x).positions
 
-    def pull(self, x: FloatArray, q: FloatArray) -> Gradient:
-        """Return the derivative of ``sum(q * positions(x))`` by the weights of the branch, q (n_outcomes, n, d)."""
-        s, outer = self.branch.hidden(x), self.branch.outer_weight
+    def moved(self, x: FloatArray) -> Moved:
+        """Return where points are sent, and how that changes with the weights."""
+        jet, outer, bias = DenseTerm(self.branch).at(x), self.branch.outer_weight, self.branch.outer_bias
         assert outer is not None
-        gradient: Gradient = {}
-        scaled = self.scale * q
-        add_to(gradient, "outer.weight", np.einsum("qnd,nm,qdm->dm", scaled, s, self.masks, optimize=True))
-        add_to(gradient, "outer.bias", self.bias * scaled.sum(axis=(0, 1)))
-        back = np.einsum("qnd,qdm,dm->nm", scaled, self.masks, outer, optimize=True)
-        by_sum = back * unit_slopes(self.branch, x)[0]
-        add_to(gradient, "inner.weight", by_sum.T @ x)
-        add_to(gradient, "inner.bias", by_sum.sum(axis=0))
-        return gradient
+        y = x + self.scale * (jet.units[0] @ np.swapaxes(outer * self.masks, 1, 2))
+
+        def pull(q: FloatArray) -> Gradient:
+            gradient, scaled = Gradient(), self.scale * q
+            add_to(gradient, "outer.weight", (self.masks * (np.swapaxes(scaled, 1, 2) @ jet.units[0])).sum(axis=0))
+            add_to(gradient, "outer.bias", self.bias * scaled.sum(axis=(0, 1)))
+            back = (scaled @ (outer * self.masks)).sum(axis=0)
+            jet.pull_units(back * jet.units[1], gradient)
+            return gradient
+
+        return Moved(y if bias is None else y + self.scale * self.bias * bias, pull)
 
 
 def tensor_rule(factor: Factor, count: int, name: str) -> tuple[FloatArray, FloatArray]:
@@ -242,12 +262,28 @@ def _function(layer: ResidualLayer, branch: Any, which: str, block: int) -> Bran
     return function
 
 
-def reach(stages: Sequence[Outcomes], points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the corners of a box that paths from points (n, d) stay in, followed along the outermost of them."""
+def reach(
+    stages: Sequence[Outcomes], points: FloatArray, margin: FloatArray | float = 0.0, box: Box | None = None
+) -> Box:
+    """Return the corners of a box that paths from points (n, d) stay in, followed along the outermost of them.
+
+    Wherever they are sent they go on from a margin further out, as far as an interpolation looks, within a box if one
+    is given.
+    """
     corners = np.array([a for a in product((-1.0, 0.0, 1.0), repeat=points.shape[1]) if any(a)])
     rows, low, high = points, points.min(axis=0), points.max(axis=0)
+    extra = margin if box is None else 0.0
     for stage in stages:
         y = stage.positions(rows).reshape(-1, points.shape[1])
-        rows = y[np.unique((y @ corners.T).argmax(axis=0))]
-        low, high = np.minimum(low, rows.min(axis=0)), np.maximum(high, rows.max(axis=0))
+        low, high = np.minimum(low, y.min(axis=0) - extra), np.maximum(high, y.max(axis=0) + extra)
+        rows = y[(y @ corners.T).argmax(axis=0)] + margin * corners
+        rows = rows if box is None else np.clip(rows, *box)
     return low, high
+
+
+def room_for(stages: Sequence[Outcomes], points: FloatArray, shape: tuple[int, ...]) -> Box:
+    """Return the ends of a grid of so many nodes that paths from points, and the nodes next to them, stay in."""
+    low, high = reach(stages, points)
+    for _ in range(ROUNDS):
+        low, high = reach(stages, points, (high - low) / (np.array(shape) - 1))
+    return np.floor(1e3 * low) / 1e3, np.ceil(1e3 * high) / 1e3

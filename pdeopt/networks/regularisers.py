@@ -145,7 +145,7 @@ class _Segment:
 
     def jacobian(self, x: FloatArray) -> FloatArray:
         pairs = zip(self.shares, self.branches, strict=True)
-        parts = [a * (f.jacobian(x) if isinstance(f, DenseTerm) else jacobian(f, x)) for a, f in pairs]
+        parts = [a * (f.at(x).jacobian() if isinstance(f, DenseTerm) else jacobian(f, x)) for a, f in pairs]
         found: FloatArray = np.sum(parts, axis=0)
         return found
 
@@ -153,7 +153,7 @@ class _Segment:
         total = np.zeros((*x.shape, x.shape[1]))
         for a, f in zip(self.shares, self.branches, strict=True):
             if isinstance(f, DenseTerm):
-                total += a * f.bend(x, p)
+                total += a * f.at(x).bend(p)
             else:
                 total += a * np.einsum("nk,nkij->nij", p, second_derivatives(f, x))
         return total

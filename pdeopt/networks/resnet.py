@@ -25,6 +25,7 @@ from pdeopt.networks.resnet_layout import (
     BRANCHES,
     LOSSES,
     block_shapes,
+    factors_of,
     layout_of,
 )
 
@@ -171,6 +172,11 @@ class ResNet(Network):
         one |= {"readout.weight": (n_out, width), "readout.bias": (n_out,)} if self.readout else {}
         return {prefix + name: shape for prefix in self.prefixes for name, shape in one.items()}
 
+    @cached_property
+    def factor_counts(self) -> tuple[int, ...]:
+        """How many random factors a row has in each block."""
+        return tuple(factors_of(one, self.step, self.sizes[1], self.hidden).count for one in self.noises)
+
     @property
     def prefixes(self) -> list[str]:
         """What the names of the tensors of each member begin with."""
@@ -212,7 +218,7 @@ class ResNet(Network):
 
     def slope(self, *, blas: bool) -> tuple[int, bool]:  # noqa: ARG002
         """Return where the gradient lies that the training loop takes."""
-        return slope_address(kernels.gradient, noisy=True)
+        return slope_address(kernels.propagate, noisy=True)
 
     def forward_rows(self, parameters: FloatArray, x: FloatArray) -> FloatArray:
         """Return the outputs of the mean network for rows, arguments unchecked."""
@@ -227,7 +233,7 @@ class ResNet(Network):
         blas: bool = False,  # noqa: ARG002
     ) -> tuple[float, float]:
         """Return the mean loss and the share of right answers of the mean network for rows, arguments unchecked."""
-        return kernels.evaluate(parameters, self.layout, x, y, np.empty(self.work_size(len(x))), *MEAN)
+        return kernels.mean_score(LOSSES[self.loss_name], self._pass(parameters, x, MEAN), y)
 
     def gradient_rows(
         self,
@@ -239,9 +245,7 @@ class ResNet(Network):
         blas: bool = False,  # noqa: ARG002
     ) -> FloatArray:
         """Return the gradient of the mean loss of the mean network over some rows, arguments unchecked."""
-        out = np.empty(self.n_parameters)
-        kernels.gradient(parameters, self.layout, x, y, rows, np.empty(self.work_size(rows.size)), out, *MEAN)
-        return out
+        return self._slope(parameters, x, y, rows, MEAN)
 
     def gradient(
         self,
@@ -272,9 +276,7 @@ class ResNet(Network):
         """
         theta, points, targets = self._arguments(parameters, x, y)
         key = MEAN if number is None else (seed, run, own_checks.checked_count(number, "number", least=0))
-        work, out = np.empty(self.work_size(len(points))), np.empty(self.n_parameters)
-        kernels.gradient(theta, self.layout, points, targets, np.arange(len(points)), work, out, *key)
-        return out
+        return self._slope(theta, points, targets, np.arange(len(points)), key)
 
     def landscape(self, x: ArrayLike, y: ArrayLike) -> Landscape:
         """Return the mean loss of the mean network over points as a landscape of the parameters.
@@ -285,8 +287,15 @@ class ResNet(Network):
         return loss_landscape(self.layout, self.n_parameters, *points, functions=(mean_value, mean_slope))
 
     def _pass(self, parameters: FloatArray, x: FloatArray, key: tuple[int, int, int]) -> FloatArray:
-        out = np.empty((len(x), self.sizes[-1]))
-        kernels.forward(parameters, self.layout, x, np.empty(self.work_size(len(x))), out, *key)
+        out, work = np.empty((len(x), self.sizes[-1])), np.empty(self.work_size(len(x)))
+        kernels.propagate(parameters, self.layout, x, out, np.arange(len(x)), work, out, work[:0], *key)
+        return out
+
+    def _slope(
+        self, parameters: FloatArray, x: FloatArray, y: FloatArray, rows: IntArray, key: tuple[int, int, int]
+    ) -> FloatArray:
+        out, work = np.empty(self.n_parameters), np.empty(self.work_size(rows.size))
+        kernels.propagate(parameters, self.layout, x, y, rows, work, y[:0], out, *key)
         return out
 
     def layer(self, parameters: FloatArray, k: int, *, member: int = 0) -> ResidualLayer:

@@ -21,7 +21,7 @@ from pdeopt.networks.noise import (
     StochasticDepth,
 )
 
-__all__ = ["ACTIVATIONS", "BRANCHES", "LOSSES", "block_shapes", "layout_of"]
+__all__ = ["ACTIVATIONS", "BRANCHES", "LOSSES", "block_shapes", "factors_of", "layout_of"]
 
 ACTIVATIONS = {"tanh": TANH, "relu": RELU, "sigmoid": SIGMOID, "softplus": SOFTPLUS, "identity": codes.IDENTITY}
 BRANCHES = {"two-layer": codes.TWO_LAYERS, "layer": codes.ONE_LAYER, "linear": codes.LINEAR}

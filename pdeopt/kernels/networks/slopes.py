@@ -19,8 +19,8 @@ def _array(kind: Any, n_axes: int) -> Any:
 VECTOR, TABLE, INTEGERS = _array(types.float64, 1), _array(types.float64, 2), _array(types.int64, 1)
 PLAIN = numba_typing.signature(types.none, VECTOR, INTEGERS, TABLE, TABLE, INTEGERS, VECTOR, VECTOR)
 """Parameters, layout, inputs, targets, rows, work and the gradient, which is written."""
-NOISY = numba_typing.signature(types.none, *PLAIN.args, types.int64, types.int64, types.int64)
-"""The same, then seed, run and the number of the minibatch."""
+NOISY = numba_typing.signature(types.none, *PLAIN.args[:-1], TABLE, VECTOR, types.int64, types.int64, types.int64)
+"""The same with outputs before the gradient, then seed, run and the number of the minibatch."""
 
 
 def slope_address(gradient: Any, *, noisy: bool) -> tuple[int, bool]:
@@ -42,6 +42,7 @@ def take_slope(
     """Call the gradient at an address, one with noise for a key of seed, run and number of the minibatch."""
     address, noisy = slope
     if noisy:
-        call(address, (parameters, layout, data[0], data[1], rows, work, out, key[0], key[1], key[2]))
+        none = data[1][:0]
+        call(address, (parameters, layout, data[0], data[1], rows, work, none, out, key[0], key[1], key[2]))
     else:
         call(address, (parameters, layout, data[0], data[1], rows, work, out))

@@ -15,49 +15,15 @@ along that axis are zero there. Shapes: fields ``(n_fields, *shape)``, positions
 """
 
 from pdeopt._types import FloatArray
-from pdeopt.kernels._jit import fast_kernel, kernel
+from pdeopt.kernels._jit import fast_kernel, inlined_kernel
+from pdeopt.kernels.networks.lagrange import locate, locate_slopes
 
 VALUES = 0
 """Row of `work` with weights of the first axis; the next holds their slopes, and then come those of the second."""
 
 
-@kernel
-def lagrange_weights(s: float, order: int, work: FloatArray, row: int) -> None:
-    """Write weights of the nodes 0, ..., order - 1 at s to `work[row]`, their derivatives by s to `work[row + 1]`.
-
-    ``c_a(s) = prod_{b != a} (s - b) / (a - b)``, by products from either side.
-    """
-    value, slope = 1.0, 0.0
-    scale = 1.0
-    for a in range(order):
-        work[row, a], work[row + 1, a] = value, slope
-        slope = slope * (s - a) + value
-        value = value * (s - a)
-        scale *= max(a, 1)
-    value, slope, scale = 1.0, 0.0, 1.0 / scale
-    for a in range(order - 1, -1, -1):
-        before = work[row, a]
-        work[row, a] = scale * before * value
-        work[row + 1, a] = scale * (work[row + 1, a] * value + before * slope)
-        slope = slope * (s - a) + value
-        value = value * (s - a)
-        scale *= -a / (order - a)
-
-
-@kernel
-def locate(y: float, lower: float, spacing: float, n: int, order: int, work: FloatArray, row: int) -> int:
-    """Write the weights of an axis at y to `work[row]`, their derivatives by y to the next, and return the first node.
-
-    The axis has `n` nodes from `lower` on.
-    """
-    wanted = (y - lower) / spacing
-    s = min(max(wanted, 0.0), n - 1.0)
-    first = min(max(int(s) - order // 2 + 1, 0), n - order)
-    lagrange_weights(s - first, order, work, row)
-    scale = 1.0 / spacing if s == wanted else 0.0
-    for a in range(order):
-        work[row + 1, a] *= scale
-    return first
+USUAL = 6
+"""The order for which loops over the nodes of a stencil are compiled apart, with their length known."""
 
 
 @fast_kernel
@@ -72,6 +38,23 @@ def average_1d(
     out: FloatArray,
 ) -> None:
     """Write averages of fields over positions, shape (n_fields, n), in one dimension; see the module."""
+    if order == USUAL:
+        _average_1d(values, positions, weights, lower, spacing, USUAL, work, out)
+    else:
+        _average_1d(values, positions, weights, lower, spacing, order, work, out)
+
+
+@inlined_kernel
+def _average_1d(
+    values: FloatArray,
+    positions: FloatArray,
+    weights: FloatArray,
+    lower: FloatArray,
+    spacing: FloatArray,
+    order: int,
+    work: FloatArray,
+    out: FloatArray,
+) -> None:
     n = values.shape[1]
     out[:] = 0.0
     for i in range(positions.shape[1]):
@@ -96,6 +79,23 @@ def average_2d(
     out: FloatArray,
 ) -> None:
     """Write averages of fields over positions, shape (n_fields, n), in two dimensions; see the module."""
+    if order == USUAL:
+        _average_2d(values, positions, weights, lower, spacing, USUAL, work, out)
+    else:
+        _average_2d(values, positions, weights, lower, spacing, order, work, out)
+
+
+@inlined_kernel
+def _average_2d(
+    values: FloatArray,
+    positions: FloatArray,
+    weights: FloatArray,
+    lower: FloatArray,
+    spacing: FloatArray,
+    order: int,
+    work: FloatArray,
+    out: FloatArray,
+) -> None:
     _, n, m = values.shape
     out[:] = 0.0
     for i in range(positions.shape[1]):
@@ -124,6 +124,23 @@ def spread_1d(
     out: FloatArray,
 ) -> None:
     """Add masses at positions to the nodes around them, ``out`` of shape (n_fields, n_nodes); see the module."""
+    if order == USUAL:
+        _spread_1d(masses, positions, weights, lower, spacing, USUAL, work, out)
+    else:
+        _spread_1d(masses, positions, weights, lower, spacing, order, work, out)
+
+
+@inlined_kernel
+def _spread_1d(
+    masses: FloatArray,
+    positions: FloatArray,
+    weights: FloatArray,
+    lower: FloatArray,
+    spacing: FloatArray,
+    order: int,
+    work: FloatArray,
+    out: FloatArray,
+) -> None:
     n = out.shape[1]
     for i in range(positions.shape[1]):
         for q in range(len(weights)):
@@ -146,6 +163,23 @@ def spread_2d(
     out: FloatArray,
 ) -> None:
     """Add masses at positions to the nodes around them, ``out`` of shape (n_fields, n, m); see the module."""
+    if order == USUAL:
+        _spread_2d(masses, positions, weights, lower, spacing, USUAL, work, out)
+    else:
+        _spread_2d(masses, positions, weights, lower, spacing, order, work, out)
+
+
+@inlined_kernel
+def _spread_2d(
+    masses: FloatArray,
+    positions: FloatArray,
+    weights: FloatArray,
+    lower: FloatArray,
+    spacing: FloatArray,
+    order: int,
+    work: FloatArray,
+    out: FloatArray,
+) -> None:
     _, n, m = out.shape
     for i in range(positions.shape[1]):
         for q in range(len(weights)):
@@ -172,10 +206,28 @@ def pull_1d(
     out: FloatArray,
 ) -> None:
     """Write how the average over all masses changes with each position, shape (n_outcomes, n, 1); see the module."""
+    if order == USUAL:
+        _pull_1d(values, masses, positions, weights, lower, spacing, USUAL, work, out)
+    else:
+        _pull_1d(values, masses, positions, weights, lower, spacing, order, work, out)
+
+
+@inlined_kernel
+def _pull_1d(
+    values: FloatArray,
+    masses: FloatArray,
+    positions: FloatArray,
+    weights: FloatArray,
+    lower: FloatArray,
+    spacing: FloatArray,
+    order: int,
+    work: FloatArray,
+    out: FloatArray,
+) -> None:
     n = values.shape[1]
     for q in range(len(weights)):
         for i in range(positions.shape[1]):
-            first = locate(positions[q, i, 0], lower[0], spacing[0], n, order, work, VALUES)
+            first = locate_slopes(positions[q, i, 0], lower[0], spacing[0], n, order, work, VALUES)
             total = 0.0
             for k in range(len(values)):
                 slope = 0.0
@@ -198,11 +250,29 @@ def pull_2d(
     out: FloatArray,
 ) -> None:
     """Write how the average over all masses changes with each position, shape (n_outcomes, n, 2); see the module."""
+    if order == USUAL:
+        _pull_2d(values, masses, positions, weights, lower, spacing, USUAL, work, out)
+    else:
+        _pull_2d(values, masses, positions, weights, lower, spacing, order, work, out)
+
+
+@inlined_kernel
+def _pull_2d(
+    values: FloatArray,
+    masses: FloatArray,
+    positions: FloatArray,
+    weights: FloatArray,
+    lower: FloatArray,
+    spacing: FloatArray,
+    order: int,
+    work: FloatArray,
+    out: FloatArray,
+) -> None:
     _, n, m = values.shape
     for q in range(len(weights)):
         for i in range(positions.shape[1]):
-            first = locate(positions[q, i, 0], lower[0], spacing[0], n, order, work, VALUES)
-            second = locate(positions[q, i, 1], lower[1], spacing[1], m, order, work, VALUES + 2)
+            first = locate_slopes(positions[q, i, 0], lower[0], spacing[0], n, order, work, VALUES)
+            second = locate_slopes(positions[q, i, 1], lower[1], spacing[1], m, order, work, VALUES + 2)
             down, across = 0.0, 0.0
             for k in range(len(values)):
                 for a in range(order):

@@ -4,20 +4,12 @@ import numpy as np
 
 from pdeopt._types import IntArray
 from pdeopt.kernels._bits import float_of
-from pdeopt.kernels._jit import fast_kernel, inlined_kernel
-from pdeopt.kernels._memory import Memory, read, write
-from pdeopt.kernels.networks.residual.branches import (
-    Scratch,
-    backward_branch,
-    branch_size,
-    factor_place,
-    forward_branch,
-    state_place,
-)
+from pdeopt.kernels._jit import fast_kernel, merged_kernel
+from pdeopt.kernels._memory import Memory, behind, read, write
+from pdeopt.kernels.networks.residual.branches import backward_branch, forward_branch
 from pdeopt.kernels.networks.residual.layout import (
     ADDED,
     BATCH,
-    BLOCKS,
     COMPONENTS,
     DEPTH,
     FLAG,
@@ -25,139 +17,98 @@ from pdeopt.kernels.networks.residual.layout import (
     SHAKE,
     STEP,
     TIMES_STATE,
-    UNITS,
     WEIGHTS,
     WIDTH,
     entry,
 )
-from pdeopt.kernels.networks.residual.lines import add_scaled, add_times
+from pdeopt.kernels.networks.residual.lines import add_scaled, add_times, clear, copy
+from pdeopt.kernels.networks.residual.places import Scratch, branch_size, factors_of, n_branches, state_of
 
 
-@inlined_kernel
-def next_place(layout: IntArray, k: int, n: int) -> int:
-    """Return where the state after block k lies in the work of a member."""
-    if k + 1 < layout[BLOCKS]:
-        return state_place(layout, k + 1, n)
-    return int((layout[UNITS] - layout[WIDTH]) * n)
-
-
-@fast_kernel
+@merged_kernel
 def forward_block(theta: Memory, layout: IntArray, k: int, values: Memory, scratch: Scratch, n: int) -> None:
     """Write the state after block k of n rows; its factors are there already."""
-    kind, w, size = entry(layout, k, KIND), entry(layout, k, WEIGHTS), layout[WIDTH] * n
-    h, x, y = float_of(layout[STEP]), state_place(layout, k, n), next_place(layout, k, n)
-    for i in range(size):
-        write(values, y + i, read(values, x + i))
-    forward_branch(theta, w, layout, k, 0, values, scratch, n)
-    add_branch(layout, k, 0, h, values, factor_place(layout, k, n), scratch[0], y, n)
-    if kind == SHAKE:
-        forward_branch(theta, w + branch_size(layout), layout, k, 1, values, scratch, n)
-        add_branch(layout, k, 1, h, values, factor_place(layout, k, n), scratch[0], y, n)
-    factors = factor_place(layout, k, n)
+    kind, weights, size = entry(layout, k, KIND), behind(theta, entry(layout, k, WEIGHTS)), layout[WIDTH] * n
+    x, y, h = state_of(layout, k, values, n), state_of(layout, k + 1, values, n), float_of(layout[STEP])
+    factors = factors_of(layout, k, values, n)
+    copy(x, y, size)
+    for which in range(n_branches(layout, k)):
+        forward_branch(behind(weights, which * branch_size(layout)), layout, k, which, values, scratch, n)
+        add_with_factors(kind, which, h, factors, scratch[0], y, layout[WIDTH], n)
     if kind == ADDED:
-        add_scaled(1.0, values, factors, values, y, size)
+        add_scaled(1.0, factors, y, size)
     elif kind == TIMES_STATE:
-        add_times(values, factors, values, x, values, y, size)
+        add_times(1.0, factors, x, y, size)
     elif kind == BATCH:
-        add_spread(values, factors, y, size, factors + size)
-
-
-@inlined_kernel
-def add_branch(
-    layout: IntArray, k: int, which: int, h: float, values: Memory, factors: int, f: Memory, y: int, n: int
-) -> None:
-    """Add h times a branch to the state at y, with those factors that act on the whole of it."""
-    kind = entry(layout, k, KIND)
-    for i in range(layout[WIDTH]):
-        line = i * n
-        if kind == DEPTH:
-            for s in range(n):
-                write(
-                    values, y + line + s, read(values, y + line + s) + h * read(values, factors + s) * read(f, line + s)
-                )
-        elif kind == COMPONENTS:
-            for s in range(n):
-                share = h * read(values, factors + line + s)
-                write(values, y + line + s, read(values, y + line + s) + share * read(f, line + s))
-        elif kind == SHAKE:
-            for s in range(n):
-                eta = read(values, factors + s)
-                share = h * (eta if which == 0 else 1.0 - eta)
-                write(values, y + line + s, read(values, y + line + s) + share * read(f, line + s))
-        else:
-            add_scaled(h, f, line, values, y + line, n)
-
-
-@inlined_kernel
-def branch_slopes(
-    layout: IntArray, k: int, which: int, h: float, values: Memory, factors: int, d: Memory, f: Memory, n: int
-) -> None:
-    """Write the derivative by a branch to f, where d is the one by the state after the block."""
-    kind = entry(layout, k, KIND)
-    back = factors + (n if kind == SHAKE and entry(layout, k, FLAG) == 1 else 0)
-    for i in range(layout[WIDTH]):
-        line = i * n
-        if kind == DEPTH:
-            for s in range(n):
-                write(f, line + s, h * read(values, factors + s) * read(d, line + s))
-        elif kind == COMPONENTS:
-            for s in range(n):
-                write(f, line + s, h * read(values, factors + line + s) * read(d, line + s))
-        elif kind == SHAKE:
-            for s in range(n):
-                eta = read(values, back + s)
-                write(f, line + s, h * (eta if which == 0 else 1.0 - eta) * read(d, line + s))
-        else:
-            for s in range(n):
-                write(f, line + s, h * read(d, line + s))
+        add_spread(factors, y, behind(factors, size), size)
 
 
 @fast_kernel
+def add_with_factors(
+    kind: int, which: int, h: float, factors: Memory, f: Memory, z: Memory, n_lines: int, n: int
+) -> None:
+    """Add h times a tile to z, with those factors that act on the whole of a branch."""
+    for i in range(n_lines):
+        line = i * n
+        if kind == DEPTH:
+            for s in range(n):
+                write(z, line + s, read(z, line + s) + h * read(factors, s) * read(f, line + s))
+        elif kind == COMPONENTS:
+            for s in range(n):
+                write(z, line + s, read(z, line + s) + h * read(factors, line + s) * read(f, line + s))
+        elif kind == SHAKE:
+            for s in range(n):
+                share = read(factors, s) if which == 0 else 1.0 - read(factors, s)
+                write(z, line + s, read(z, line + s) + h * share * read(f, line + s))
+        else:
+            for s in range(n):
+                write(z, line + s, read(z, line + s) + h * read(f, line + s))
+
+
+@merged_kernel
 def backward_block(
-    theta: Memory, layout: IntArray, k: int, values: Memory, d: Memory, scratch: Scratch, out: Memory, n: int
+    theta: Memory, layout: IntArray, k: int, values: Memory, scratch: Scratch, out: Memory, n: int
 ) -> None:
-    """Turn d, the derivative by the state after block k, into that by the state before it, adding to `out`."""
-    kind, w, size = entry(layout, k, KIND), entry(layout, k, WEIGHTS), layout[WIDTH] * n
-    h, factors, before = float_of(layout[STEP]), factor_place(layout, k, n), scratch[1]
+    """Turn the third tile of scratch, the derivative by the state after block k, into that by the state before it."""
+    kind, at, size = entry(layout, k, KIND), entry(layout, k, WEIGHTS), layout[WIDTH] * n
+    factors, before, d = factors_of(layout, k, values, n), scratch[1], scratch[2]
+    h, own = float_of(layout[STEP]), n if kind == SHAKE and entry(layout, k, FLAG) == 1 else 0
     if kind == BATCH:
-        back_through_spread(values, factors, next_place(layout, k, n), d, size, factors + size)
-    for i in range(size):
-        write(before, i, read(d, i))
+        back_through_spread(factors, state_of(layout, k + 1, values, n), d, behind(factors, size), size)
+    copy(d, before, size)
     if kind == TIMES_STATE:
-        add_times(d, 0, values, factors, before, 0, size)
-    branch_slopes(layout, k, 0, h, values, factors, d, scratch[0], n)
-    backward_branch(theta, w, layout, k, 0, values, scratch, out, n)
-    if kind == SHAKE:
-        branch_slopes(layout, k, 1, h, values, factors, d, scratch[0], n)
-        backward_branch(theta, w + branch_size(layout), layout, k, 1, values, scratch, out, n)
-    for i in range(size):
-        write(d, i, read(before, i))
+        add_times(1.0, d, factors, before, size)
+    for which in range(n_branches(layout, k)):
+        there = at + which * branch_size(layout)
+        clear(scratch[0], size)
+        add_with_factors(kind, which, h, behind(factors, own), d, scratch[0], layout[WIDTH], n)
+        backward_branch(behind(theta, there), layout, k, which, values, scratch, behind(out, there), n)
+    copy(before, d, size)
 
 
 @fast_kernel
-def add_spread(values: Memory, factors: int, y: int, size: int, kept: int) -> None:
-    """Add factors times the standard deviation of all numbers of the tile at y to it; keep that and the mean."""
+def add_spread(factors: Memory, y: Memory, kept: Memory, size: int) -> None:
+    """Add factors times the standard deviation of all numbers of the tile y to it; keep that and the mean."""
     total = square = 0.0
     for i in range(size):
-        total += read(values, y + i)
+        total += read(y, i)
     mean = total / size
     for i in range(size):
-        square += (read(values, y + i) - mean) ** 2
+        square += (read(y, i) - mean) ** 2
     spread = np.sqrt(square / max(size - 1, 1))
-    write(values, kept, spread)
-    write(values, kept + 1, mean)
-    add_scaled(spread, values, factors, values, y, size)
+    write(kept, 0, spread)
+    write(kept, 1, mean)
+    add_scaled(spread, factors, y, size)
 
 
 @fast_kernel
-def back_through_spread(values: Memory, factors: int, y: int, d: Memory, size: int, kept: int) -> None:
+def back_through_spread(factors: Memory, y: Memory, d: Memory, kept: Memory, size: int) -> None:
     """Add the derivative through the standard deviation to d."""
-    spread, mean, share = read(values, kept), read(values, kept + 1), 0.0
+    spread, mean, share = read(kept, 0), read(kept, 1), 0.0
     if spread == 0.0:
         return
     for i in range(size):
-        share += read(d, i) * read(values, factors + i)
+        share += read(d, i) * read(factors, i)
     share /= spread * max(size - 1, 1)
     for i in range(size):
-        own = read(values, y + i) - spread * read(values, factors + i)
-        write(d, i, read(d, i) + share * (own - mean))
+        write(d, i, read(d, i) + share * (read(y, i) - spread * read(factors, i) - mean))

@@ -1,105 +1,85 @@
-"""Outputs, loss and the gradient of the mean loss of a residual network on rows of a data set."""
-
-import numpy as np
+"""Outputs of a residual network on rows of a data set, and the gradient of their mean loss."""
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels._jit import fast_kernel, inlined_kernel
+from pdeopt.kernels._jit import fast_kernel, kernel, merged_kernel
 from pdeopt.kernels._memory import memory_of
 from pdeopt.kernels.networks.evaluation_blas import answer_score
 from pdeopt.kernels.networks.matrices import rows_loss_slopes
 from pdeopt.kernels.networks.residual.layout import LOSS, MEMBERS, N_OUT, chunk_size
-from pdeopt.kernels.networks.residual.members import Key, backward_member, ends_of, forward_member, gather
-
-
-@inlined_kernel
-def answer(
-    parameters: FloatArray, layout: IntArray, x: FloatArray, rows: IntArray, chunk: int, key: Key, work: FloatArray
-) -> FloatArray:
-    """Return the outputs for `rows` of `x`, the chunk of the minibatch of this number, a view of the work."""
-    n = rows.size
-    inputs, answers, slopes = ends_of(layout, n)
-    gather(x, rows, memory_of(work, inputs), n)
-    work[answers:slopes] = 0.0
-    for member in range(layout[MEMBERS]):
-        forward_member(parameters, layout, member, chunk, key, work, n)
-    return work[answers:slopes].reshape(n, layout[N_OUT])
+from pdeopt.kernels.networks.residual.members import Key, backward_member, forward_member, gather
+from pdeopt.kernels.networks.residual.places import ends_of
 
 
 @fast_kernel
-def gradient(
+def propagate(
     parameters: FloatArray,
     layout: IntArray,
     x: FloatArray,
     y: FloatArray,
     rows: IntArray,
     work: FloatArray,
+    outputs: FloatArray,
     out: FloatArray,
     seed: int,
     run: int,
     number: int,
 ) -> None:
-    """Write the gradient of the mean loss over `rows` of the data `x`, `y` to `out`, with the noise of a minibatch.
+    """Write the outputs for `rows` of the data `x`, with the noise of a minibatch, and the gradient of their mean loss.
 
-    `parameters` and `out` (n,), `layout` as in `pdeopt.kernels.networks.residual.layout`, `x` (n_data, n_in), `y`
-    (n_data, n_out), or (n_data, 1) for softmax, `rows` (n_rows,), at least one; all contiguous. `work` has `work_size`
-    doubles, of any value. Factors are those of `seed`, `run` and the number of the minibatch, all means for
-    `MEAN_NETWORK`.
+    Parameters
+    ----------
+    parameters : array, shape (n_parameters,)
+    layout : int array
+        See `pdeopt.kernels.networks.residual.layout`.
+    x : array, shape (n_data, n_in)
+    y : array, shape (n_data, n_out), or (n_data, 1) for softmax
+        Not read without a gradient.
+    rows : int array, shape (n_rows,)
+        At least one.
+    work : array, shape (work_size(layout, n_rows),)
+        Of any value.
+    outputs : array, shape (n_rows, n_out), or (0, n_out)
+        Not written if empty.
+    out : array, shape (n_parameters,), or (0,)
+        The gradient, left out if empty.
+    seed, run, number : int
+        Factors are those of the minibatch of this number, all means for `MEAN_NETWORK`.
     """
     size = chunk_size(layout, rows.size)
     out[:] = 0.0
     for chunk in range((rows.size + size - 1) // size):
-        some = rows[chunk * size : (chunk + 1) * size]
-        outputs = answer(parameters, layout, x, some, chunk, (seed, run, number), work)
-        slopes = ends_of(layout, some.size)[2]
-        targets = work[slopes : slopes + outputs.size].reshape(outputs.shape)
-        rows_loss_slopes(layout[LOSS], outputs, y, some, 1.0 / rows.size, targets)
-        for member in range(layout[MEMBERS]):
-            backward_member(parameters, layout, member, work, out, some.size)
+        first = chunk * size
+        some = rows[first : first + size]
+        forward_rows(parameters, layout, x, some, chunk, (seed, run, number), work)
+        _, answers, slopes = ends_of(layout, some.size)
+        found = work[answers:slopes].reshape(some.size, layout[N_OUT])
+        if outputs.shape[0] > 0:
+            outputs[first : first + size] = found
+        if out.size > 0:
+            room = work[slopes : slopes + found.size].reshape(found.shape)
+            rows_loss_slopes(layout[LOSS], found, y, some, 1.0 / rows.size, room)
+            for member in range(layout[MEMBERS]):
+                backward_member(parameters, layout, member, work, out, some.size)
 
 
-@fast_kernel
-def evaluate(
-    parameters: FloatArray,
-    layout: IntArray,
-    x: FloatArray,
-    y: FloatArray,
-    work: FloatArray,
-    seed: int,
-    run: int,
-    number: int,
-) -> tuple[float, float]:
-    """Return the mean loss over all rows of `x`, `y`, and the share of rows with the right answer.
-
-    Arguments as in `gradient`; `work` has `work_size(layout, n_data)` doubles.
-    """
-    n = x.shape[0]
-    size, rows = chunk_size(layout, n), np.arange(n)
-    total, right = 0.0, 0
-    for chunk in range((n + size - 1) // size):
-        some = rows[chunk * size : (chunk + 1) * size]
-        outputs = answer(parameters, layout, x, some, chunk, (seed, run, number), work)
-        for s in range(some.size):
-            loss, is_right = answer_score(layout[LOSS], outputs[s], y[some[s]])
-            total += loss
-            right += is_right
-    return total / n, right / n
-
-
-@fast_kernel
-def forward(
-    parameters: FloatArray,
-    layout: IntArray,
-    x: FloatArray,
-    work: FloatArray,
-    out: FloatArray,
-    seed: int,
-    run: int,
-    number: int,
+@merged_kernel
+def forward_rows(
+    parameters: FloatArray, layout: IntArray, x: FloatArray, rows: IntArray, chunk: int, key: Key, work: FloatArray
 ) -> None:
-    """Write the outputs for all rows of `x` to `out`, shape (n_data, n_out); arguments as in `evaluate`."""
-    size, rows = chunk_size(layout, x.shape[0]), np.arange(x.shape[0])
-    for chunk in range((rows.size + size - 1) // size):
-        some = rows[chunk * size : (chunk + 1) * size]
-        out[chunk * size : chunk * size + some.size] = answer(
-            parameters, layout, x, some, chunk, (seed, run, number), work
-        )
+    """Write the answers for `rows` of `x`, a chunk of a minibatch, to their place in the work."""
+    inputs, answers, slopes = ends_of(layout, rows.size)
+    gather(x, rows, memory_of(work, inputs))
+    work[answers:slopes] = 0.0
+    for member in range(layout[MEMBERS]):
+        forward_member(parameters, layout, member, chunk, key, work, rows.size)
+
+
+@kernel
+def mean_score(loss: int, outputs: FloatArray, y: FloatArray) -> tuple[float, float]:
+    """Return the mean loss of the outputs for all rows of `y`, and the share of right answers."""
+    total, right = 0.0, 0
+    for s in range(y.shape[0]):
+        value, is_right = answer_score(loss, outputs[s], y[s])
+        total += value
+        right += is_right
+    return total / y.shape[0], right / y.shape[0]

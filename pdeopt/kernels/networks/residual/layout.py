@@ -67,7 +67,7 @@ def chunk_size(layout: IntArray, n_rows: int) -> int:
 def scratch_lines(layout: IntArray) -> int:
     """Return the lines of work beside those of the members."""
     widest = max(layout[WIDTH], layout[HIDDEN])
-    return int(layout[N_IN] + 2 * layout[N_OUT] + 4 * layout[WIDTH] + 2 * widest)
+    return int(layout[N_IN] + 3 * layout[N_OUT] + 4 * layout[WIDTH] + 2 * widest)
 
 
 @kernel

@@ -1,6 +1,6 @@
-"""Loops over tiles: a line of memory for each unit, a column for each row of data, of which there are n."""
+"""Loops over tiles: n numbers in a line for each unit, one for each row of data."""
 
-from pdeopt.kernels._jit import fast_kernel, inlined_kernel
+from pdeopt.kernels._jit import fast_kernel
 from pdeopt.kernels._memory import Memory, read, write
 from pdeopt.kernels.networks.activations import (
     relu,
@@ -14,56 +14,76 @@ from pdeopt.kernels.networks.activations import (
 )
 from pdeopt.kernels.networks.layout import RELU, SIGMOID, SOFTPLUS, TANH
 
-# Of the arguments a tile is two: memory, and where its first line begins. Tiles read and written differ in memory.
 
-
-@inlined_kernel
-def fill_lines(values: Memory, a: int, n_units: int, biases: Memory, b: int, n: int) -> None:
-    """Set each line of a tile to a number of its own; to zero for ``b = -1``."""
-    for i in range(n_units):
-        bias = read(biases, b + i) if b >= 0 else 0.0
-        for s in range(n):
-            write(values, a + i * n + s, bias)
+@fast_kernel
+def clear(z: Memory, n: int) -> None:
+    """Set n numbers to zero."""
+    for s in range(n):
+        write(z, s, 0.0)
 
 
 @fast_kernel
-def add_product(
-    theta: Memory,
-    w: int,
-    down: int,
-    across: int,
-    shape: tuple[int, int],
-    x: Memory,
-    a: int,
-    z: Memory,
-    c: int,
-    n: int,
-) -> None:
-    """Add ``W x`` to the tile z: ``W_ij`` is `down` times i and `across` times j behind w; shape (units of z, of x)."""
+def copy(x: Memory, z: Memory, n: int) -> None:
+    """Set n numbers of z to those of x."""
+    for s in range(n):
+        write(z, s, read(x, s))
+
+
+@fast_kernel
+def fill_lines(numbers: Memory, n_lines: int, z: Memory, n: int) -> None:
+    """Set each line of z to a number of its own."""
+    for i in range(n_lines):
+        number = read(numbers, i)
+        for s in range(n):
+            write(z, i * n + s, number)
+
+
+@fast_kernel
+def add_product(weights: Memory, shape: tuple[int, int], x: Memory, z: Memory, n: int) -> None:
+    """Add ``W x`` to the tile z, W of a shape, row by row."""
     n_out, n_in = shape
     for i in range(n_out):
-        row, line = w + i * down, c + i * n
+        row, line = i * n_in, i * n
         for j in range(0, n_in - 3, 4):
-            u0, u1 = read(theta, row + j * across), read(theta, row + (j + 1) * across)
-            u2, u3 = read(theta, row + (j + 2) * across), read(theta, row + (j + 3) * across)
-            start = a + j * n
+            u0, u1, start = read(weights, row + j), read(weights, row + j + 1), j * n
+            u2, u3 = read(weights, row + j + 2), read(weights, row + j + 3)
             for s in range(n):
                 total = read(z, line + s) + u0 * read(x, start + s) + u1 * read(x, start + n + s)
                 total += u2 * read(x, start + 2 * n + s) + u3 * read(x, start + 3 * n + s)
                 write(z, line + s, total)
         for j in range(n_in & ~3, n_in):
-            u = read(theta, row + j * across)
+            u = read(weights, row + j)
             for s in range(n):
-                write(z, line + s, read(z, line + s) + u * read(x, a + j * n + s))
+                write(z, line + s, read(z, line + s) + u * read(x, j * n + s))
 
 
 @fast_kernel
-def add_outer(d: Memory, b: int, n_out: int, x: Memory, a: int, n_in: int, out: Memory, w: int, n: int) -> None:
-    """Add the sum over columns of ``d_i x_j`` to the matrix `out` at w, row by row."""
+def add_transposed(weights: Memory, shape: tuple[int, int], d: Memory, z: Memory, n: int) -> None:
+    """Add ``W^T d`` to the tile z, W of a shape, row by row."""
+    n_out, n_in = shape
+    for j in range(n_in):
+        line = j * n
+        for i in range(0, n_out - 3, 4):
+            u0, u1, start = read(weights, i * n_in + j), read(weights, (i + 1) * n_in + j), i * n
+            u2, u3 = read(weights, (i + 2) * n_in + j), read(weights, (i + 3) * n_in + j)
+            for s in range(n):
+                total = read(z, line + s) + u0 * read(d, start + s) + u1 * read(d, start + n + s)
+                total += u2 * read(d, start + 2 * n + s) + u3 * read(d, start + 3 * n + s)
+                write(z, line + s, total)
+        for i in range(n_out & ~3, n_out):
+            u = read(weights, i * n_in + j)
+            for s in range(n):
+                write(z, line + s, read(z, line + s) + u * read(d, i * n + s))
+
+
+@fast_kernel
+def add_outer(d: Memory, shape: tuple[int, int], x: Memory, out: Memory, n: int) -> None:
+    """Add the sum over rows of data of ``d_i x_j`` to the matrix `out` of a shape."""
+    n_out, n_in = shape
     for i in range(n_out):
-        line = b + i * n
+        line, row = i * n, i * n_in
         for j in range(0, n_in - 3, 4):
-            start = a + j * n
+            start = j * n
             t0 = t1 = t2 = t3 = 0.0
             for s in range(n):
                 u = read(d, line + s)
@@ -71,85 +91,104 @@ def add_outer(d: Memory, b: int, n_out: int, x: Memory, a: int, n_in: int, out: 
                 t1 += u * read(x, start + n + s)
                 t2 += u * read(x, start + 2 * n + s)
                 t3 += u * read(x, start + 3 * n + s)
-            at = w + i * n_in + j
-            write(out, at, read(out, at) + t0)
-            write(out, at + 1, read(out, at + 1) + t1)
-            write(out, at + 2, read(out, at + 2) + t2)
-            write(out, at + 3, read(out, at + 3) + t3)
+            write(out, row + j, read(out, row + j) + t0)
+            write(out, row + j + 1, read(out, row + j + 1) + t1)
+            write(out, row + j + 2, read(out, row + j + 2) + t2)
+            write(out, row + j + 3, read(out, row + j + 3) + t3)
         for j in range(n_in & ~3, n_in):
             t = 0.0
             for s in range(n):
-                t += read(d, line + s) * read(x, a + j * n + s)
-            write(out, w + i * n_in + j, read(out, w + i * n_in + j) + t)
-
-
-@inlined_kernel
-def add_line_sums(d: Memory, b: int, n_out: int, out: Memory, w: int, n: int) -> None:
-    """Add the sum of each line of d to the vector `out` at w."""
-    for i in range(n_out):
-        t = 0.0
-        for s in range(n):
-            t += read(d, b + i * n + s)
-        write(out, w + i, read(out, w + i) + t)
-
-
-@inlined_kernel
-def times(x: Memory, a: int, y: Memory, b: int, z: Memory, c: int, n: int) -> None:
-    """Set n numbers of z to the products of those of x and y."""
-    for s in range(n):
-        write(z, c + s, read(x, a + s) * read(y, b + s))
-
-
-@inlined_kernel
-def add_times(x: Memory, a: int, y: Memory, b: int, z: Memory, c: int, n: int) -> None:
-    """Add the products of n numbers of x and y to those of z."""
-    for s in range(n):
-        write(z, c + s, read(z, c + s) + read(x, a + s) * read(y, b + s))
-
-
-@inlined_kernel
-def scale(u: float, x: Memory, a: int, z: Memory, c: int, n: int) -> None:
-    """Set n numbers of z to u times those of x."""
-    for s in range(n):
-        write(z, c + s, u * read(x, a + s))
-
-
-@inlined_kernel
-def add_scaled(u: float, x: Memory, a: int, z: Memory, c: int, n: int) -> None:
-    """Add u times n numbers of x to those of z."""
-    for s in range(n):
-        write(z, c + s, read(z, c + s) + u * read(x, a + s))
+                t += read(d, line + s) * read(x, j * n + s)
+            write(out, row + j, read(out, row + j) + t)
 
 
 @fast_kernel
-def bend(activation: int, z: Memory, c: int, n: int) -> None:
+def add_line_sums(d: Memory, n_lines: int, out: Memory, n: int) -> None:
+    """Add the sum of each line of d to the vector `out`."""
+    for i in range(n_lines):
+        t = 0.0
+        for s in range(n):
+            t += read(d, i * n + s)
+        write(out, i, read(out, i) + t)
+
+
+@fast_kernel
+def times(x: Memory, y: Memory, z: Memory, n: int) -> None:
+    """Set n numbers of z to the products of those of x and y."""
+    for s in range(n):
+        write(z, s, read(x, s) * read(y, s))
+
+
+@fast_kernel
+def add_times(u: float, x: Memory, y: Memory, z: Memory, n: int) -> None:
+    """Add u times the products of n numbers of x and y to those of z."""
+    for s in range(n):
+        write(z, s, read(z, s) + u * read(x, s) * read(y, s))
+
+
+@fast_kernel
+def add_scaled(u: float, x: Memory, z: Memory, n: int) -> None:
+    """Add u times n numbers of x to those of z."""
+    for s in range(n):
+        write(z, s, read(z, s) + u * read(x, s))
+
+
+@fast_kernel
+def bend(activation: int, z: Memory, n: int) -> None:
     """Replace n numbers by their activations."""
     if activation == RELU:
         for s in range(n):
-            write(z, c + s, relu(read(z, c + s)))
+            write(z, s, relu(read(z, s)))
     elif activation == TANH:
         for s in range(n):
-            write(z, c + s, tanh(read(z, c + s)))
+            write(z, s, tanh(read(z, s)))
     elif activation == SIGMOID:
         for s in range(n):
-            write(z, c + s, sigmoid(read(z, c + s)))
+            write(z, s, sigmoid(read(z, s)))
     elif activation == SOFTPLUS:
         for s in range(n):
-            write(z, c + s, softplus(read(z, c + s)))
+            write(z, s, softplus(read(z, s)))
 
 
 @fast_kernel
-def times_slope(activation: int, x: Memory, a: int, z: Memory, c: int, n: int) -> None:
+def times_slope(activation: int, x: Memory, z: Memory, n: int) -> None:
     """Multiply n numbers of z by the derivatives of the activations whose values are those of x."""
     if activation == RELU:
         for s in range(n):
-            write(z, c + s, read(z, c + s) * relu_slope(read(x, a + s)))
+            write(z, s, read(z, s) * relu_slope(read(x, s)))
     elif activation == TANH:
         for s in range(n):
-            write(z, c + s, read(z, c + s) * tanh_slope(read(x, a + s)))
+            write(z, s, read(z, s) * tanh_slope(read(x, s)))
     elif activation == SIGMOID:
         for s in range(n):
-            write(z, c + s, read(z, c + s) * sigmoid_slope(read(x, a + s)))
+            write(z, s, read(z, s) * sigmoid_slope(read(x, s)))
     elif activation == SOFTPLUS:
         for s in range(n):
-            write(z, c + s, read(z, c + s) * softplus_slope(read(x, a + s)))
+            write(z, s, read(z, s) * softplus_slope(read(x, s)))
+
+
+@fast_kernel
+def add_connected(weights: Memory, shape: tuple[int, int], factors: Memory, x: Memory, z: Memory, n: int) -> None:
+    """Add ``(W * f) x`` to the tile z: each row of data has factors f of its own, a line for each weight."""
+    n_out, n_in = shape
+    for i in range(n_out):
+        for j in range(n_in):
+            u, at = read(weights, i * n_in + j), (i * n_in + j) * n
+            for s in range(n):
+                write(z, i * n + s, read(z, i * n + s) + u * read(factors, at + s) * read(x, j * n + s))
+
+
+@fast_kernel
+def back_connected(
+    weights: Memory, shape: tuple[int, int], factors: Memory, d: Memory, x: Memory, back: Memory, out: Memory, n: int
+) -> None:
+    """Add the derivatives of ``(W * f) x`` by x to `back` and by W to `out`, where d is the one by the product."""
+    n_out, n_in = shape
+    for i in range(n_out):
+        for j in range(n_in):
+            at, u, t = (i * n_in + j) * n, read(weights, i * n_in + j), 0.0
+            for s in range(n):
+                share = read(d, i * n + s) * read(factors, at + s)
+                t += share * read(x, j * n + s)
+                write(back, j * n + s, read(back, j * n + s) + u * share)
+            write(out, i * n_in + j, read(out, i * n_in + j) + t)
