@@ -206,6 +206,9 @@ def modified_equation(layer: ResidualLayer, *, spread: ArrayLike | None = None) 
 
     Notes
     -----
+    Orders are those of smooth branches; kinks, as of ``"relu"``, may lower them. A network whose blocks differ has one
+    equation per block, each for its own step of time.
+
     Derivatives of a `DenseBranch` are exact; those of callables are differences of fourth order, whose relative error
     is about 1e-12, of second derivatives 1e-10, from values at points and times up to 5e-3 away. A covariance with more
     columns than components, and than eight, has triangular roots in their place.
