@@ -7,7 +7,7 @@ from math import log
 import numpy as np
 from scipy.optimize import brentq
 
-from benchmarks.residual_networks import BLOCKS, STARTS, Number, main, near, on_line, sine, slope, steep
+from benchmarks.residual_networks import STARTS, Number, main, near, on_line, sine, slope, steep
 from pdeopt import Grid
 from pdeopt.networks import Dropout, ResidualLayer, ResNet, TrainingControl, noise_regulariser
 
