@@ -165,7 +165,7 @@ def masked_input(x):
 )
 def test_each_place_of_a_mask_has_its_own_paths(noise, outcomes):
     layer = ResidualLayer(DenseBranch(W1, B1, W2, B2), noise, step=0.5)
-    found = mask_average(layer, lambda x: math.sin(x[0] + 2.0 * x[1]), Grid((-4.0, -4.0), (4.0, 4.0), 161), order=12)
+    found = mask_average(layer, lambda x: math.sin(x[0] + 2.0 * x[1]), Grid((-3.0, -3.0), (3.0, 3.0), 97), order=12)
     wanted = enumerated((0.3, -0.4), 2, outcomes, lambda x: np.sin(x[:, 0] + 2.0 * x[:, 1]))
     assert found.at((0.3, -0.4)) == pytest.approx(wanted, abs=1e-10)
 
