@@ -36,7 +36,7 @@ class Readout:
 class TerminalLoss(ABC):
     """The mean loss as that of ``sum_k coefficients[k, i] u_k(x_i) + offsets[i]``, with functions u_k of the logits.
 
-    Parameters
+    Attributes
     ----------
     coefficients : array, shape (n_functions, n)
     offsets : array, shape (n,)
