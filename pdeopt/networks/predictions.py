@@ -45,7 +45,7 @@ def compare_prediction(
     initial: FloatArray | None = None,
     seed: int = 0,
     substeps: int = 2,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-7,
     threads: int | None = None,
     executor: Executor | None = None,
     progress: bool | None = None,
@@ -185,7 +185,7 @@ def _parameter_names(net: ResNet) -> tuple[str, ...]:
 
 def _solved(control: TrainingControl, start: FloatArray, tolerance: float, progress: bool) -> ControlSolution:
     found = control.solve(start, tolerance=tolerance, progress=progress)
-    if not found.converged:
+    if found.slope > tolerance:
         raise RuntimeError(
             f"the optimum of picture {control.picture!r} was not found: slope {found.slope:.2g} after "
             f"{found.n_iterations} iterations, tolerance={tolerance:g}. Use tolerance={10 * found.slope:.0e}."
