@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import Row
+from pdeopt import Grid
 from pdeopt.networks import Data, Dropout, PredictionCheck, ResNet, compare_prediction
 from pdeopt.optimizers import SGD, InverseTime, Schedule
 
@@ -37,9 +38,10 @@ def layer(**options: Any) -> PredictionCheck:
 
 
 def own_weights(**options: Any) -> PredictionCheck:
-    """Return the same for the output of a linear network with a weight for each block, drawn at the start."""
-    net = network(40, shared=False)
-    return compare_prediction(net, POINT, SGD(InverseTime(2.0, 50)), compare="outputs", seed=1, **options)
+    """Return the same for the output of a linear network with a weight for each block, all different at the start."""
+    net, start = network(20, shared=False), np.random.default_rng(1).uniform(0.3, 0.7, 20)
+    options |= {"compare": "outputs", "initial": start, "grid": Grid(-2.0, 10.0, 801)}
+    return compare_prediction(net, POINT, SGD(InverseTime(2.0, 50)), **options)
 
 
 def rows() -> list[Row]:
@@ -51,7 +53,7 @@ def rows() -> list[Row]:
         found += verdicts(name, linear(40, schedule, **few))
         found.append(bias(name, linear(40, schedule, n_runs=2000, n_steps=200)))
     found += verdicts("weight and bias of a tanh layer, N = 20, 40 runs", layer(n_runs=40, n_steps=400, copies=4))
-    found += verdicts("output with own weights, N = 40, 40 runs", own_weights(n_runs=40, n_steps=1500, copies=5))
+    found += verdicts("output with own weights, N = 20, 40 runs", own_weights(n_runs=40, n_steps=1500, copies=5))
     return found + orders()
 
 
