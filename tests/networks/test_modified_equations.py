@@ -382,3 +382,13 @@ def test_paths_of_all_forms_have_the_moments_of_a_short_time(noise, dim):
     moves, a = (run.final - x) / 1e-2, equations.covariance(x)
     scale = np.sqrt(np.outer(np.diag(a), np.diag(a)))
     assert np.abs(np.cov(moves.T).reshape(dim, dim) - a).max() <= 5.0 * scale.max() * (2.0 / 20_000) ** 0.5
+
+
+def test_a_callable_and_a_dense_branch_share_the_parameters_of_one_equation():
+    g = dense(2, 3)
+    equations = modified_equation(ResidualLayer(swirl, ShakeShake(), STEP, dim=2, second=g, args=(1.5,)))
+    for x in points(2):
+        f, values = np.array(swirl(0.0, x, 1.5)), twin(g, x)
+        assert equations.drift(x, picture="ode") == pytest.approx(0.5 * (f + values), abs=1e-14)
+        wanted = STEP / 12.0 * np.outer(f - values, f - values)
+        assert equations.covariance(x) == pytest.approx(wanted, abs=1e-14)
