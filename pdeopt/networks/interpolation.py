@@ -98,4 +98,9 @@ class Interpolation:
         weights: FloatArray,
         out: FloatArray,
     ) -> None:
+        if not np.isfinite(positions).all():
+            raise ValueError(
+                "a layer sends states of the grid to places that are not finite: its weights are infinite or NaN. Use "
+                "finite weights, e.g. net.initial(seed=0)."
+            )
         (one if self.grid.dim == 1 else two)(field, positions, weights, *self._geometry, out)

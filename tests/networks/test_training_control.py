@@ -234,3 +234,8 @@ def test_noise_that_does_not_vanish_with_the_step_has_no_picture_but_its_own():
 def test_a_squared_loss_has_no_probabilities():
     with pytest.raises(ValueError, match="gives no probabilities"):
         scalar(4, None).probabilities(np.array([0.5]), [[1.0]])
+
+
+def test_weights_that_are_not_finite_are_refused():
+    with pytest.raises(ValueError, match="Use finite weights"):
+        scalar(4, Dropout(0.5)).evaluate(np.array([np.nan]))
