@@ -14,6 +14,9 @@ from pdeopt.kernels.networks import sweeps
 __all__ = ["Interpolation"]
 
 LARGEST_ORDER = 16
+MOST_POSITIONS = 3e7
+"""Half a gigabyte in two dimensions."""
+
 ROUNDING = 1e-9
 """How far beyond the grid a position may lie, in spacings, and still count as inside."""
 
@@ -62,6 +65,15 @@ class Interpolation:
     @cached_property
     def _geometry(self) -> tuple[Any, ...]:
         return np.array(self.grid.lower), np.array(self.grid.spacing), self.order, np.empty((4, self.order))
+
+    def check_room(self, n_outcomes: int) -> None:
+        """Raise where positions of so many outcomes of every node would fill the memory."""
+        if n_outcomes * self.grid.size > MOST_POSITIONS:
+            raise ValueError(
+                f"grid of {self.grid.size} nodes with {n_outcomes} outcomes for each is above the limit of "
+                f"{MOST_POSITIONS:.0e} positions. Use at most {int(MOST_POSITIONS / n_outcomes)} nodes, or a layer with "
+                "fewer random factors."
+            )
 
     def average(self, values: FloatArray, positions: FloatArray, weights: FloatArray) -> FloatArray:
         """Return averages of fields, an axis before the grid, at positions (n_outcomes, n, d), shape (n_fields, n)."""

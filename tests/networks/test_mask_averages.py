@@ -246,6 +246,12 @@ def test_bad_arguments_are_named_with_one_that_works(arguments, message):
         mask_average(given.pop("layers"), given.pop("terminal"), given.pop("grid"), **given)
 
 
+def test_more_positions_than_memory_holds_are_refused():
+    layer = ResidualLayer(DenseBranch(np.ones((6, 2)), np.ones(6), np.ones((2, 6))), DropConnect(0.5))
+    with pytest.raises(ValueError, match=r"10000 nodes with 4096 outcomes .* Use at most 7324 nodes"):
+        mask_average(layer, lambda x: x[0], Grid((-1.0, -1.0), (1.0, 1.0), 100))
+
+
 def test_points_outside_the_grid_are_refused():
     with pytest.raises(ValueError, match=r"points holds \[1.5\], outside"):
         mask_average(LAYER, steep, LINE).at([0.5, 1.5])
