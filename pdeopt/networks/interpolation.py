@@ -70,9 +70,9 @@ class Interpolation:
         """Raise where positions of so many outcomes of every node would fill the memory."""
         if n_outcomes * self.grid.size > MOST_POSITIONS:
             raise ValueError(
-                f"grid of {self.grid.size} nodes with {n_outcomes} outcomes for each is above the limit of "
-                f"{MOST_POSITIONS:.0e} positions. Use at most {int(MOST_POSITIONS / n_outcomes)} nodes, or a layer with "
-                "fewer random factors."
+                f"grid of {self.grid.size} nodes with {n_outcomes} outcomes for each has more than the "
+                f"{MOST_POSITIONS:.0e} positions there is room for. Use at most {int(MOST_POSITIONS / n_outcomes)} "
+                "nodes, or a layer with fewer random factors."
             )
 
     def average(self, values: FloatArray, positions: FloatArray, weights: FloatArray) -> FloatArray:
