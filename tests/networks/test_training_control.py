@@ -20,7 +20,7 @@ from pdeopt.networks import (
     TrainingControl,
 )
 
-LINE, PLANE = Grid(-4.0, 4.0, 25), Grid((-4.0, -4.0), (4.0, 4.0), (9, 8))
+LINE, PLANE = Grid(-4.0, 4.0, 25), Grid((-4.0, -4.0), (4.0, 4.0), (7, 6))
 KEPT, DEPTH = Dropout(0.7), StochasticDepth(0.6, decay="linear")
 
 
@@ -128,7 +128,12 @@ def test_the_loss_at_the_best_weight_has_all_known_digits():
 
 # Minima of e^((2 w + h w^2) - 4 e^w, and with drift w - h w^2 / 2; the scheme of a substep is wrong by its length.
 @pytest.mark.parametrize(
-    ("picture", "weight"), [("ode", np.log(2.0)), ("first", 0.599076198218185), ("second", 0.611372403464801)]
+    ("picture", "weight"),
+    [
+        ("second", 0.611372403464801),
+        pytest.param("first", 0.599076198218185, marks=pytest.mark.slow),
+        pytest.param("ode", np.log(2.0), marks=pytest.mark.slow),
+    ],
 )
 def test_the_best_weight_in_a_picture_is_approached_with_substeps(picture, weight):
     one, two, four = (best(scalar(10, Dropout(0.5), picture=picture, substeps=s)) for s in (1, 2, 4))

@@ -8,12 +8,12 @@ from pdeopt import Generator, Grid
 from pdeopt.convergence import observed_order
 from pdeopt.networks import Dropout, ResNet, TrainingControl, modified_equation
 
-NUMBERS = np.array([8, 16, 32, 64])
+NUMBERS = np.array([6, 12, 24, 48])
 
 
 @pytest.fixture(scope="module")
 def losses():
-    """Return the loss of one function of time for each picture, in 8 to 64 blocks."""
+    """Return the loss of one function of time for each picture, in 6 to 48 blocks."""
     found = {}
     for n in NUMBERS:
         net = ResNet([1, 1, 1], n_blocks=int(n), hidden=3, noise=Dropout(0.5), shared=True)
