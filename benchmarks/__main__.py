@@ -29,6 +29,7 @@ BENCHMARKS = {
     "merge-tree": "merge_tree.rows",
     "entropy": "entropy.rows",
     "networks": "networks.rows",
+    "predicted-weights": "predicted_weights.rows",
     "training": "training.rows",
     "torch": "torch_doorway.rows",
 }

@@ -232,17 +232,18 @@ def table(rows: list[Number]) -> str:
     return "\n".join([lines[0], "| " + " | ".join("-" * width for width in widths) + " |", *lines[1:]])
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.residual_networks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(SECTIONS)}; all if none")
-    names = parser.parse_args().names or list(SECTIONS)
-    unknown = [name for name in names if name not in SECTIONS]
+def main(sections: dict[str, Callable[[], list[Number]]] = SECTIONS, module: str = "residual_networks") -> int:
+    """Print the sections that are named on the command line."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{module}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(sections)}; all if none")
+    names = parser.parse_args().names or list(sections)
+    unknown = [name for name in names if name not in sections]
     if unknown:
-        parser.error(f"no section called {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+        parser.error(f"no section called {', '.join(unknown)}; there are {', '.join(sections)}")
     print(f"{versions()}\n")
     for name in names:
-        begin, heading = perf_counter(), (SECTIONS[name].__doc__ or "").partition("\n")[0]
-        print(f"{heading}\n\n{table(SECTIONS[name]())}\n\n{name}: {perf_counter() - begin:.0f} s\n", flush=True)
+        begin, heading = perf_counter(), (sections[name].__doc__ or "").partition("\n")[0]
+        print(f"{heading}\n\n{table(sections[name]())}\n\n{name}: {perf_counter() - begin:.0f} s\n", flush=True)
     return 0
 
 

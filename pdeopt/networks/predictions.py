@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
 from pdeopt.networks.checks import checked_name
 from pdeopt.networks.control import TrainingControl
 from pdeopt.networks.control_results import ControlSolution
@@ -44,8 +45,9 @@ def compare_prediction(
     batch_size: int | None = None,
     initial: FloatArray | None = None,
     seed: int = 0,
+    grid: Grid | None = None,
     substeps: int = 2,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-7,
     threads: int | None = None,
     executor: Executor | None = None,
     progress: bool | None = None,
@@ -77,6 +79,8 @@ def compare_prediction(
     initial : array, shape (n_parameters,), optional
         Where all searches and all runs begin; by default ``net.initial(seed)``.
     seed : int
+    grid : Grid, optional
+        For states, see `TrainingControl`; by default one that is chosen.
     substeps : int
         Steps of the equations' scheme for each block.
     tolerance : float
@@ -121,7 +125,7 @@ def compare_prediction(
     names, quantities = _compared(net, data, compare)
     start = net.initial(seed) if initial is None else np.array(initial, dtype=float)
     controls = {
-        one: TrainingControl(net, data.x_train, data.y_train, picture=one, substeps=substeps)
+        one: TrainingControl(net, data.x_train, data.y_train, picture=one, grid=grid, substeps=substeps)
         for one in dict.fromkeys((EXACT, *pictures))
     }
     show = progress is not False
@@ -187,10 +191,10 @@ def _parameter_names(net: ResNet) -> tuple[str, ...]:
 
 def _solved(control: TrainingControl, start: FloatArray, tolerance: float, progress: bool) -> ControlSolution:
     found = control.solve(start, tolerance=tolerance, progress=progress)
-    if not found.converged:
+    if found.slope > tolerance:
         raise RuntimeError(
             f"the optimum of picture {control.picture!r} was not found: slope {found.slope:.2g} after "
-            f"{found.n_iterations} iterations, tolerance={tolerance:g}. Use tolerance={10 * found.slope:.0e}."
+            f"{found.n_iterations} iterations, tolerance={tolerance:g}. Use other initial parameters, or a larger tolerance."
         )
     return found
 

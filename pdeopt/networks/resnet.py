@@ -14,7 +14,7 @@ from pdeopt.networks import resnet_checks as own_checks
 from pdeopt.networks.layers import DenseBranch, ResidualLayer
 from pdeopt.networks.loss_landscapes import loss_landscape
 from pdeopt.networks.noise import Noise, ShakeShake
-from pdeopt.networks.noise_words import noise_of, noise_words
+from pdeopt.networks.noise_words import noise_words
 from pdeopt.networks.noisy_network import NoisyNetwork
 from pdeopt.networks.residual_landscapes import mean_slope, mean_value
 from pdeopt.networks.resnet_layout import (
@@ -193,13 +193,24 @@ class ResNet(NoisyNetwork):
         return ends | settings
 
     def changed(self, **settings: Any) -> "ResNet":
-        """Return the network with other settings, or another ``width`` of the state."""
-        known = {name: value for name, value in self.description.items() if name != "kind"}
+        """Return the network with other settings, or another ``width`` of the state.
+
+        Parameters
+        ----------
+        **settings
+            Arguments of `ResNet`. What was left to its default follows: hidden units as many as the state has
+            components, a lift where inputs and state differ.
+
+        Returns
+        -------
+        ResNet
+        """
+        known = {name: value for name, value in self.description.items() if name != "kind"} | {"noise": self.noise}
         if "width" in settings:
-            known["sizes"] = [self.sizes[0], settings.pop("width"), self.sizes[-1]]
-            known["lift"] = None
-        known |= settings
-        return ResNet(**(known | {"noise": noise_of(known["noise"])}))
+            settings["sizes"] = [self.sizes[0], settings.pop("width"), self.sizes[-1]]
+        if "sizes" in settings:
+            known |= {"lift": self.lift or None, "hidden": None if self.hidden == self.sizes[1] else self.hidden}
+        return ResNet(**(known | settings))
 
     def landscape(self, x: ArrayLike, y: ArrayLike) -> Landscape:
         """Return the mean loss of the mean network over points as a landscape of the parameters.

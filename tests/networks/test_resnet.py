@@ -196,8 +196,17 @@ def test_a_network_comes_back_from_its_description_and_from_its_words(net):
     assert network_of(net.description).description == net.description
     names = {"ResNet": ResNet, "Dropout": Dropout, "StochasticDepth": StochasticDepth}
     assert eval(repr(net), names).description == net.description
-    wider = net.changed(width=6, noise=None) if net.readout else net
-    assert wider.sizes[1] in (6, 2)
+
+
+def test_changes_take_what_was_left_to_its_default_along():
+    net = ResNet([2, 2, 1], noise=Dropout(0.5), horizon=3.0)
+    wide = net.changed(width=5, n_blocks=7)
+    assert (wide.sizes, wide.hidden, wide.lift, wide.n_blocks, wide.horizon) == ((2, 5, 1), 5, True, 7, 3.0)
+    assert wide.noise == net.noise
+    assert net.changed(noise=None, hidden=9).changed(sizes=[3, 3, 2]) == ResNet(
+        [3, 3, 2], hidden=9, horizon=3.0, loss="logistic"
+    )
+    assert net.changed() == net
 
 
 @pytest.mark.parametrize(
