@@ -159,7 +159,7 @@ def sloped(x: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
 
 PLANE = Grid((-1.0, -1.0), (1.0, 1.0), 49)
 START = np.array([0.3, -0.4])
-PLANE_BLOCKS = {"ode": (16, 32, 64, 128, 256), "first": (32, 64, 128, 256), "second": (16, 32, 64, 128)}
+PLANE_BLOCKS = {"ode": (16, 32, 64, 128, 256), "first": (32, 64, 128, 256), "second": (16, 32, 64, 128, 256)}
 """Of stochastic depth the error of the first equation has a small first coefficient, seen at many blocks only."""
 
 PLANE_NOISES = {
