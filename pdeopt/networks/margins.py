@@ -182,7 +182,9 @@ def margins(
 def _checked(x: ArrayLike, y: ArrayLike) -> tuple[FloatArray, Any]:
     points, labels = checked_points(x, "x"), np.asarray(y)
     if labels.shape != (len(points),) or not np.isin(labels, (0, 1)).all():
-        raise ValueError(f"y of shape {labels.shape} must be labels 0 and 1 of {len(points)} points, e.g. y=data.y_test.")
+        raise ValueError(
+            f"y of shape {labels.shape} must be labels 0 and 1 of {len(points)} points, e.g. y=data.y_test."
+        )
     return points, labels == 1
 
 
@@ -195,7 +197,9 @@ def _level(probability: Probability, places: FloatArray, level: float) -> FloatA
         )
     if not np.isfinite(found).all():
         where = places[int(np.argmin(np.isfinite(found.ravel())))]
-        raise ValueError(f"probability is not finite at {where.tolist()}. Use a smaller reach, or a function for all x.")
+        raise ValueError(
+            f"probability is not finite at {where.tolist()}. Use a smaller reach, or a function for all x."
+        )
     return found.ravel() - level
 
 

@@ -164,7 +164,9 @@ def compare_prediction(
     )
 
 
-def _compared(net: ResNet, data: Data, compare: str | Callable[[FloatArray], Any]) -> tuple[tuple[str, ...], Quantities]:
+def _compared(
+    net: ResNet, data: Data, compare: str | Callable[[FloatArray], Any]
+) -> tuple[tuple[str, ...], Quantities]:
     if callable(compare):
         function = compare
         size = np.size(function(net.initial(0)))
