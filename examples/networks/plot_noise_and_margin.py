@@ -59,7 +59,7 @@ for ax, (name, answer), own in zip(
     axes, answers.items(), (weights["no noise"][0], weights["dropout"][0], equation), strict=True
 ):
     far, right = measured(own, 0)
-    ax.contourf(across, up, answer.reshape(65, 81), np.linspace(0.0, 1.0, 11), cmap="RdBu", alpha=0.7)
+    ax.contourf(across, up, answer.reshape(65, 81), np.linspace(0.0, 1.0, 11), cmap="RdBu", alpha=0.6, extend="both")
     ax.contour(across, up, answer.reshape(65, 81), [0.5], colors="black")
     ax.scatter(*x.T, c=y, cmap="RdBu", edgecolors="black", s=22)
     ax.set_title(

@@ -80,18 +80,19 @@ def test_wilsons_interval_holds_the_share_as_the_formula_says():
 
 def test_a_record_prints_its_shares():
     found = robustness(lambda p: expit(p[:, 0]), np.ones((50, 1)), np.ones(50, dtype=int), [0.0, 2.0])
-    assert "100.0%" in str(found).splitlines()[1] and repr(found).startswith("<Robustness of 50 points: 100.0% at 0")
+    assert "100.0%" in str(found).splitlines()[1]
+    assert repr(found).startswith("<Robustness of 50 points: 100.0% at 0")
 
 
 def test_unfit_arguments_are_named():
     line = lambda p: expit(p[:, 0])  # noqa: E731
     with pytest.raises(ValueError, match=r"y of shape \(2,\) must be labels 0 and 1 of 1 points"):
         margins(line, [[0.0, 1.0]], [0, 1])
-    with pytest.raises(ValueError, match="one number for each. Use lambda points: net.probabilities"):
+    with pytest.raises(ValueError, match=r"one number for each. Use lambda points: net.probabilities"):
         margins(lambda p: np.ones((len(p), 3)), [[0.0, 1.0]], [0])
-    with pytest.raises(ValueError, match="probability is not finite at"):
+    with pytest.raises(ValueError, match=r"probability is not finite at"):
         margins(lambda p: np.full(len(p), np.nan), [[0.0, 1.0]], [0])
-    with pytest.raises(ValueError, match="reach=-1 must be a finite number above 0. Use reach=1"):
+    with pytest.raises(ValueError, match=r"reach=-1 must be a finite number above 0. Use reach=1"):
         margins(line, [[0.0, 1.0]], [0], reach=-1)
     with pytest.raises(ValueError, match=r"must be lengths from 0 on, e.g. sizes=\[0.0, 0.1\]"):
         robustness(line, [[0.0, 1.0]], [0], [-0.1])

@@ -77,7 +77,8 @@ def test_exact_losses_of_trained_weights_are_above_the_optimum(small):
 
 def test_a_check_prints_a_line_for_each_quantity_and_its_verdicts(small):
     lines = str(small).splitlines()
-    assert lines[1].startswith("block1.inner.weight") and f"{small.predicted[2, 0]:.6f}" in lines[1]
+    assert lines[1].startswith("block1.inner.weight")
+    assert f"{small.predicted[2, 0]:.6f}" in lines[1]
     assert lines[-1].split()[-3:] == ["inside", "outside", "outside"]
     assert "first outside" in repr(small)
 
@@ -86,7 +87,8 @@ def test_outputs_and_own_functions_are_compared_where_weights_are_not():
     options = {"n_runs": 3, "n_steps": 20, "initial": np.array([0.5]), "pictures": ("ode",)}
     net = network(4)
     found = compare_prediction(net, POINT, SGD(0.05), compare="outputs", **options)
-    assert found.pictures == ("masks", "ode") and found.names == ("output 0 at point 0",)
+    assert found.pictures == ("masks", "ode")
+    assert found.names == ("output 0 at point 0",)
     assert found.predicted[1, 0] == pytest.approx((1 + found.parameters[1, 0] / 4) ** 4, rel=1e-12)
     own = compare_prediction(net, POINT, SGD(0.05), compare=lambda theta: theta**2, **options)
     assert np.array_equal(own.trained, found.trained_parameters**2)
@@ -99,13 +101,13 @@ def test_runs_do_not_depend_on_threads():
 
 
 def test_unfit_arguments_are_named():
-    with pytest.raises(ValueError, match="pictures='third' is unknown. Use one of 'masks', 'ode'"):
+    with pytest.raises(ValueError, match=r"pictures='third' is unknown. Use one of 'masks', 'ode'"):
         compare_prediction(network(4), POINT, SGD(0.05), pictures=("third",))
-    with pytest.raises(ValueError, match="n_runs=1 must be a whole number of at least 2"):
+    with pytest.raises(ValueError, match=r"n_runs=1 must be a whole number of at least 2"):
         compare_prediction(network(4), POINT, SGD(0.05), n_runs=1)
-    with pytest.raises(ValueError, match="compare='loss' is unknown. Use one of 'parameters', 'outputs'"):
+    with pytest.raises(ValueError, match=r"compare='loss' is unknown. Use one of 'parameters', 'outputs'"):
         compare_prediction(network(4), POINT, SGD(0.05), compare="loss")
-    with pytest.raises(RuntimeError, match="0 of 2 runs stayed finite, too few. Use smaller steps"):
+    with pytest.raises(RuntimeError, match=r"0 of 2 runs stayed finite, too few. Use smaller steps"):
         compare_prediction(network(4), POINT, SGD(50.0), n_runs=2, n_steps=100, initial=np.array([0.5]), pictures=())
 
 
