@@ -24,14 +24,12 @@ def programs(path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "page", ["docs/simulate.md", "docs/own_loops.md", "docs/kolmogorov.md", "docs/verify.md", "docs/networks.md"]
-)
+@pytest.mark.parametrize("page", ["simulate", "own_loops", "kolmogorov", "verify", "networks", "residual_networks"])
 def test_the_code_of_a_page_runs_as_one_program(page):
     names = {"__name__": "page"}
-    for code in programs(ROOT / page):
+    for code in programs(DOCS / f"{page}.md"):
         exec(compile(code, page, "exec"), names)
-    assert len(programs(ROOT / page)) > 4
+    assert len(programs(DOCS / f"{page}.md")) > 4
 
 
 def test_the_code_of_the_readme_runs():

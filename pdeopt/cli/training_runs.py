@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import matplotlib.pyplot as plt
 
@@ -14,8 +14,9 @@ from pdeopt.cli.outputs import say, writing
 from pdeopt.cli.training_data import typed
 from pdeopt.cli.training_job import MODES, Job, describe_job, read_job, start_of
 from pdeopt.cli.training_methods import at_commas, made, value_of
+from pdeopt.cli.training_noise import read_noise
 from pdeopt.cli.training_pictures import draw_training
-from pdeopt.networks import Scan, TrainingEnsemble, scan, train_ensemble
+from pdeopt.networks import ResNet, Scan, TrainingEnsemble, scan, train_ensemble
 from pdeopt.optimizers import Method, Partition
 
 __all__ = ["train_many"]
@@ -40,7 +41,9 @@ def mode(text: str) -> str:
     return MODES[text]
 
 
-OTHERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+Readers: TypeAlias = Mapping[str, tuple[str, Callable[[str], Any]]]
+
+OTHERS: Readers = {
     "width": ("width", whole),
     "activation": ("activation", str),
     "batch": ("batch_size", whole),
@@ -50,6 +53,13 @@ OTHERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "method": ("method", lambda text: made(text, "--scan method")),
 }
 """What a scan can vary besides settings of the method: names in Python, and how values are read."""
+
+OF_BLOCKS: Readers = {
+    "blocks": ("n_blocks", whole),
+    "hidden": ("hidden", whole),
+    "layer-noise": ("noise", read_noise),
+}
+"""The same, of residual networks alone."""
 
 
 def train_many(options: Namespace) -> int:
@@ -82,7 +92,7 @@ def _ensemble(job: Job, options: Namespace) -> TrainingEnsemble:
 
 
 def _scan(job: Job, options: Namespace, n_runs: int) -> Scan:
-    settings = dict(_scanned(word, job.method) for word in options.scan)
+    settings = dict(_scanned(word, job) for word in options.scan)
     if options.plot and len(settings) > DRAWN_SETTINGS:
         raise ValueError(f"--plot draws scans of one setting or two, not of {', '.join(settings)}; leave it out.")
     file = options.resume or (options.save if options.save and not Path(options.save).exists() else None)
@@ -94,19 +104,19 @@ def _how(job: Job, options: Namespace) -> dict[str, Any]:
     return {**job.settings, "average_last": options.average_last or 0, "threads": options.threads}
 
 
-def _scanned(word: str, method: Method) -> tuple[str, list[Any]]:
+def _scanned(word: str, job: Job) -> tuple[str, list[Any]]:
     """Return a setting and its values."""
     name, mark, values = word.partition("=")
     if not (mark and values):
         raise ValueError(f"--scan {word} must be NAME=VALUE,VALUE, e.g. --scan step_size=0.1,0.2.")
-    known, read = _reader(name, method)
+    known, read = _reader(name, job.method, {**OTHERS, **(OF_BLOCKS if isinstance(job.net, ResNet) else {})})
     try:
         return known, [read(value) for value in at_commas(values)]
     except ValueError as error:
         raise ValueError(f"--scan {word}: {error}") from None
 
 
-def _reader(name: str, method: Method) -> tuple[str, Callable[[str], Any]]:
+def _reader(name: str, method: Method, others: Readers) -> tuple[str, Callable[[str], Any]]:
     """Return the name of a setting in Python, and what reads its values."""
     parts = method.methods.items() if isinstance(method, Partition) else [("", method)]
     settings = {
@@ -114,9 +124,9 @@ def _reader(name: str, method: Method) -> tuple[str, Callable[[str], Any]]:
         for part, rule in parts
         for one in fields(rule)  # type: ignore[arg-type]
     }
-    check_choice("--scan", name, [*settings, *OTHERS])
-    if name in OTHERS:
-        return OTHERS[name]
+    check_choice("--scan", name, [*settings, *others])
+    if name in others:
+        return others[name]
     return name, lambda text: value_of(*settings[name], text)
 
 

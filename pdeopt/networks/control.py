@@ -1,6 +1,6 @@
 """Training as control of the backward Kolmogorov equation: loss and gradient by two sweeps on a grid."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -126,9 +126,7 @@ class TrainingControl:
         """
         theta = checked_vector(parameters, "parameters", self.net.n_parameters)
         plan = plan_of(self.net, theta, self.picture, self.substeps)
-        found = self._swept(theta, self.grid or self._chosen_grid(plan, self._states(plan), 0.25))
-        self._check(found, plan)
-        return found
+        return self._checked(self._swept(theta, self.grid or self._chosen_grid(plan, self._states(plan), 0.25)), plan)
 
     def probabilities(self, parameters: FloatArray, points: ArrayLike) -> FloatArray:
         """Return mean probabilities of classes over the noise; with one output that of class 1.
@@ -233,7 +231,7 @@ class TrainingControl:
             sweeps = self._swept(theta, grid)
             if self.grid is not None or sweeps.leaving <= LEAVING:
                 break
-        self._check(sweeps, plan_of(self.net, theta, self.picture, self.substeps))
+        sweeps = self._checked(sweeps, plan_of(self.net, theta, self.picture, self.substeps))
         facts = (np.array(history), best.slope, best.slope <= tolerance, best.message)
         return ControlSolution(theta, sweeps.loss, sweeps, *facts)
 
@@ -271,14 +269,20 @@ class TrainingControl:
         room = margin * np.maximum(high - low, 0.1 * max(1.0, float(np.abs(states).max())))
         return Grid((low - room).tolist(), (high + room).tolist(), shape)
 
-    def _check(self, found: ControlSweeps, plan: Plan) -> None:
+    def _checked(self, found: ControlSweeps, plan: Plan) -> ControlSweeps:
+        grid, loss = found.grid, self._loss
         if not found.leaving <= LEAVING:
-            grid, steps = found.grid, [step for block in plan.steps for step in block]
+            steps = [step for block in plan.steps for step in block]
             low, high = (end.tolist() for end in room_for(steps, self._states(plan), grid.shape))
             raise ValueError(
                 f"states leave the grid from {grid.lower} to {grid.upper} with probability {found.leaving:.2g}. Use "
                 f"Grid({low}, {high}, ...), or grid=None."
             )
+        place = Interpolation(grid, self.order - 2 if self.order > 2 else 4)
+        last = loss.values(plan.readout(place.nodes)).reshape(-1, *grid.shape)
+        first = backward(place, plan.steps, last)[0][0]
+        mass = place.spread(loss.coefficients / len(self._points), self._states(plan)[None], SURE)
+        return replace(found, error=abs(float((first * mass).sum()) + found.constant - found.loss))
 
     def __repr__(self) -> str:
         return f"<TrainingControl of {self.net!r}, {len(self._points)} points, picture {self.picture!r}>"

@@ -36,7 +36,7 @@ class Readout:
 class TerminalLoss(ABC):
     """The mean loss as that of ``sum_k coefficients[k, i] u_k(x_i) + offsets[i]``, with functions u_k of the logits.
 
-    Parameters
+    Attributes
     ----------
     coefficients : array, shape (n_functions, n)
     offsets : array, shape (n,)
@@ -46,9 +46,10 @@ class TerminalLoss(ABC):
     offsets: FloatArray
 
     def of_each(self, z: FloatArray) -> FloatArray:
-        """Return the loss of each point from its logits, shape (n, n_out)."""
-        found: FloatArray = (self.coefficients * self.values(z)).sum(axis=0) + self.offsets
-        return found
+        """Return the loss of each point from its logits, shape (n, n_out), or from several sets of them in turn."""
+        sets = self.values(z).reshape(len(self.coefficients), -1, len(self.offsets))
+        found: FloatArray = (self.coefficients[:, None] * sets).sum(axis=0) + self.offsets
+        return found.ravel()
 
     @abstractmethod
     def values(self, z: FloatArray) -> FloatArray:

@@ -36,6 +36,8 @@ class ControlSweeps:
     picture : str
     constant : float
         Part of the loss that no network changes.
+    error : float
+        Difference of the loss to that by an interpolation of two nodes less: what the grid may be wrong by.
     """
 
     loss: float
@@ -49,6 +51,7 @@ class ControlSweeps:
     grid: Grid
     picture: str
     constant: float = 0.0
+    error: float = np.nan
 
     @property
     def pairings(self) -> FloatArray:
@@ -60,8 +63,7 @@ class ControlSweeps:
 
     def __repr__(self) -> str:
         nodes = " x ".join(map(str, self.grid.shape))
-        slope = float(np.abs(self.gradient).max())
-        return f"<ControlSweeps, picture {self.picture!r} on {nodes} nodes: loss {self.loss:.6g}, slope {slope:.2g}>"
+        return f"<ControlSweeps, picture {self.picture!r} on {nodes} nodes: loss {self.loss:.6g} +- {self.error:.1g}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,7 +110,7 @@ class ControlSolution:
     def __str__(self) -> str:
         rows = [
             ("picture", self.sweeps.picture),
-            ("loss", f"{self.loss:.9g}"),
+            ("loss", f"{self.loss:.9g}, on this grid up to {self.sweeps.error:.1g}"),
             ("at the start", f"{self.history[0]:.9g}"),
             ("iterations", f"{self.n_iterations}, {'converged' if self.converged else self.message}"),
             ("slope", f"{self.slope:.2g}"),

@@ -16,7 +16,8 @@ __all__ = ["SURE", "Passed", "Plan", "backward", "flattened", "gathered", "passe
 
 Views = dict[str, FloatArray]
 
-SURE = np.ones(1)
+SURE: FloatArray = np.ones(1)
+"""The probability of the one outcome of what is not random."""
 
 
 class Plan(NamedTuple):

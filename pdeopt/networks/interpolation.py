@@ -64,13 +64,13 @@ class Interpolation:
         return np.array(self.grid.lower), np.array(self.grid.spacing), self.order, np.empty((4, self.order))
 
     def average(self, values: FloatArray, positions: FloatArray, weights: FloatArray) -> FloatArray:
-        """Return averages of fields (n_fields, *shape) over positions (n_outcomes, n, d), shape (n_fields, n)."""
+        """Return averages of fields, an axis before the grid, at positions (n_outcomes, n, d), shape (n_fields, n)."""
         out = np.empty((len(values), positions.shape[1]))
         self._run(sweeps.average_1d, sweeps.average_2d, values, positions, weights, out)
         return out
 
     def spread(self, masses: FloatArray, positions: FloatArray, weights: FloatArray) -> FloatArray:
-        """Return masses (n_fields, n) moved to the nodes around their positions, shape (n_fields, *shape)."""
+        """Return masses (n_fields, n) moved to the nodes around their positions, an axis of fields before the grid."""
         out = np.zeros((len(masses), *self.grid.shape))
         self._run(sweeps.spread_1d, sweeps.spread_2d, masses, positions, weights, out)
         return out

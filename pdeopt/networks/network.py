@@ -22,6 +22,8 @@ class Network(ABC):
     loss_name: str
     settings: ClassVar[tuple[str, ...]] = ("activation", "sizes", "width")
     """What `changed` takes and scans vary."""
+    takes_blas: ClassVar[bool] = True
+    """Whether gradients can be products of matrices by BLAS."""
 
     @property
     @abstractmethod

@@ -255,7 +255,9 @@ class BatchNoise(Noise):
 
     Notes
     -----
-    B. Wang, B. Yuan, Z. Shi, S. Osher, EnResNet: ResNet ensemble via the Feynman-Kac formalism, arXiv 1811.10745.
+    B. Wang, B. Yuan, Z. Shi, S. Osher, EnResNet: ResNet ensemble via the Feynman-Kac formalism, arXiv 1811.10745. As in
+    the authors' code the sum of squares is divided by one less than their number, gradients go through the deviation
+    too, and outputs, logits, are averaged over members; there the noise stays at test time.
     """
 
     coefficient: float = 0.1

@@ -8,17 +8,14 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
-from pdeopt.kernels.networks.residual import gradients as kernels
-from pdeopt.kernels.networks.residual.layout import MEAN_NETWORK, work_size
-from pdeopt.kernels.networks.slopes import slope_address
 from pdeopt.landscapes import Landscape
 from pdeopt.networks import checks
 from pdeopt.networks import resnet_checks as own_checks
 from pdeopt.networks.layers import DenseBranch, ResidualLayer
 from pdeopt.networks.loss_landscapes import loss_landscape
-from pdeopt.networks.network import Network
 from pdeopt.networks.noise import Noise, ShakeShake
-from pdeopt.networks.noise_words import noise_of, noise_words
+from pdeopt.networks.noise_words import noise_words
+from pdeopt.networks.noisy_network import NoisyNetwork
 from pdeopt.networks.residual_landscapes import mean_slope, mean_value
 from pdeopt.networks.resnet_layout import (
     ACTIVATIONS,
@@ -31,13 +28,9 @@ from pdeopt.networks.resnet_layout import (
 
 __all__ = ["ResNet"]
 
-MEAN = (0, 0, MEAN_NETWORK)
-SAMPLES = -1
-"""The run of noise that is drawn after training: no run of a training has this number."""
 
-
-@dataclass(frozen=True, init=False, repr=False, eq=False)
-class ResNet(Network):
+@dataclass(frozen=True, init=False, repr=False)
+class ResNet(NoisyNetwork):
     """A residual network ``x + h f(x)``, block after block, whose parameters are one flat vector.
 
     Parameters
@@ -200,83 +193,24 @@ class ResNet(Network):
         return ends | settings
 
     def changed(self, **settings: Any) -> "ResNet":
-        """Return the network with other settings, or another ``width`` of the state."""
-        known = {name: value for name, value in self.description.items() if name != "kind"}
-        if "width" in settings:
-            known["sizes"] = [self.sizes[0], settings.pop("width"), self.sizes[-1]]
-            known["lift"] = None
-        known |= settings
-        return ResNet(**(known | {"noise": noise_of(known["noise"])}))
-
-    def work_size(self, n_rows: int) -> int:
-        """Return how many doubles of scratch gradients need for a minibatch of a number of rows."""
-        return work_size(self.layout, n_rows)
-
-    def prefers_blas(self, n_rows: int) -> bool:  # noqa: ARG002 - never
-        """Return False: gradients are loops."""
-        return False
-
-    def slope(self, *, blas: bool) -> tuple[int, bool]:  # noqa: ARG002
-        """Return where the gradient lies that the training loop takes."""
-        return slope_address(kernels.propagate, noisy=True)
-
-    def forward_rows(self, parameters: FloatArray, x: FloatArray) -> FloatArray:
-        """Return the outputs of the mean network for rows, arguments unchecked."""
-        return self._pass(parameters, x, MEAN)
-
-    def evaluate_rows(
-        self,
-        parameters: FloatArray,
-        x: FloatArray,
-        y: FloatArray,
-        *,
-        blas: bool = False,  # noqa: ARG002
-    ) -> tuple[float, float]:
-        """Return the mean loss and the share of right answers of the mean network for rows, arguments unchecked."""
-        return kernels.mean_score(LOSSES[self.loss_name], self._pass(parameters, x, MEAN), y)
-
-    def gradient_rows(
-        self,
-        parameters: FloatArray,
-        x: FloatArray,
-        y: FloatArray,
-        rows: IntArray,
-        *,
-        blas: bool = False,  # noqa: ARG002
-    ) -> FloatArray:
-        """Return the gradient of the mean loss of the mean network over some rows, arguments unchecked."""
-        return self._slope(parameters, x, y, rows, MEAN)
-
-    def gradient(
-        self,
-        parameters: FloatArray,
-        x: ArrayLike,
-        y: ArrayLike,
-        *,
-        number: int | None = None,
-        seed: int = 0,
-        run: int = 0,
-    ) -> FloatArray:
-        """Return the gradient of the mean loss by the parameters.
+        """Return the network with other settings, or another ``width`` of the state.
 
         Parameters
         ----------
-        parameters : array, shape (n_parameters,)
-        x : array_like, shape (n, n_in)
-        y : array_like, shape (n,) or (n, n_out)
-            As in `loss`.
-        number : int, optional
-            Of the minibatch whose noise is taken, from 0 on: that of the gradient with this number in a training of
-            `seed` and `run`. By default the gradient is that of the mean network.
-        seed, run : int
+        **settings
+            Arguments of `ResNet`. What was left to its default follows: hidden units as many as the state has
+            components, a lift where inputs and state differ.
 
         Returns
         -------
-        array, shape (n_parameters,)
+        ResNet
         """
-        theta, points, targets = self._arguments(parameters, x, y)
-        key = MEAN if number is None else (seed, run, own_checks.checked_count(number, "number", least=0))
-        return self._slope(theta, points, targets, np.arange(len(points)), key)
+        known = {name: value for name, value in self.description.items() if name != "kind"} | {"noise": self.noise}
+        if "width" in settings:
+            settings["sizes"] = [self.sizes[0], settings.pop("width"), self.sizes[-1]]
+        if "sizes" in settings:
+            known |= {"lift": self.lift or None, "hidden": None if self.hidden == self.sizes[1] else self.hidden}
+        return ResNet(**(known | settings))
 
     def landscape(self, x: ArrayLike, y: ArrayLike) -> Landscape:
         """Return the mean loss of the mean network over points as a landscape of the parameters.
@@ -286,21 +220,23 @@ class ResNet(Network):
         points = self._arguments(np.zeros(self.n_parameters), x, y)[1:]
         return loss_landscape(self.layout, self.n_parameters, *points, functions=(mean_value, mean_slope))
 
-    def _pass(self, parameters: FloatArray, x: FloatArray, key: tuple[int, int, int]) -> FloatArray:
-        out, work = np.empty((len(x), self.sizes[-1])), np.empty(self.work_size(len(x)))
-        kernels.propagate(parameters, self.layout, x, out, np.arange(len(x)), work, out, work[:0], *key)
-        return out
-
-    def _slope(
-        self, parameters: FloatArray, x: FloatArray, y: FloatArray, rows: IntArray, key: tuple[int, int, int]
-    ) -> FloatArray:
-        out, work = np.empty(self.n_parameters), np.empty(self.work_size(rows.size))
-        kernels.propagate(parameters, self.layout, x, y, rows, work, y[:0], out, *key)
-        return out
-
     def layer(self, parameters: FloatArray, k: int, *, member: int = 0) -> ResidualLayer:
-        """Return block k = 0, ..., N - 1 as a layer by itself, whose weights are views of the vector."""
-        views, prefix = self.views(parameters), self.prefixes[member]
+        """Return a block as a layer by itself.
+
+        Parameters
+        ----------
+        parameters : array, shape (n_parameters,)
+        k : int
+            0, ..., N - 1.
+        member : int
+
+        Returns
+        -------
+        ResidualLayer
+            Of a `DenseBranch` whose weights are views of the vector, with the noise of this block.
+        """
+        views, prefix = self.views(parameters), self.prefixes[own_checks.checked_place(member, "member", self.members)]
+        own_checks.checked_place(k, "k", self.n_blocks)
         start = f"{prefix}block{1 if self.shared else k + 1}."
         tensors = {name.removeprefix(start): view for name, view in views.items() if name.startswith(start)}
         second = self._branch(tensors, "2") if isinstance(self.noises[k], ShakeShake) else None

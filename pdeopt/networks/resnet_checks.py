@@ -9,7 +9,7 @@ import numpy as np
 from pdeopt.networks.checks import checked_sizes
 from pdeopt.networks.noise import DropConnect, Dropout, Noise, ShakeShake
 
-__all__ = ["check_ends", "check_noise", "checked_count", "checked_horizon", "checked_three"]
+__all__ = ["check_ends", "check_noise", "checked_count", "checked_horizon", "checked_place", "checked_three"]
 
 
 def checked_three(sizes: Sequence[int]) -> tuple[int, int, int]:
@@ -31,6 +31,14 @@ def checked_count(value: Any, name: str, least: int = 1) -> int:
         raise TypeError(f"{name}={value!r} must be a whole number, e.g. {name}={max(least, 10)}.") from None
     if found < least:
         raise ValueError(f"{name}={value!r} must be at least {least}, e.g. {name}={max(least, 10)}.")
+    return found
+
+
+def checked_place(value: Any, name: str, n: int) -> int:
+    """Return a whole number from 0 to below n."""
+    found = checked_count(value, name, least=0)
+    if found >= n:
+        raise IndexError(f"{name}={value!r} must be below {n}, the first being 0. Use {name}={n - 1} for the last.")
     return found
 
 
@@ -66,7 +74,7 @@ def check_noise(net: Any) -> None:
         on_units = isinstance(one, DropConnect) or (isinstance(one, Dropout) and one.where == "hidden")
         if on_units and net.branch != "two-layer":
             raise ValueError(
-                f'noise={one!r} acts on hidden units, which branch={net.branch!r} lacks. Use branch="two-layer".'
+                f"noise={one!r} acts on hidden units, which branch={net.branch!r} lacks. Use branch='two-layer'."
             )
     if isinstance(net.noise, tuple) and len(each) != net.n_blocks:
         raise ValueError(

@@ -56,6 +56,8 @@ def make_task(
     every = default_record_every(net, data, steps, size) if record_every is None else record_every
     if not (blas is None or isinstance(blas, bool)):
         raise ValueError(f"blas={blas!r} must be True, False or None. Use blas=None.")
+    if blas and not net.takes_blas:
+        raise ValueError(f"blas=True is not for {type(net).__name__}, whose gradients are loops. Use blas=None.")
     start, key = checked_initial(net, initial), (checked_seed(seed), checked_rows(run, "run", least=0))
     task = Task(net, data, method, steps, size, batches, start, *key, checked_rows(every, "record_every"), blas)
     # Unknown layers are found here, not after the data have been looked at.
@@ -73,7 +75,8 @@ def check_kinds(net: Any, data: Any, method: Any) -> None:
         if inspect.isclass(value) and issubclass(value, kind):
             raise TypeError(f"{name}={value.__name__} is a class. Use {name}={value.__name__}(...), e.g. {example}.")
         if not isinstance(value, kind):
-            raise TypeError(f"{name} of type {type(value).__name__} is no {kind.__name__}. Use e.g. {name}={example}.")
+            wanted = "MLP or ResNet" if kind is Network else kind.__name__
+            raise TypeError(f"{name} of type {type(value).__name__} is no {wanted}. Use e.g. {name}={example}.")
 
 
 def check_fit(net: Network, data: Data) -> None:

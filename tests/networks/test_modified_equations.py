@@ -26,6 +26,7 @@ ACTIVATIONS = {
     "tanh": np.tanh,
     "sigmoid": lambda z: 1.0 / (1.0 + np.exp(-z)),
     "softplus": lambda z: np.log(1.0 + np.exp(z)),
+    "relu": lambda z: np.where(z.real > 0.0, z, 0.0),
     "identity": lambda z: z,
 }
 
@@ -184,14 +185,33 @@ def test_past_the_last_layer_the_spread_is_its_own():
     assert equations.covariance(1.0, 1.0)[0, 0] == pytest.approx(STEP * 0.95 / 0.05, rel=1e-12)
 
 
+def logistic(z):
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+SLOPES = {
+    "tanh": (lambda z: 1.0 - np.tanh(z) ** 2, lambda z: -2.0 * np.tanh(z) * (1.0 - np.tanh(z) ** 2)),
+    "sigmoid": (
+        lambda z: logistic(z) * (1.0 - logistic(z)),
+        lambda z: logistic(z) * (1.0 - logistic(z)) * (1.0 - 2.0 * logistic(z)),
+    ),
+    "softplus": (logistic, lambda z: logistic(z) * (1.0 - logistic(z))),
+    "relu": (lambda z: 1.0 * (z > 0.0), lambda z: 0.0 * z),
+}
+
+
+@pytest.mark.parametrize("activation", list(SLOPES))
 @pytest.mark.parametrize("dim", [1, 2, 3])
-def test_second_equation_of_additive_noise_has_its_own_covariance(dim):
-    f, strength = dense(dim, 4), 0.3
-    equations = modified_equation(ResidualLayer(f, AdditiveNoise(strength), STEP))
+def test_second_equation_of_additive_noise_has_its_own_covariance(dim, activation):
+    f, strength = dense(dim, 4, activation), 0.3
+    equations, (slope, curvature) = (
+        modified_equation(ResidualLayer(f, AdditiveNoise(strength), STEP)),
+        SLOPES[activation],
+    )
     for x in points(dim):
-        z = np.tanh(f.inner_weight @ x + f.inner_bias)
-        jacobian = f.outer_weight @ ((1.0 - z**2)[:, None] * f.inner_weight)
-        bent = f.outer_weight @ (-2.0 * z * (1.0 - z**2) * (f.inner_weight**2).sum(axis=1))
+        z = f.inner_weight @ x + f.inner_bias
+        jacobian = f.outer_weight @ (slope(z)[:, None] * f.inner_weight)
+        bent = f.outer_weight @ (curvature(z) * (f.inner_weight**2).sum(axis=1))
         m = twin(f, x)
         drift = m - 0.5 * STEP * (jacobian @ m + 0.5 * strength**2 * bent)
         covariance = strength**2 * (np.eye(dim) - 0.5 * STEP * (jacobian + jacobian.T))
@@ -235,6 +255,9 @@ def test_batch_noise_is_as_large_as_the_given_spread(spread):
         for late in (0.0, 0.5, 0.999):
             found = equations.covariance(0.3, (k + late) * STEP, picture="first")[0, 0]
             assert found * STEP == pytest.approx(size**2, rel=1e-12)
+    # 0.7 / 0.1 is less than 7.
+    seventh = equations.covariance(0.3, 0.7, picture="first")[0, 0]
+    assert seventh * STEP == pytest.approx((0.2 * np.broadcast_to(spread, 10)[7]) ** 2, rel=1e-12)
 
 
 def test_batch_noise_without_its_spread_says_how_to_get_it():
@@ -326,3 +349,46 @@ def test_points_of_another_dimension_and_unknown_pictures_are_refused():
         equations.drift(np.zeros(3))
     with pytest.raises(ValueError, match="'second'"):
         equations.drift(np.zeros(2), picture="third")
+
+
+def test_dropout_is_unbiased_after_an_activation_and_biased_before_it():
+    branch, x = dense(2, 3), points(2)
+    f = np.array([twin(branch, point) for point in x])
+    after, before = (
+        modified_equation(ResidualLayer(branch, Dropout(0.5, where), 1e-9)) for where in ("hidden", "input")
+    )
+    assert after.drift(x) == pytest.approx(f, abs=1e-8)
+    # Of order one, however short the step.
+    assert np.abs(before.drift(x) - f).max() > 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("noise", [*NOISES, AdditiveNoise(0.3)], ids=repr)
+def test_compiled_coefficients_are_those_in_python(noise):
+    equations = modified_equation(layer_of(noise, 2))
+    for x in points(2, 2):
+        system = equations.second
+        assert system.compiled_drift(0.1, tuple(x), *system.args) == pytest.approx(equations.drift(x, 0.1), abs=1e-14)
+        sigma = np.array(system.compiled_diffusion(0.1, tuple(x), *system.args)).reshape(2, -1)
+        assert sigma @ sigma.T == pytest.approx(equations.covariance(x, 0.1), abs=1e-15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dim", [1, 2, 9])
+@pytest.mark.parametrize("noise", [StochasticDepth(KEEP, decay="linear"), Dropout(KEEP, "hidden")], ids=repr)
+def test_paths_of_all_forms_have_the_moments_of_a_short_time(noise, dim):
+    equations, x = modified_equation(layer_of(noise, dim)), points(dim)[0]
+    run = pdeopt.simulate(equations.second, x, step=1e-4, n_steps=1, n_paths=20_000, seed=1)
+    moves, a = (run.final - x) / 1e-2, equations.covariance(x)
+    scale = np.sqrt(np.outer(np.diag(a), np.diag(a)))
+    assert np.abs(np.cov(moves.T).reshape(dim, dim) - a).max() <= 5.0 * scale.max() * (2.0 / 20_000) ** 0.5
+
+
+def test_a_callable_and_a_dense_branch_share_the_parameters_of_one_equation():
+    g = dense(2, 3)
+    equations = modified_equation(ResidualLayer(swirl, ShakeShake(), STEP, dim=2, second=g, args=(1.5,)))
+    for x in points(2):
+        f, values = np.array(swirl(0.0, x, 1.5)), twin(g, x)
+        assert equations.drift(x, picture="ode") == pytest.approx(0.5 * (f + values), abs=1e-14)
+        wanted = STEP / 12.0 * np.outer(f - values, f - values)
+        assert equations.covariance(x) == pytest.approx(wanted, abs=1e-14)

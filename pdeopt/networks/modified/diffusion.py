@@ -36,7 +36,7 @@ class DiffusionCheck:
     point : array, shape (d,)
         Where.
     kept : float
-        Expected number of blocks, of all, that are kept; NaN where none are dropped.
+        Expected number of blocks in which a factor is kept and not 0; NaN where none are dropped.
     scale, tolerance : float
         As given.
     """
@@ -68,7 +68,7 @@ class DiffusionCheck:
             f"  longest move          {self.jump:.2g}, of scale {self.scale:g}, at {self.point.round(6).tolist()}",
         ]
         if np.isfinite(self.kept):
-            lines.append(f"  blocks kept           {self.kept:.3g} in the mean")
+            lines.append(f"  each factor is kept   {self.kept:.3g} times in the mean, over all blocks")
         if not self.holds:
             lines.append(
                 "A diffusion does not describe this layer. Use jump_limit(layer), shorter steps or a larger keep."

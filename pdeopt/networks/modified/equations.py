@@ -136,17 +136,18 @@ class ModifiedEquations:
             f"{self.layer.noise!r}, h = {self.layer.step:g}, {self.layer.n_blocks} blocks, dim {self.layer.dim}",
             f"  m = {mean}",
             f"  C = {covariance}, rank {self.rank}",
-            "  .ode     dX = m dt                                     order 1",
-            "  .first   dX = m dt + sqrt(h) C^(1/2) dW                order 1",
+            "  .ode     order 1  dX = m dt",
+            "  .first   order 1  dX = m dt + sqrt(h) C^(1/2) dW",
         ]
         return "\n".join([*lines, f"  .second  {self._second_words()}"])
 
     def _second_words(self) -> str:
         if self.parts.second_drift is None:
             return "none: its generator would be of third order"
-        if self.parts.spread is not self.parts.second_spread:
-            return "drift m - (h/2) [m_t + (m . grad) m + lap m a/2], noise a [I - (h/2) (Dm + Dm^T)], a = h C: order 2"
-        return "dX = [m - (h/2) (m_t + (m . grad) m)] dt + sqrt(h) C^(1/2) dW   order 2"
+        if self.parts.spread is self.parts.second_spread:
+            return "order 2  dX = [m - (h/2) (m_t + (m . grad) m)] dt + sqrt(h) C^(1/2) dW"
+        drift, spread = "m - (h/2) [m_t + (m . grad) m + (h/2) C : hess m]", "h C [I - (h/2) (Dm + Dm^T)]"
+        return f"order 2  drift {drift}, covariance {spread}"
 
 
 def as_points(x: ArrayLike, dim: int) -> FloatArray:
@@ -205,6 +206,9 @@ def modified_equation(layer: ResidualLayer, *, spread: ArrayLike | None = None) 
 
     Notes
     -----
+    Orders are those of smooth branches; kinks, as of ``"relu"``, may lower them. A network whose blocks differ has one
+    equation per block, each for its own step of time.
+
     Derivatives of a `DenseBranch` are exact; those of callables are differences of fourth order, whose relative error
     is about 1e-12, of second derivatives 1e-10, from values at points and times up to 5e-3 away. A covariance with more
     columns than components, and than eight, has triangular roots in their place.

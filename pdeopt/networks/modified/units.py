@@ -1,7 +1,6 @@
 """Hidden units: an activation with its first two derivatives."""
 
-from math import exp, log1p, tanh
-
+from pdeopt.kernels.networks.activations import relu, relu_slope, sigmoid, softplus, tanh
 from pdeopt.systems.compilation import Function, compiled
 
 __all__ = ["JETS"]
@@ -17,26 +16,20 @@ def _tanh(z: float) -> Jet:
 
 
 @compiled
-def _logistic(z: float) -> float:
-    e = exp(-abs(z))
-    return (1.0 if z >= 0.0 else e) / (1.0 + e)
-
-
-@compiled
 def _sigmoid(z: float) -> Jet:
-    s, rest = _logistic(z), _logistic(-z)
+    s, rest = sigmoid(z), sigmoid(-z)
     return s, s * rest, s * rest * (rest - s)
 
 
 @compiled
 def _softplus(z: float) -> Jet:
-    s, rest = _logistic(z), _logistic(-z)
-    return max(z, 0.0) + log1p(exp(-abs(z))), s, s * rest
+    s, rest = sigmoid(z), sigmoid(-z)
+    return softplus(z), s, s * rest
 
 
 @compiled
 def _relu(z: float) -> Jet:
-    return max(z, 0.0), 1.0 if z > 0.0 else 0.0, 0.0
+    return relu(z), relu_slope(z), 0.0
 
 
 @compiled

@@ -8,6 +8,7 @@ import reference_residual as twin
 from pdeopt.kernels.networks.residual import factors as factor_kernels
 from pdeopt.kernels.networks.residual import gradients
 from pdeopt.kernels.networks.residual.layout import MEAN_NETWORK, work_size
+from pdeopt.kernels.random import block
 from pdeopt.networks import (
     AdditiveNoise,
     BatchNoise,
@@ -29,6 +30,16 @@ def propagate(parameters, layout, x, y, rows, work, outputs, out, key):
 @numba.njit(cache=True)
 def mean_score(loss, outputs, y):
     return gradients.mean_score(loss, outputs, y)
+
+
+@numba.njit(cache=True)
+def fill_uniform_vector(seed, run, step, first_block, n, out):
+    factor_kernels.fill_uniform_vector(seed, run, step, first_block, n, out)
+
+
+@numba.njit(cache=True)
+def n_factor_blocks(layout, n_rows):
+    return factor_kernels.n_factor_blocks(layout, n_rows)
 
 
 @numba.njit(cache=True)
@@ -89,13 +100,18 @@ def by_kernel(net, parameters, x, y, key):
     return out
 
 
-@pytest.mark.parametrize("branch", ["two-layer", "layer", "linear"])
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-@pytest.mark.parametrize("noise", NOISES, ids=str)
+CASES = [
+    (noise, name, branch)
+    for noise in NOISES
+    for name in OPTIONS
+    for branch in ("two-layer", "layer", "linear")
+    if branch == "two-layer" or not on_hidden(noise)
+]
+
+
+@pytest.mark.parametrize(("noise", "options", "branch"), CASES, ids=str)
 def test_the_gradient_with_drawn_factors_is_that_of_the_complex_step(noise, options, branch):
-    if on_hidden(noise) and branch != "two-layer":
-        pytest.skip("no hidden units")
-    net, parameters, x, y = case(noise, branch=branch, **options)
+    net, parameters, x, y = case(noise, branch=branch, **OPTIONS[options])
     key = (11, 2, 3)
     expected = twin.gradient(net, parameters, x, y, drawn(net, len(x), key))
     assert np.abs(by_kernel(net, parameters, x, y, key) - expected).max() <= 1e-12 * np.abs(expected).max()
@@ -154,6 +170,25 @@ def test_factors_of_rows_units_blocks_numbers_runs_and_seeds_are_uncorrelated():
     correlation = np.corrcoef(np.array(columns)) - np.eye(len(columns))
     assert len(columns) == 4 * 2 * 4 * 3
     assert np.abs(correlation).max() < 5.0 / np.sqrt(n)
+
+
+def test_uniform_words_are_those_of_philox_two_to_a_block():
+    out = np.full(16, np.nan)
+    fill_uniform_vector(7, 3, 2, 70_000, 11, out)
+    b = [block(7, 3, (2 << 16) | 1, 70_000 - 65_536 + i) for i in range(8)]
+    words = [w[0] | (w[1] << 32) for w in b] + [w[2] | (w[3] << 32) for w in b]
+    expected = [((word & (2**52 - 1)) + 0.5) * 2.0**-52 for word in words]
+    assert out.tolist() == expected
+
+
+@pytest.mark.parametrize("n_rows", [5, 256, 257, 1000])
+def test_no_block_of_words_serves_two_layers_or_chunks(n_rows):
+    net = ResNet([2, 2, 1], n_blocks=3, members=2, noise=GaussianDropout(0.5))
+    chunks = [min(256, n_rows - start) for start in range(0, n_rows, 256)]
+    values = [drawn(net, n, (1, 0, 0), chunk) for chunk, n in enumerate(chunks)]
+    found = np.concatenate([line for layers in values for layer in layers for line in layer])
+    assert np.unique(found).size == found.size == 2 * 3 * 2 * n_rows
+    assert n_factor_blocks(net.layout, n_rows) >= found.size / 2
 
 
 def test_rows_of_a_large_minibatch_go_in_chunks_with_factors_of_their_own():

@@ -22,6 +22,7 @@ from pdeopt.kernels.networks.residual.layout import (
     MOST_FACTORS,
     N_FACTORS,
     SECOND,
+    chunk_size,
     entry,
 )
 from pdeopt.kernels.random import block, fill_vector, n_vector_blocks
@@ -62,6 +63,20 @@ def draw(law: int, first: float, second: float, key: tuple[int, int, int, int], 
 
 
 @strict_kernel
+def layer_blocks(layout: IntArray, n: int) -> int:
+    """Return how many blocks of words are kept for a layer and a chunk of n rows: those of a full chunk at least."""
+    return n_vector_blocks(layout[MOST_FACTORS] * max(n, CHUNK))
+
+
+@strict_kernel
+def n_factor_blocks(layout: IntArray, n_rows: int) -> int:
+    """Return how many blocks of words a minibatch of `n_rows` is given; they have to be fewer than 2**32."""
+    size = chunk_size(layout, n_rows)
+    n_chunks = (n_rows + size - 1) // size
+    return int(n_chunks * layout[MEMBERS] * layout[BLOCKS] * layer_blocks(layout, size))
+
+
+@strict_kernel
 def draw_factors(
     layout: IntArray,
     layer: int,
@@ -96,9 +111,7 @@ def draw_factors(
         return
     one_for_all = entry(layout, k, KIND) == DEPTH and entry(layout, k, FLAG) == 1
     layers = layout[MEMBERS] * layout[BLOCKS]
-    # Every chunk has the room of a full one, which is the first.
-    room = n_vector_blocks(layout[MOST_FACTORS] * max(n, CHUNK))
-    place = (layer if one_for_all else chunk * layers + layer) * room
+    place = (layer if one_for_all else chunk * layers + layer) * layer_blocks(layout, n)
     key = (int(np.int64(seed)) ^ FACTOR_KEY, run, number, place)
     draw(law, first, second, key, 1 if one_for_all else lines * n, out)
     if one_for_all:

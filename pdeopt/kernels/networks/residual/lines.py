@@ -1,7 +1,7 @@
 """Loops over tiles: n numbers in a line for each unit, one for each row of data."""
 
 from pdeopt.kernels._jit import fast_kernel
-from pdeopt.kernels._memory import Memory, read, write
+from pdeopt.kernels._memory import Memory, behind, read, write
 from pdeopt.kernels.networks.activations import (
     relu,
     relu_slope,
@@ -38,68 +38,104 @@ def fill_lines(numbers: Memory, n_lines: int, z: Memory, n: int) -> None:
             write(z, i * n + s, number)
 
 
+# Two lines of results at a time, four of what they are made of: what is loaded serves more than one product.
+
+
 @fast_kernel
 def add_product(weights: Memory, shape: tuple[int, int], x: Memory, z: Memory, n: int) -> None:
     """Add ``W x`` to the tile z, W of a shape, row by row."""
     n_out, n_in = shape
-    for i in range(n_out):
-        row, line = i * n_in, i * n
-        for j in range(0, n_in - 3, 4):
-            u0, u1, start = read(weights, row + j), read(weights, row + j + 1), j * n
-            u2, u3 = read(weights, row + j + 2), read(weights, row + j + 3)
-            for s in range(n):
-                total = read(z, line + s) + u0 * read(x, start + s) + u1 * read(x, start + n + s)
-                total += u2 * read(x, start + 2 * n + s) + u3 * read(x, start + 3 * n + s)
-                write(z, line + s, total)
-        for j in range(n_in & ~3, n_in):
-            u = read(weights, row + j)
-            for s in range(n):
-                write(z, line + s, read(z, line + s) + u * read(x, j * n + s))
+    for i in range(0, n_out - 1, 2):
+        add_two_lines(behind(weights, i * n_in), n_in, 1, n_in, x, behind(z, i * n), n)
+    if n_out & 1:
+        add_one_line(behind(weights, (n_out - 1) * n_in), 1, n_in, x, behind(z, (n_out - 1) * n), n)
 
 
 @fast_kernel
 def add_transposed(weights: Memory, shape: tuple[int, int], d: Memory, z: Memory, n: int) -> None:
     """Add ``W^T d`` to the tile z, W of a shape, row by row."""
     n_out, n_in = shape
+    for j in range(0, n_in - 1, 2):
+        add_two_lines(behind(weights, j), 1, n_in, n_out, d, behind(z, j * n), n)
+    if n_in & 1:
+        add_one_line(behind(weights, n_in - 1), n_in, n_out, d, behind(z, (n_in - 1) * n), n)
+
+
+@fast_kernel
+def add_two_lines(w: Memory, down: int, across: int, n_in: int, x: Memory, z: Memory, n: int) -> None:
+    """Add two lines of weights, `down` apart, their numbers `across` apart, times the n_in lines of x to z."""
+    for j in range(0, n_in - 3, 4):
+        at, start = j * across, j * n
+        u0, u1, v0, v1 = read(w, at), read(w, at + across), read(w, at + down), read(w, at + across + down)
+        u2, u3 = read(w, at + 2 * across), read(w, at + 3 * across)
+        v2, v3 = read(w, at + 2 * across + down), read(w, at + 3 * across + down)
+        for s in range(n):
+            x0, x1 = read(x, start + s), read(x, start + n + s)
+            x2, x3 = read(x, start + 2 * n + s), read(x, start + 3 * n + s)
+            write(z, s, read(z, s) + u0 * x0 + u1 * x1 + u2 * x2 + u3 * x3)
+            write(z, n + s, read(z, n + s) + v0 * x0 + v1 * x1 + v2 * x2 + v3 * x3)
+    for j in range(n_in & ~3, n_in):
+        u, v = read(w, j * across), read(w, j * across + down)
+        for s in range(n):
+            write(z, s, read(z, s) + u * read(x, j * n + s))
+            write(z, n + s, read(z, n + s) + v * read(x, j * n + s))
+
+
+@fast_kernel
+def add_one_line(w: Memory, across: int, n_in: int, x: Memory, z: Memory, n: int) -> None:
+    """Add a line of weights, `across` apart, times the n_in lines of x to z."""
     for j in range(n_in):
-        line = j * n
-        for i in range(0, n_out - 3, 4):
-            u0, u1, start = read(weights, i * n_in + j), read(weights, (i + 1) * n_in + j), i * n
-            u2, u3 = read(weights, (i + 2) * n_in + j), read(weights, (i + 3) * n_in + j)
-            for s in range(n):
-                total = read(z, line + s) + u0 * read(d, start + s) + u1 * read(d, start + n + s)
-                total += u2 * read(d, start + 2 * n + s) + u3 * read(d, start + 3 * n + s)
-                write(z, line + s, total)
-        for i in range(n_out & ~3, n_out):
-            u = read(weights, i * n_in + j)
-            for s in range(n):
-                write(z, line + s, read(z, line + s) + u * read(d, i * n + s))
+        u = read(w, j * across)
+        for s in range(n):
+            write(z, s, read(z, s) + u * read(x, j * n + s))
 
 
 @fast_kernel
 def add_outer(d: Memory, shape: tuple[int, int], x: Memory, out: Memory, n: int) -> None:
     """Add the sum over rows of data of ``d_i x_j`` to the matrix `out` of a shape."""
     n_out, n_in = shape
-    for i in range(n_out):
-        line, row = i * n, i * n_in
+    for i in range(0, n_out - 1, 2):
         for j in range(0, n_in - 3, 4):
-            start = j * n
-            t0 = t1 = t2 = t3 = 0.0
-            for s in range(n):
-                u = read(d, line + s)
-                t0 += u * read(x, start + s)
-                t1 += u * read(x, start + n + s)
-                t2 += u * read(x, start + 2 * n + s)
-                t3 += u * read(x, start + 3 * n + s)
-            write(out, row + j, read(out, row + j) + t0)
-            write(out, row + j + 1, read(out, row + j + 1) + t1)
-            write(out, row + j + 2, read(out, row + j + 2) + t2)
-            write(out, row + j + 3, read(out, row + j + 3) + t3)
+            add_eight_sums(behind(d, i * n), behind(x, j * n), behind(out, i * n_in + j), n_in, n)
         for j in range(n_in & ~3, n_in):
-            t = 0.0
-            for s in range(n):
-                t += read(d, line + s) * read(x, j * n + s)
-            write(out, row + j, read(out, row + j) + t)
+            add_sum(behind(d, i * n), behind(x, j * n), behind(out, i * n_in + j), n)
+            add_sum(behind(d, (i + 1) * n), behind(x, j * n), behind(out, (i + 1) * n_in + j), n)
+    for j in range(n_in if n_out & 1 else 0):
+        add_sum(behind(d, (n_out - 1) * n), behind(x, j * n), behind(out, (n_out - 1) * n_in + j), n)
+
+
+@fast_kernel
+def add_eight_sums(d: Memory, x: Memory, out: Memory, n_in: int, n: int) -> None:
+    """Add the products of two lines with four to two rows of `out`, n_in apart."""
+    s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = 0.0
+    for s in range(n):
+        u, v = read(d, s), read(d, n + s)
+        x0, x1, x2, x3 = read(x, s), read(x, n + s), read(x, 2 * n + s), read(x, 3 * n + s)
+        s0 += u * x0
+        s1 += u * x1
+        s2 += u * x2
+        s3 += u * x3
+        t0 += v * x0
+        t1 += v * x1
+        t2 += v * x2
+        t3 += v * x3
+    write(out, 0, read(out, 0) + s0)
+    write(out, 1, read(out, 1) + s1)
+    write(out, 2, read(out, 2) + s2)
+    write(out, 3, read(out, 3) + s3)
+    write(out, n_in, read(out, n_in) + t0)
+    write(out, n_in + 1, read(out, n_in + 1) + t1)
+    write(out, n_in + 2, read(out, n_in + 2) + t2)
+    write(out, n_in + 3, read(out, n_in + 3) + t3)
+
+
+@fast_kernel
+def add_sum(d: Memory, x: Memory, out: Memory, n: int) -> None:
+    """Add the product of two lines to a number."""
+    t = 0.0
+    for s in range(n):
+        t += read(d, s) * read(x, s)
+    write(out, 0, read(out, 0) + t)
 
 
 @fast_kernel
