@@ -16,6 +16,7 @@ from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.layers import DenseBranch, ResidualLayer
+from pdeopt.networks.margins import Robustness, margins, robustness
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.modified import (
     DiffusionCheck,
@@ -70,6 +71,7 @@ __all__ = [
     "Reproduction",
     "ResNet",
     "ResidualLayer",
+    "Robustness",
     "Scan",
     "Segment",
     "ShakeShake",
@@ -85,6 +87,7 @@ __all__ = [
     "jump_limit",
     "load",
     "loss_along_segment",
+    "margins",
     "mask_average",
     "mnist",
     "modified_equation",
@@ -92,6 +95,7 @@ __all__ = [
     "noise_regulariser",
     "read_idx",
     "reproduce",
+    "robustness",
     "scan",
     "spirals",
     "train",

@@ -87,8 +87,8 @@ class PredictionCheck:
     @property
     def inside(self) -> dict[str, bool]:
         """Whether the intervals of the trained quantities hold the prediction of a picture."""
-        held = (np.abs(self.difference) <= self.half_width).all(axis=1)
-        return dict(zip(self.pictures, held.tolist(), strict=True))
+        within = np.abs(self.difference) <= self.half_width
+        return {name: bool(np.all(row)) for name, row in zip(self.pictures, within, strict=True)}
 
     def __repr__(self) -> str:
         verdicts = ", ".join(f"{name} {_word(held)}" for name, held in self.inside.items())

@@ -194,7 +194,8 @@ def _solved(control: TrainingControl, start: FloatArray, tolerance: float, progr
     if found.slope > tolerance:
         raise RuntimeError(
             f"the optimum of picture {control.picture!r} was not found: slope {found.slope:.2g} after "
-            f"{found.n_iterations} iterations, tolerance={tolerance:g}. Use other initial parameters, or a larger tolerance."
+            f"{found.n_iterations} iterations, tolerance={tolerance:g}. Use another "
+            "start, as initial=..., or a larger tolerance."
         )
     return found
 
