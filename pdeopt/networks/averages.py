@@ -155,6 +155,7 @@ def mask_average(
     for stage in tqdm(
         reversed(stages), total=len(stages), unit="layer", delay=2.0, leave=False, disable=None if progress else True
     ):
+        places[0].check_room(len(stage.weights))
         after, positions = fields[0], stage.positions(places[0].nodes)
         fields = [
             place.average(field[None], positions, stage.weights)[0].reshape(grid.shape)

@@ -47,6 +47,7 @@ def backward(place: Interpolation, steps: list[list[Outcomes]], last: FloatArray
     for block in reversed(steps):
         found = [fields[-1][0]]
         for step in reversed(block):
+            place.check_room(len(step.weights))
             means = place.average(found[-1], step.positions(place.nodes), step.weights)
             found.append(means.reshape(last.shape))
         fields.append(found[:0:-1])

@@ -14,6 +14,9 @@ from pdeopt.kernels.networks import sweeps
 __all__ = ["Interpolation"]
 
 LARGEST_ORDER = 16
+MOST_POSITIONS = 3e7
+"""Half a gigabyte in two dimensions."""
+
 ROUNDING = 1e-9
 """How far beyond the grid a position may lie, in spacings, and still count as inside."""
 
@@ -63,6 +66,15 @@ class Interpolation:
     def _geometry(self) -> tuple[Any, ...]:
         return np.array(self.grid.lower), np.array(self.grid.spacing), self.order, np.empty((4, self.order))
 
+    def check_room(self, n_outcomes: int) -> None:
+        """Raise where positions of so many outcomes of every node would fill the memory."""
+        if n_outcomes * self.grid.size > MOST_POSITIONS:
+            raise ValueError(
+                f"grid of {self.grid.size} nodes with {n_outcomes} outcomes for each has more than the "
+                f"{MOST_POSITIONS:.0e} positions there is room for. Use at most {int(MOST_POSITIONS / n_outcomes)} "
+                "nodes, or a layer with fewer random factors."
+            )
+
     def average(self, values: FloatArray, positions: FloatArray, weights: FloatArray) -> FloatArray:
         """Return averages of fields, an axis before the grid, at positions (n_outcomes, n, d), shape (n_fields, n)."""
         out = np.empty((len(values), positions.shape[1]))
@@ -98,4 +110,9 @@ class Interpolation:
         weights: FloatArray,
         out: FloatArray,
     ) -> None:
+        if not np.isfinite(positions).all():
+            raise ValueError(
+                "a layer sends states of the grid to places that are not finite: its weights are infinite or NaN. Use "
+                "finite weights, e.g. net.initial(seed=0)."
+            )
         (one if self.grid.dim == 1 else two)(field, positions, weights, *self._geometry, out)

@@ -165,7 +165,7 @@ def masked_input(x):
 )
 def test_each_place_of_a_mask_has_its_own_paths(noise, outcomes):
     layer = ResidualLayer(DenseBranch(W1, B1, W2, B2), noise, step=0.5)
-    found = mask_average(layer, lambda x: math.sin(x[0] + 2.0 * x[1]), Grid((-4.0, -4.0), (4.0, 4.0), 161), order=12)
+    found = mask_average(layer, lambda x: math.sin(x[0] + 2.0 * x[1]), Grid((-3.0, -3.0), (3.0, 3.0), 97), order=12)
     wanted = enumerated((0.3, -0.4), 2, outcomes, lambda x: np.sin(x[:, 0] + 2.0 * x[:, 1]))
     assert found.at((0.3, -0.4)) == pytest.approx(wanted, abs=1e-10)
 
@@ -244,6 +244,12 @@ def test_bad_arguments_are_named_with_one_that_works(arguments, message):
     given = {"layers": LAYER, "terminal": steep, "grid": LINE, **arguments}
     with pytest.raises(ValueError, match=message):
         mask_average(given.pop("layers"), given.pop("terminal"), given.pop("grid"), **given)
+
+
+def test_more_positions_than_memory_holds_are_refused():
+    layer = ResidualLayer(DenseBranch(np.ones((6, 2)), np.ones(6), np.ones((2, 6))), DropConnect(0.5))
+    with pytest.raises(ValueError, match=r"10000 nodes with 4096 outcomes .* Use at most 7324 nodes"):
+        mask_average(layer, lambda x: x[0], Grid((-1.0, -1.0), (1.0, 1.0), 100))
 
 
 def test_points_outside_the_grid_are_refused():

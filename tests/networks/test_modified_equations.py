@@ -324,6 +324,12 @@ def test_the_stated_rank_is_that_of_the_covariance(noise):
     assert max(np.linalg.matrix_rank(equations.covariance(x), tol=1e-9) for x in points(2)) == equations.rank
 
 
+def test_one_hidden_unit_has_noise_of_rank_one():
+    equations = modified_equation(layer_of(Dropout(KEEP, "hidden"), 2, n_hidden=1))
+    assert (equations.rank, equations.second.n_brownian) == (1, 1)
+    assert np.linalg.matrix_rank(equations.covariance(points(2)[0]), tol=1e-12) == 1
+
+
 def test_where_nothing_is_dropped_nothing_is_random():
     for noise in (StochasticDepth(1.0), Dropout(1.0, "input"), Dropout(1.0, "hidden"), None):
         equations = modified_equation(ResidualLayer(dense(2, 3), noise, STEP))

@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from pdeopt.kernels.networks.residual.gradients import propagate
 from pdeopt.networks import (
     AdditiveNoise,
     BatchNoise,
@@ -160,6 +161,15 @@ def test_samples_are_the_same_for_a_seed_and_differ_between_seeds_and_passes():
     assert np.unique(found).size == found.size
     assert not np.intersect1d(found, net.sample(parameters, x, 3, seed=3)).size
     np.testing.assert_allclose(net.forward(parameters, x, n_samples=3, seed=2), found.mean(axis=0), rtol=1e-14)
+
+
+def test_passes_at_test_time_share_no_noise_with_a_training_of_the_same_seed():
+    net, x = ResNet([2, 3, 1], noise=Dropout(0.5)), np.ones((4, 2))
+    parameters, out, work = net.initial(0), np.empty((4, 1)), np.empty(net.work_size(4))
+    outputs = net.sample(parameters, x, 3, seed=2)
+    for number in range(3):
+        propagate(parameters, net.layout, x, out, np.arange(4), work, out, work[:0], 2, 0, number)
+        assert not np.intersect1d(outputs, out).size
 
 
 def test_accuracy_of_averaged_answers_counts_right_predictions():

@@ -102,7 +102,7 @@ def scalar(n_blocks, noise, **settings):
 
 
 def best(control):
-    return brentq(lambda w: control._swept(np.array([w]), control.grid).gradient[0], 0.3, 0.9, xtol=1e-15)
+    return brentq(lambda w: control._swept(np.array([w]), control.grid).gradient[0], 0.5, 0.75, xtol=1e-15)
 
 
 # Where (1 + h w)^(2 N), with noise ((1 + h w)^2 + h^2 w^2)^N, less 4 (1 + h w)^N has its minimum.
@@ -111,7 +111,7 @@ OPTIMA = [
     (10, Dropout(0.5), 0.623796774637084),
     (20, Dropout(0.5), 0.65343768833522),
     (40, Dropout(0.5), 0.67170816756495),
-    (160, Dropout(0.5), 0.68744071627688),
+    pytest.param(160, Dropout(0.5), 0.68744071627688, marks=pytest.mark.slow),
 ]
 
 
@@ -131,11 +131,11 @@ def test_the_loss_at_the_best_weight_has_all_known_digits():
     ("picture", "weight"), [("ode", np.log(2.0)), ("first", 0.599076198218185), ("second", 0.611372403464801)]
 )
 def test_the_best_weight_in_a_picture_is_approached_with_substeps(picture, weight):
-    two, four, eight = (best(scalar(10, Dropout(0.5), picture=picture, substeps=s)) for s in (2, 4, 8))
+    one, two, four = (best(scalar(10, Dropout(0.5), picture=picture, substeps=s)) for s in (1, 2, 4))
     assert abs(two - weight) < 2e-4
-    assert 2.0 * eight - four == pytest.approx(weight, abs=3e-8)
+    assert 2.0 * four - two == pytest.approx(weight, abs=1e-7)
     if picture != "ode":
-        assert (two - four) / (four - eight) == pytest.approx(2.0, abs=0.01)
+        assert (one - two) / (two - four) == pytest.approx(2.0, abs=0.01)
 
 
 def test_minimisation_finds_the_best_weight_on_a_grid_of_its_own():
@@ -234,3 +234,8 @@ def test_noise_that_does_not_vanish_with_the_step_has_no_picture_but_its_own():
 def test_a_squared_loss_has_no_probabilities():
     with pytest.raises(ValueError, match="gives no probabilities"):
         scalar(4, None).probabilities(np.array([0.5]), [[1.0]])
+
+
+def test_weights_that_are_not_finite_are_refused():
+    with pytest.raises(ValueError, match="Use finite weights"):
+        scalar(4, Dropout(0.5)).evaluate(np.array([np.nan]))
