@@ -6,6 +6,7 @@ from pdeopt.networks.control import TrainingControl
 from pdeopt.networks.control_results import ControlSolution, ControlSweeps
 from pdeopt.networks.data import Data
 from pdeopt.networks.data_sets import circles, moons, spirals, trigonometric, xor
+from pdeopt.networks.decision_boundaries import Robustness, margins, robustness
 from pdeopt.networks.digit_sets import digits, mnist
 from pdeopt.networks.early_stop import EarlyStop, hold_out
 from pdeopt.networks.ensemble_results import TrainingEnsemble
@@ -16,7 +17,6 @@ from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.history import History
 from pdeopt.networks.idx import read_idx
 from pdeopt.networks.layers import DenseBranch, ResidualLayer
-from pdeopt.networks.margins import Robustness, margins, robustness
 from pdeopt.networks.mlp import MLP
 from pdeopt.networks.modified import (
     DiffusionCheck,
