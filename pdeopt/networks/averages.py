@@ -15,6 +15,7 @@ from pdeopt.landscapes import Landscape
 from pdeopt.networks.interpolation import Interpolation
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.outcomes import Outcomes, layer_outcomes, reach, room_for
+from pdeopt.networks.resnet_checks import checked_count
 
 __all__ = ["MaskAverage", "mask_average"]
 
@@ -171,9 +172,7 @@ def _stages(layers: ResidualLayer | Sequence[ResidualLayer], n_blocks: int | Non
         if n_blocks not in (None, len(layers)):
             raise ValueError(f"n_blocks={n_blocks} differs from the {len(layers)} layers given. Leave it out.")
         return tuple(layer_outcomes(layer, k) for k, layer in enumerate(layers))
-    count = layers.n_blocks if n_blocks is None else n_blocks
-    if not isinstance(count, int) or count < 1:
-        raise ValueError(f"n_blocks={n_blocks!r} must be a positive whole number, e.g. n_blocks=10.")
+    count = checked_count(layers.n_blocks if n_blocks is None else n_blocks, "n_blocks")
     return tuple(layer_outcomes(layers, k) for k in range(count))
 
 

@@ -9,9 +9,9 @@ from scipy.special import expit, softmax
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.networks.checks import checked_name, checked_points, checked_vector
-from pdeopt.networks.control_descent import descended
 from pdeopt.networks.control_losses import TerminalLoss, terminal_loss
 from pdeopt.networks.control_results import ControlSolution, ControlSweeps
+from pdeopt.networks.control_search import Choices, searched, unresolved
 from pdeopt.networks.control_steps import PICTURES
 from pdeopt.networks.control_sweeps import SURE, Plan, backward, flattened, gathered, passed, plan_of
 from pdeopt.networks.interpolation import Interpolation
@@ -26,9 +26,6 @@ NODES = {1: 801, 2: 121}
 
 LEAVING = 1e-6
 """Largest probability of leaving the grid."""
-
-ROUNDS = 6
-"""How often a chosen grid is made larger."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,7 +123,8 @@ class TrainingControl:
         """
         theta = checked_vector(parameters, "parameters", self.net.n_parameters)
         plan = plan_of(self.net, theta, self.picture, self.substeps)
-        return self._checked(self._swept(theta, self.grid or self._chosen_grid(plan, self._states(plan), 0.25)), plan)
+        grid = self.grid or self._chosen_grid(plan, self._states(plan), 0.25)
+        return self._checked(self._estimated(theta, grid), plan)
 
     def probabilities(self, parameters: FloatArray, points: ArrayLike) -> FloatArray:
         """Return mean probabilities of classes over the noise; with one output that of class 1.
@@ -218,22 +216,28 @@ class TrainingControl:
         Notes
         -----
         D. Liu, J. Nocedal, Math. Program. 45 (1989) 503-528, as `scipy.optimize.minimize` has it. A grid that is chosen
-        is made larger where states leave it, and the search goes on from there.
+        follows the states, and is made finer where it does not resolve the loss. On one that does not, minima are
+        those of the interpolation: then ``converged`` is False, and ``message`` says so.
         """
         given = self.net.initial(seed) if initial is None else initial
         theta = checked_vector(np.array(given, dtype=float), "initial", self.net.n_parameters).copy()
-        history: list[float] = []
-        for _ in range(ROUNDS):
-            plan = plan_of(self.net, theta, self.picture, self.substeps)
-            grid = self.grid or self._chosen_grid(plan, self._states(plan), 0.5)
-            best = descended(partial(self._decayed, grid, weight_decay), theta, max_iterations, tolerance, progress)
-            theta, history = best.parameters, history + best.history
-            sweeps = self._swept(theta, grid)
-            if self.grid is not None or sweeps.leaving <= LEAVING:
-                break
-        sweeps = self._checked(sweeps, plan_of(self.net, theta, self.picture, self.substeps))
-        facts = (np.array(history), best.slope, best.slope <= tolerance, best.message)
+        choices = Choices(
+            self._grid_for,
+            self.grid is not None,
+            lambda grid: partial(self._decayed, grid, weight_decay),
+            self._estimated,
+            lambda sweeps: not sweeps.leaving <= LEAVING,
+        )
+        found = unresolved(searched(choices, theta, max_iterations, tolerance, progress))
+        descent, theta = found.descent, found.descent.parameters
+        sweeps = self._checked(found.sweeps, plan_of(self.net, theta, self.picture, self.substeps))
+        converged = descent.slope <= tolerance and found.is_resolved
+        facts = (np.array(descent.history), descent.slope, converged, descent.message)
         return ControlSolution(theta, sweeps.loss, sweeps, *facts)
+
+    def _grid_for(self, theta: FloatArray, finer: int) -> Grid:
+        plan = plan_of(self.net, theta, self.picture, self.substeps)
+        return self.grid or self._chosen_grid(plan, self._states(plan), 0.5, finer)
 
     def _decayed(self, grid: Grid, decay: float, theta: FloatArray) -> tuple[float, FloatArray]:
         found = self._swept(theta, grid)
@@ -263,14 +267,14 @@ class TrainingControl:
     def _states(self, plan: Plan) -> FloatArray:
         return plan.states(self._points)
 
-    def _chosen_grid(self, plan: Plan, states: FloatArray, margin: float) -> Grid:
-        shape = (NODES[states.shape[1]],) * states.shape[1]
+    def _chosen_grid(self, plan: Plan, states: FloatArray, margin: float, finer: int = 1) -> Grid:
+        shape = (finer * (NODES[states.shape[1]] - 1) + 1,) * states.shape[1]
         low, high = room_for([step for block in plan.steps for step in block], states, shape)
         room = margin * np.maximum(high - low, 0.1 * max(1.0, float(np.abs(states).max())))
         return Grid((low - room).tolist(), (high + room).tolist(), shape)
 
     def _checked(self, found: ControlSweeps, plan: Plan) -> ControlSweeps:
-        grid, loss = found.grid, self._loss
+        grid = found.grid
         if not found.leaving <= LEAVING:
             steps = [step for block in plan.steps for step in block]
             low, high = (end.tolist() for end in room_for(steps, self._states(plan), grid.shape))
@@ -278,6 +282,11 @@ class TrainingControl:
                 f"states leave the grid from {grid.lower} to {grid.upper} with probability {found.leaving:.2g}. Use "
                 f"Grid({low}, {high}, ...), or grid=None."
             )
+        return found
+
+    def _estimated(self, theta: FloatArray, grid: Grid) -> ControlSweeps:
+        found, loss = self._swept(theta, grid), self._loss
+        plan = plan_of(self.net, theta, self.picture, self.substeps)
         place = Interpolation(grid, self.order - 2 if self.order > 2 else 4)
         last = loss.values(plan.readout(place.nodes)).reshape(-1, *grid.shape)
         first = backward(place, plan.steps, last)[0][0]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 from tqdm import tqdm
 
 from pdeopt._types import FloatArray
@@ -24,9 +24,14 @@ class Descent(NamedTuple):
 
 
 def descended(
-    objective: Objective, start: FloatArray, max_iterations: int, tolerance: float, progress: bool
+    objective: Objective,
+    start: FloatArray,
+    max_iterations: int,
+    tolerance: float,
+    progress: bool,
+    radius: float = np.inf,
 ) -> Descent:
-    """Minimise by L-BFGS until no component of the gradient is above the tolerance."""
+    """Minimise by L-BFGS until no component of the gradient is above the tolerance, none moving beyond a radius."""
     history = [objective(start)[0]]
     hidden = None if progress else True
     with tqdm(total=max_iterations, unit="iteration", delay=2.0, leave=False, disable=hidden) as bar:
@@ -37,5 +42,6 @@ def descended(
             bar.update()
 
         options: Any = {"maxiter": max_iterations, "gtol": tolerance, "ftol": 0.0, "maxcor": 30, "maxfun": 10**9}
-        found = minimize(objective, start, (), jac=True, method="L-BFGS-B", callback=seen, options=options)
+        box = Bounds(start - radius, start + radius)
+        found = minimize(objective, start, (), jac=True, method="L-BFGS-B", bounds=box, callback=seen, options=options)
     return Descent(np.asarray(found.x), history, float(np.abs(found.jac).max()), str(found.message))

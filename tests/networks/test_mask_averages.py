@@ -197,7 +197,7 @@ def test_layers_of_a_list_act_one_after_the_other_and_depth_is_dropped_more_and_
 
 def test_branches_know_the_time_of_their_layer():
     layer = ResidualLayer(lambda t, x: t + 0.0 * x, None, step=0.25)
-    found = mask_average(layer, lambda x: x, Grid(-1.0, 2.0, 31), n_blocks=4)
+    found = mask_average(layer, lambda x: x, Grid(-1.0, 2.0, 31), n_blocks=np.int64(4))
     assert found.at(0.5) == pytest.approx(0.5 + 0.25 * (0.0 + 0.25 + 0.5 + 0.75), abs=1e-13)
 
 
@@ -226,7 +226,7 @@ LAYER = ResidualLayer(wave, HALF, step=0.125)
         ({"grid": Grid(-1.0, 1.0, (7, 7, 7))}, "one or two axes"),
         ({"order": 5}, "even number"),
         ({"grid": Grid(-1.0, 1.0, 5)}, r"Use order=2"),
-        ({"n_blocks": 0}, "positive whole number"),
+        ({"n_blocks": 0}, "n_blocks=0 must be at least 1, e.g. n_blocks=10"),
         ({"terminal": np.zeros(7)}, r"the grid has shape \(801,\)"),
         ({"layers": [LAYER], "n_blocks": 3}, "Leave it out"),
         ({"layers": ResidualLayer(wave, BatchNoise(0.1))}, "AdditiveNoise"),
