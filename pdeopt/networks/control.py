@@ -9,13 +9,13 @@ from scipy.special import expit, softmax
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.networks.checks import checked_name, checked_points, checked_vector
+from pdeopt.networks.control_grids import roomy_grid
 from pdeopt.networks.control_losses import TerminalLoss, terminal_loss
 from pdeopt.networks.control_results import ControlSolution, ControlSweeps
 from pdeopt.networks.control_search import Choices, searched, unresolved
 from pdeopt.networks.control_steps import PICTURES
 from pdeopt.networks.control_sweeps import SURE, Plan, backward, flattened, gathered, passed, plan_of
 from pdeopt.networks.interpolation import Interpolation
-from pdeopt.networks.outcomes import room_for
 from pdeopt.networks.regularisers import NoiseRegulariser, expanded
 from pdeopt.networks.resnet import ResNet
 
@@ -269,15 +269,13 @@ class TrainingControl:
 
     def _chosen_grid(self, plan: Plan, states: FloatArray, margin: float, finer: int = 1) -> Grid:
         shape = (finer * (NODES[states.shape[1]] - 1) + 1,) * states.shape[1]
-        low, high = room_for([step for block in plan.steps for step in block], states, shape)
-        room = margin * np.maximum(high - low, 0.1 * max(1.0, float(np.abs(states).max())))
-        return Grid((low - room).tolist(), (high + room).tolist(), shape)
+        return roomy_grid([step for block in plan.steps for step in block], states, shape, self.order, margin)
 
     def _checked(self, found: ControlSweeps, plan: Plan) -> ControlSweeps:
         grid = found.grid
         if not found.leaving <= LEAVING:
-            steps = [step for block in plan.steps for step in block]
-            low, high = (end.tolist() for end in room_for(steps, self._states(plan), grid.shape))
+            better = self._chosen_grid(plan, self._states(plan), 0.5)
+            low, high = np.round(better.lower, 3).tolist(), np.round(better.upper, 3).tolist()
             raise ValueError(
                 f"states leave the grid from {grid.lower} to {grid.upper} with probability {found.leaving:.2g}. Use "
                 f"Grid({low}, {high}, ...), or grid=None."

@@ -43,3 +43,28 @@ def test_a_chosen_grid_becomes_finer_until_it_resolves_the_loss():
         net.initial(1), max_iterations=60, progress=False
     )
     assert found.sweeps.error <= 1e-3 * found.history[0]
+
+
+def test_a_chosen_grid_is_as_large_as_likely_paths_need_and_not_as_the_most_unlikely_one():
+    net = ResNet([1, 1, 1], n_blocks=40, hidden=3, horizon=2.0, noise=Dropout(0.6), shared=True)
+    x, theta = np.linspace(-1.0, 2.0, 7)[:, None], 2.0 * net.initial(3)
+    found = TrainingControl(net, x, np.arange(7) % 2, picture="second").evaluate(theta)
+    fine = TrainingControl(net, x, np.arange(7) % 2, picture="second", grid=Grid(-60.0, 60.0, 12001)).evaluate(theta)
+    assert found.grid.upper[0] - found.grid.lower[0] < 60.0
+    assert found.leaving < 1e-6
+    assert found.loss == pytest.approx(fine.loss, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_in_the_plane_the_pictures_approach_the_network_on_grids_of_their_own():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(30, 2)), rng.integers(0, 2, 30)
+    errors = {}
+    for n in (10, 20, 40):
+        net = ResNet([2, 2, 1], n_blocks=n, hidden=3, horizon=2.0, noise=Dropout(0.6), shared=True)
+        theta = 2.0 * net.initial(3)
+        losses = {p: TrainingControl(net, x, y, picture=p).evaluate(theta).loss for p in ("masks", "second", "first")}
+        errors[n] = abs(losses["second"] - losses["masks"]), abs(losses["first"] - losses["masks"])
+    assert errors[10][0] / errors[20][0] == pytest.approx(4.0, abs=0.8)
+    assert errors[10][1] / errors[20][1] == pytest.approx(2.0, abs=0.4)
+    assert errors[20][1] / errors[40][1] == pytest.approx(2.0, abs=0.3)
