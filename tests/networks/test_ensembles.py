@@ -172,6 +172,15 @@ def test_jobs_that_are_done_when_the_user_interrupts_are_not_lost():
     assert set(taken) == set(range(6))
 
 
+@pytest.fixture
+def _interruptible():
+    """Ctrl-C interrupts, also where the tests were started in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_a_real_interrupt_stops_running_threads():
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
