@@ -7,9 +7,9 @@ from pdeopt.hamilton_jacobi.finite_differences.solving import HamiltonJacobiSolu
 
 __all__ = [
     "Godunov",
-    "Hamiltonian",
     "HamiltonJacobi",
     "HamiltonJacobiSolution",
+    "Hamiltonian",
     "LaxFriedrichs",
     "quadratic",
     "solve_hamilton_jacobi",

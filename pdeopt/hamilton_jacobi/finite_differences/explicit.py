@@ -1,25 +1,24 @@
 """Strong-stability-preserving Runge-Kutta methods, with as few registers as they need."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.finite_differences.operator import Limits
 
-__all__ = ["Euler", "SSPRK33", "Stepper"]
+__all__ = ["SSPRK33", "Euler"]
 
 
-class Stepper(Protocol):
-    """A method in time."""
+class Explicit:
+    """A method whose steps are bounded by slopes and viscosity."""
 
-    n_registers: ClassVar[int]
-    order: ClassVar[int]
-
-    def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
-        """Advance ``fields[0]`` by one step; the list may come back in another order."""
+    def rate(self, limits: Limits) -> float:
+        """Return the rate whose reciprocal, times `ssp`, bounds a step."""
+        return limits.rate
 
 
 @dataclass(frozen=True)
-class Euler:
+class Euler(Explicit):
     """Forward Euler: first order, monotone up to the bound of the operator."""
 
     name: ClassVar[str] = "euler"
@@ -35,7 +34,7 @@ class Euler:
 
 
 @dataclass(frozen=True)
-class SSPRK33:
+class SSPRK33(Explicit):
     """Three stages, third order (Shu and Osher 1988): convex combinations of Euler steps."""
 
     name: ClassVar[str] = "ssprk33"

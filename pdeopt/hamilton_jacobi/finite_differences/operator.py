@@ -19,9 +19,13 @@ __all__ = ["Limits", "Operator"]
 
 @dataclass(frozen=True)
 class Limits:
-    """What bounds a step: the largest rate, speeds and slopes of all nodes, the last two with one row per axis."""
+    """What bounds a step: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)`, its first part, speeds and slopes of all nodes.
+
+    The last have one row per axis.
+    """
 
     rate: float
+    transport: float
     speeds: FloatArray
     slopes: FloatArray
 
@@ -100,17 +104,17 @@ class Operator:
         """Return what bounds a step from these values."""
         self.mesh.fill(values)
         d = self.mesh.grid.dim
-        start = np.concatenate([np.zeros(2 + d), np.full(d, np.inf), np.full(d, -np.inf)])
+        start = np.concatenate([np.zeros(3 + d), np.full(d, np.inf), np.full(d, -np.inf)])
         found = [start.copy() for _ in self.bands]
         common = (t, self.mesh.layout, self.viscosity, self.extra, self.problem.args)
         places = dict(zip(self.bands, found, strict=True))
         self._over_bands(lambda band, work: self.measure(values, band, *common, work, places[band]))
         table = np.array(found)
-        rate, speeds = table[:, 0].max(), table[:, 2 : 2 + d].max(axis=0)
+        rate, transport, speeds = table[:, 0].max(), table[:, 1].max(), table[:, 3 : 3 + d].max(axis=0)
         if not np.isfinite(table).all():
             raise FloatingPointError
-        slopes = np.stack([table[:, 2 + d : 2 + 2 * d].min(axis=0), table[:, 2 + 2 * d :].max(axis=0)], axis=1)
-        return Limits(float(rate), speeds, slopes)
+        slopes = np.stack([table[:, 3 + d : 3 + 2 * d].min(axis=0), table[:, 3 + 2 * d :].max(axis=0)], axis=1)
+        return Limits(float(rate), float(transport), speeds, slopes)
 
     def _over_bands(self, task: Callable[[tuple[int, int], rows.Work], None]) -> None:
         if self.pool is None or len(self.bands) == 1:

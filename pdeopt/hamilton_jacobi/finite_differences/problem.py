@@ -63,3 +63,10 @@ class HamiltonJacobi:
             ("periodic", "periodic") if wraps else (str(pair[0]), str(pair[1]))
             for pair, wraps in zip(pairs, self.grid.periodic, strict=True)
         )
+
+    @property
+    def slopes_decay(self) -> bool:
+        """Whether translations and comparison keep slopes from growing: one bound of the step then holds for all time."""
+        same_everywhere = self.source is None and np.ndim(self.viscosity_values()) == 0
+        walls = {side for pair in self.sides() for side in pair}
+        return self.hamiltonian.autonomous and same_everywhere and walls <= {"periodic", "reflecting"}

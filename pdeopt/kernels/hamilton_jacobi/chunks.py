@@ -19,9 +19,7 @@ def slope_finder(across: Function, along: Function, dim: int) -> Function:
     def find_slopes(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
         for k in range(last):
             i, gaps = work.index[k], layout.gaps[k]
-            across(
-                values, start, count, layout.strides[k], gaps[i], gaps[i + 1], work.slopes[k], work.slopes[dim + k]
-            )
+            across(values, start, count, layout.strides[k], gaps[i], gaps[i + 1], work.slopes[k], work.slopes[dim + k])
         along(values, start, count, layout.gaps[last], first, work.slopes[last], work.slopes[dim + last])
 
     return find_slopes

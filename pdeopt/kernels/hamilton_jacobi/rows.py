@@ -139,8 +139,9 @@ def measure_rows(
 ) -> None:
     """Measure what the step is bounded by: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)`, and more.
 
-    `found` has 3 d + 2 entries: this bound, a sum over all nodes that is finite if all values are, the largest
-    speed, and the smallest and the largest slope along every axis. A caller sets it, and it is only widened.
+    `found` has 3 d + 3 entries: this bound, the bound without viscosity, a sum over all nodes that is finite if all values
+    are, the largest speed, and the smallest and the largest slope along every axis. A caller sets it, and it is only
+    widened.
     """
     n, last = layout.shape[DIM - 1], DIM - 1
     for row in range(rows[0], rows[1]):
@@ -153,20 +154,21 @@ def measure_rows(
                 x = place(layout.nodes, work.index, first + j)
                 minus, plus = pack(work.slopes, 0, j), pack(work.slopes, DIM, j)
                 fastest = speeds(t, x, values[start + j], minus, plus, extra, args)
-                bound = 0.0
+                transport, diffusion = 0.0, 0.0
                 for k in range(DIM):
                     before, after = layout.gaps[k][work.index[k]], layout.gaps[k][work.index[k] + 1]
-                    bound += fastest[k] * max(before, after)
+                    transport += fastest[k] * max(before, after)
                     if VISCOSITY == CONSTANT:
-                        bound += 2.0 * viscosity[0] * before * after
+                        diffusion += 2.0 * viscosity[0] * before * after
                     elif VISCOSITY == FIELD:
-                        bound += 2.0 * viscosity[start + j] * before * after
-                    found[2 + k] = max(found[2 + k], fastest[k])
+                        diffusion += 2.0 * viscosity[start + j] * before * after
+                    found[3 + k] = max(found[3 + k], fastest[k])
                     low, high = work.slopes[k, j], work.slopes[DIM + k, j]
-                    found[2 + DIM + k] = min(found[2 + DIM + k], min(low, high))
-                    found[2 + 2 * DIM + k] = max(found[2 + 2 * DIM + k], max(low, high))
-                found[0] = max(found[0], bound)
-                found[1] += bound + values[start + j]
+                    found[3 + DIM + k] = min(found[3 + DIM + k], min(low, high))
+                    found[3 + 2 * DIM + k] = max(found[3 + 2 * DIM + k], max(low, high))
+                found[0] = max(found[0], transport + diffusion)
+                found[1] = max(found[1], transport)
+                found[2] += transport + values[start + j]
 
 
 def new_work(dim: int) -> Work:

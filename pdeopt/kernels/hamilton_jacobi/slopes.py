@@ -6,7 +6,14 @@ from pdeopt.kernels._jit import kernel
 
 @kernel
 def differences_across(
-    values: FloatArray, start: int, count: int, stride: int, before: float, after: float, minus: FloatArray, plus: FloatArray
+    values: FloatArray,
+    start: int,
+    count: int,
+    stride: int,
+    before: float,
+    after: float,
+    minus: FloatArray,
+    plus: FloatArray,
 ) -> None:
     """Write `D- u` and `D+ u` of nodes `start, ..., start + count - 1` whose neighbours lie `stride` apart.
 
