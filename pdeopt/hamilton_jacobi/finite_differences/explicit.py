@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pdeopt._types import FloatArray
-from pdeopt.hamilton_jacobi.finite_differences.operator import Limits
+from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 
 __all__ = ["SSPRK33", "Euler"]
 

@@ -7,8 +7,9 @@ from math import ceil
 from typing import Any
 
 from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
-from pdeopt.hamilton_jacobi.finite_differences.operator import Limits, Operator
+from pdeopt.hamilton_jacobi.finite_differences.operator import Operator
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
@@ -98,14 +99,12 @@ class March:
 
     def _limits(self) -> Limits:
         try:
-            limits = self.operator.limits(self.fields[0], self.t)
+            return self.operator.limits(self.fields[0], self.t)
         except FloatingPointError:
             raise BlowUpError(
                 f"values are no longer finite at time {self.t:.6g}, after {self.n_steps} steps; use a smaller step or "
                 f"safety={self.safety / 2:g}, or method='godunov', which is monotone."
             ) from None
-        self.operator.extra = limits.extra
-        return limits
 
     def _check_step(self, step: float, bound: float) -> None:
         if step > bound * (1.0 + ROUNDING):

@@ -10,30 +10,13 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.kernels._specialise import specialised
 from pdeopt.kernels.hamilton_jacobi import chunks, rows
 
-__all__ = ["Limits", "Operator"]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What bounds a step: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)` of all nodes, its first part, and more.
-
-    Speeds and the smallest and largest slopes have one row per axis.
-    """
-
-    rate: float
-    transport: float
-    speeds: FloatArray
-    slopes: FloatArray
-
-    @property
-    def extra(self) -> FloatArray:
-        """Return what fluxes take."""
-        return np.concatenate([self.speeds, self.slopes[:, 0], self.slopes[:, 1]])
+__all__ = ["Operator"]
 
 
 @dataclass(eq=False)
@@ -92,7 +75,7 @@ class Operator:
     def measure(self) -> Callable[..., None]:
         """The compiled measurement."""
         h = self.problem.hamiltonian
-        return specialised(rows.measure_rows, **self._parts, speeds=h.speed_bounds(), pull=h.pull())
+        return specialised(rows.measure_rows, **self._parts, speeds=self.scheme.speeds(h), pull=h.pull())
 
     def stage(
         self, values: FloatArray, other: FloatArray, out: FloatArray, t: float, weights: tuple[float, float, float]
@@ -103,8 +86,25 @@ class Operator:
         self._over_bands(lambda band, work: self.advance(values, other, out, band, *common, work))
 
     def limits(self, values: FloatArray, t: float) -> Limits:
-        """Return what bounds a step from these values."""
+        """Return what bounds a step from these values, and keep what fluxes need of all slopes.
+
+        Raises
+        ------
+        FloatingPointError
+            If a value is not finite.
+        """
         self.mesh.fill(values, t)
+        found = self._measured(values, t)
+        if self.scheme.uses_ranges and not found.lie_in(self.extra):
+            # Speeds were those of smaller slopes.
+            self.extra = found.extra
+            found = self._measured(values, t)
+        least = np.array([1.0 / gaps.max() for gaps in self.mesh.layout.gaps])
+        adjusted: Limits = self.scheme.adjusted(found, least)
+        self.extra = adjusted.extra
+        return adjusted
+
+    def _measured(self, values: FloatArray, t: float) -> Limits:
         d = self.mesh.grid.dim
         start = np.concatenate([np.zeros(3 + d), np.full(d, np.inf), np.full(d, -np.inf)])
         found = [start.copy() for _ in self.bands]
