@@ -14,14 +14,14 @@ from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.operator import Limits, Operator
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
-__all__ = ["BlowUp", "March"]
+__all__ = ["BlowUpError", "March"]
 
 BATCH = 16
 """Equal steps taken between two looks at the bound, where slopes cannot grow."""
 ROUNDING = 1e-12
 
 
-class BlowUp(FloatingPointError):
+class BlowUpError(FloatingPointError):
     """Values are no longer finite; `solution` holds what was reached before."""
 
     solution: Any = None
@@ -67,10 +67,10 @@ class March:
 
     def __post_init__(self) -> None:
         self._check_methods()
-        self.mesh = Mesh(self.problem.grid, self.problem.sides(), self.scheme.ghosts)
+        self.mesh = Mesh(self.problem.grid, self.problem.walls, self.scheme.ghosts)
         self.operator = Operator(self.problem, self.scheme, self.mesh, self.pool, self.threads, self.stepper.implicit)
         more = self.stepper.n_registers - 1
-        self.fields = [self.mesh.field(self.problem.initial_values()), *(self.mesh.empty() for _ in range(more))]
+        self.fields = [self.mesh.field(self.problem.initial_values), *(self.mesh.empty() for _ in range(more))]
         if self.step is not None:
             self._check_step(self.step, self.largest_step(self._limits()))
         if self.tolerance is not None:
@@ -79,6 +79,7 @@ class March:
     @property
     def values(self) -> FloatArray:
         """The solution at time `t`, a view of shape ``grid.shape``."""
+        self.mesh.fill(self.fields[0], self.t)
         return self.mesh.inside(self.fields[0])
 
     @property
@@ -153,7 +154,7 @@ class March:
         try:
             limits = self.operator.limits(self.fields[0], self.t)
         except FloatingPointError:
-            raise BlowUp(
+            raise BlowUpError(
                 f"values are no longer finite at time {self.t:.6g}, after {self.n_steps} steps; use a smaller step or "
                 f"safety={self.safety / 2:g}, or method='godunov', which is monotone."
             ) from None
