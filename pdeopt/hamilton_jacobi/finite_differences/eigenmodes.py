@@ -10,6 +10,7 @@ from scipy import fft
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
+from pdeopt.hamilton_jacobi.finite_differences.walls import Wall
 
 __all__ = ["Eigenmodes"]
 
@@ -22,9 +23,8 @@ class Eigenmodes:
     ----------
     grid : Grid
         Uniform along every axis.
-    sides : tuple of (str, str)
-        Kinds of the lower and the upper wall of each axis. At a wall that is neither periodic nor reflecting, values do not change along that
-        axis.
+    walls : tuple of pairs
+        What is at the lower and the upper end of each axis. At a wall that is neither periodic nor reflecting, nothing diffuses across.
     threads : int
 
     Notes
@@ -38,7 +38,7 @@ class Eigenmodes:
     """
 
     grid: Grid
-    sides: tuple[tuple[str, str], ...]
+    walls: tuple[tuple[Wall, Wall], ...]
     threads: int = 1
 
     def multiplied(self, values: FloatArray, factor: Callable[[FloatArray], FloatArray]) -> FloatArray:
@@ -79,7 +79,7 @@ class Eigenmodes:
         return np.append(0.0, halves[::-1]) if fixed[0] else np.append(halves, 0.0)
 
     def _fixed(self, axis: int) -> tuple[bool, bool]:
-        low, high = self.sides[axis]
+        low, high = self.walls[axis]
         return low != "reflecting", high != "reflecting"
 
     def _forward(self, values: FloatArray) -> FloatArray:

@@ -62,7 +62,7 @@ class ARS(SlopeBound):
             for weight, rate in terms:
                 value += np.multiply(rate, weight * dt, out=spare)
             np.copyto(spare, value)
-            operator.diffusion.solve(value, pull[i] * dt)
+            operator.diffusion.solve(value, pull[i] * dt, t + begin * dt)
             if i < s - 1:
                 np.subtract(value, spare, out=implicit[i])
                 implicit[i] *= 1.0 / (pull[i] * dt)
@@ -132,7 +132,7 @@ class Lie(SlopeBound):
     def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
         """Advance ``fields[0]``."""
         SSPRK33().step(operator, fields, t, dt)
-        operator.diffusion.flow(fields[0], dt)
+        operator.diffusion.flow(fields[0], dt, t + dt)
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,6 @@ class Strang(SlopeBound):
 
     def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
         """Advance ``fields[0]``."""
-        operator.diffusion.flow(fields[0], 0.5 * dt)
+        operator.diffusion.flow(fields[0], 0.5 * dt, t)
         SSPRK33().step(operator, fields, t, dt)
-        operator.diffusion.flow(fields[0], 0.5 * dt)
+        operator.diffusion.flow(fields[0], 0.5 * dt, t + dt)

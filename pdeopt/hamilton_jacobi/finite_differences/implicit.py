@@ -32,8 +32,8 @@ class Diffusion:
 
     Notes
     -----
-    At a wall that is not reflecting, the value stays as it is along that axis: this is what a ghost node on the straight
-    line through the last two means. Along the wall, values diffuse.
+    At a wall of extrapolation nothing diffuses across: this is what a ghost node on the straight line through the last two nodes means. Along
+    the wall, values diffuse. Values given at walls are set at the time that is passed, and do not change.
     """
 
     problem: HamiltonJacobi
@@ -42,25 +42,32 @@ class Diffusion:
     factors: dict[float, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.nu = self.problem.viscosity_values()
-        uniform = self.nu.ndim == 0 and all(self.mesh.grid.uniform)
-        self.modes = Eigenmodes(self.mesh.grid, self.mesh.sides, self.threads) if uniform else None
+        self.nu = self.problem.viscosity_values
+        # Along a wall, given values do not diffuse: then axes are not independent.
+        separable = self.mesh.grid.dim == 1 or not self.mesh.given
+        transforms = self.nu.ndim == 0 and all(self.mesh.grid.uniform) and separable
+        self.modes = Eigenmodes(self.mesh.grid, self.mesh.walls, self.threads) if transforms else None
 
-    def solve(self, padded: FloatArray, weight: float) -> None:
-        """Replace a field `v` by the solution `w` of `w - weight nu lap w = v`."""
-        values = self.mesh.inside(padded)
+    def solve(self, padded: FloatArray, weight: float, t: float) -> None:
+        """Replace a field `v` by the solution `w` of `w - weight nu lap w = v`, with the wall values of a time."""
+        values = self._prepared(padded, t)
         if self.modes:
             values[...] = self.modes.multiplied(values, lambda eigenvalue: 1.0 / (1.0 - weight * self.nu * eigenvalue))
         else:
             values[...] = self._factor(weight).solve(values.ravel()).reshape(values.shape)
 
-    def flow(self, padded: FloatArray, dt: float) -> None:
-        """Replace a field by the solution of the heat equation `w' = nu lap w` after a time."""
-        values = self.mesh.inside(padded)
+    def flow(self, padded: FloatArray, dt: float, t: float) -> None:
+        """Replace a field by the solution of `w' = nu lap w` after a time `dt`, with the wall values of a time `t`."""
+        values = self._prepared(padded, t)
         if self.modes:
             values[...] = self.modes.multiplied(values, lambda eigenvalue: np.exp(dt * self.nu * eigenvalue))
         else:
             values[...] = expm_multiply(dt * self.matrix, values.ravel()).reshape(values.shape)
+
+    def _prepared(self, padded: FloatArray, t: float) -> FloatArray:
+        if self.mesh.given:
+            self.mesh.fill(padded, t)
+        return self.mesh.inside(padded)
 
     @cached_property
     def matrix(self) -> csr_matrix:
@@ -69,12 +76,14 @@ class Diffusion:
         for axis in range(self.mesh.grid.dim):
             before, after = int(np.prod(self.mesh.grid.shape[:axis])), int(np.prod(self.mesh.grid.shape[axis + 1 :]))
             total += kron(kron(eye_array(before), self._axis_matrix(axis)), eye_array(after))
-        nu = np.broadcast_to(self.nu, self.mesh.grid.shape)
-        return csr_matrix(diags_array(nu.ravel()) @ total)
+        nu = np.broadcast_to(self.nu, self.mesh.grid.shape).ravel().copy()
+        for wall in self.mesh.given:
+            nu[wall.nodes] = 0.0
+        return csr_matrix(diags_array(nu) @ total)
 
     def _axis_matrix(self, axis: int) -> Any:
         """Return the three-point second derivative along one axis."""
-        gaps, (low, high) = self.mesh.layout.gaps[axis], self.mesh.sides[axis]
+        gaps, (low, high) = self.mesh.layout.gaps[axis], self.mesh.walls[axis]
         before, after = gaps[:-1], gaps[1:]
         both = 2.0 * before * after / (before + after)
         down, up = both * before, both * after

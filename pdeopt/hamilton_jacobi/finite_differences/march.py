@@ -134,6 +134,8 @@ class March:
         """Return whether the error of the last step is small enough, after taking it back if not."""
         assert self.control is not None
         error = self.mesh.inside(self.stepper.estimate(self.fields))
+        for wall in self.mesh.given:
+            error[np.unravel_index(wall.nodes, error.shape)] = 0.0
         largest = max(float(error.max()), -float(error.min()))
         self.control, accepted = self.control.after(dt, largest, self.planned)
         if not accepted:

@@ -126,10 +126,10 @@ class WENO5:
             return FirstOrder().laplacian(dim)
         return chunks.laplacian_finder(wide_across, wide_along, dim)
 
-    def flux(self, hamiltonian: Hamiltonian) -> Function:
+    def flux(self, hamiltonian: Hamiltonian, dim: int) -> Function:
         """Return the numerical Hamiltonian."""
         base: Any = Godunov() if self.numerical == "godunov" else LaxFriedrichs(self.speeds)
-        return base.flux(hamiltonian)  # type: ignore[no-any-return]
+        return base.flux(hamiltonian, dim)  # type: ignore[no-any-return]
 
 
 def wide_across(
