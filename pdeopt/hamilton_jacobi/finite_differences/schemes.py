@@ -22,6 +22,7 @@ class FirstOrder:
 
     order: ClassVar[int] = 1
     ghosts: ClassVar[int] = 1
+    stiffness: ClassVar[float] = 1.0
 
     def slopes(self, dim: int) -> Function:
         """Return the function that writes the slopes of a chunk."""
