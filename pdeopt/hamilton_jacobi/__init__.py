@@ -5,6 +5,8 @@
 
 from pdeopt.hamilton_jacobi.finite_differences import (
     HAMILTONIANS,
+    WENO5,
+    BlowUpError,
     Dirichlet,
     Godunov,
     Hamiltonian,
@@ -22,6 +24,8 @@ from pdeopt.hamilton_jacobi.relaxation import relax
 
 __all__ = [
     "HAMILTONIANS",
+    "WENO5",
+    "BlowUpError",
     "Dirichlet",
     "Godunov",
     "HamiltonJacobi",

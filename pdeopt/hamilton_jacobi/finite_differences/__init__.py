@@ -8,13 +8,17 @@ from pdeopt.hamilton_jacobi.finite_differences.built_in import (
     shifted_quadratic,
 )
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
+from pdeopt.hamilton_jacobi.finite_differences.march import BlowUpError
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
 from pdeopt.hamilton_jacobi.finite_differences.solving import HamiltonJacobiSolution, solve_hamilton_jacobi
 from pdeopt.hamilton_jacobi.finite_differences.walls import Dirichlet
+from pdeopt.hamilton_jacobi.finite_differences.weno import WENO5
 
 __all__ = [
     "HAMILTONIANS",
+    "WENO5",
+    "BlowUpError",
     "Dirichlet",
     "Godunov",
     "HamiltonJacobi",

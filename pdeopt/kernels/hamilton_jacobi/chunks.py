@@ -41,7 +41,7 @@ def laplacian_finder(across: Function, along: Function, dim: int) -> Function:
     return find_laplacian
 
 
-def place_1(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> Any:  # noqa: ARG001
+def place_1(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> Any:
     """Return a coordinate."""
     return nodes[0][j]
 
