@@ -120,16 +120,16 @@ class ResNet(NoisyNetwork):
         n_in, width, n_out = own_checks.checked_three(sizes)
         given = {
             "sizes": (n_in, width, n_out),
-            "n_blocks": own_checks.checked_count(n_blocks, "n_blocks"),
-            "hidden": width if hidden is None else own_checks.checked_count(hidden, "hidden"),
-            "horizon": own_checks.checked_horizon(horizon),
+            "n_blocks": checks.checked_count(n_blocks, "n_blocks", example=10),
+            "hidden": width if hidden is None else checks.checked_count(hidden, "hidden", example=8),
+            "horizon": checks.checked_number(horizon, "horizon", 1.0),
             "branch": checks.checked_name(branch, "branch", tuple(BRANCHES)),
             "activation": checks.checked_name(activation, "activation", tuple(ACTIVATIONS)),
             "noise": tuple(noise) if isinstance(noise, list | tuple) else noise,
             "shared": bool(shared),
             "lift": n_in != width if lift is None else bool(lift),
             "readout": bool(readout),
-            "members": own_checks.checked_count(members, "members"),
+            "members": checks.checked_count(members, "members", example=2),
             "loss_name": checks.checked_name(loss or ("logistic" if n_out == 1 else "softmax"), "loss", tuple(LOSSES)),
         }
         for name, value in given.items():
@@ -235,8 +235,9 @@ class ResNet(NoisyNetwork):
         ResidualLayer
             Of a `DenseBranch` whose weights are views of the vector, with the noise of this block.
         """
-        views, prefix = self.views(parameters), self.prefixes[own_checks.checked_place(member, "member", self.members)]
+        prefix = self.prefixes[own_checks.checked_place(member, "member", self.members)]
         own_checks.checked_place(k, "k", self.n_blocks)
+        views = self.views(self._vector(parameters))
         start = f"{prefix}block{1 if self.shared else k + 1}."
         tensors = {name.removeprefix(start): view for name, view in views.items() if name.startswith(start)}
         second = self._branch(tensors, "2") if isinstance(self.noises[k], ShakeShake) else None
