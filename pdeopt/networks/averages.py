@@ -10,10 +10,11 @@ from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
+from pdeopt.kolmogorov.coefficients import as_numbers
 from pdeopt.kolmogorov.data import at_points
 from pdeopt.landscapes import Landscape
 from pdeopt.networks.interpolation import SURE, Interpolation
-from pdeopt.networks.layer_checks import checked_layers
+from pdeopt.networks.layer_checks import checked_layers, checked_states
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.outcomes import Outcomes, layer_outcomes, reach, room_for
 
@@ -67,9 +68,8 @@ class MaskAverage:
         ValueError
             If a point lies outside the grid, or paths from it leave the grid.
         """
-        given, d = np.asarray(points, dtype=float), self.grid.dim
-        shape = given.shape[:-1] if given.ndim and given.shape[-1] == d else given.shape
-        rows = given.reshape(-1, d)
+        given, rows = np.shape(points), checked_states(points, "points", self.grid.dim)
+        shape = given[:-1] if given and given[-1] == self.grid.dim else given
         self._check(rows)
         first, place = self._stages[0], Interpolation(self.grid, self.order)
         found: FloatArray = place.average(self._after[None], first.positions(rows), first.weights)[0].reshape(shape)
@@ -129,8 +129,8 @@ def mask_average(
 
     Raises
     ------
-    ValueError
-        If the grid or the order do not fit, or a layer has more than 4096 masks.
+    TypeError, ValueError
+        If the layers, the grid, the order or the values do not fit, or a layer has more than 4096 masks.
 
     Notes
     -----
@@ -172,7 +172,7 @@ def _stages(layers: ResidualLayer | Sequence[ResidualLayer], n_blocks: int | Non
 def _terminal(terminal: Any, grid: Grid) -> FloatArray:
     if callable(terminal):
         return at_points(terminal, "terminal", grid.points())
-    values = np.asarray(terminal, dtype=float)
+    values = as_numbers(terminal, "terminal")
     if values.shape != grid.shape:
         raise ValueError(
             f"terminal has shape {values.shape}, but the grid has shape {grid.shape}. Use values at its nodes, or a "

@@ -48,19 +48,22 @@ def checked_number(value: Any, name: str, example: float, *, zero: bool = False)
 
 def checked_tensor(value: Any, name: str, shape: tuple[int | None, ...]) -> FloatArray:
     """Return a finite array of a shape, None in it being any length above 0: the same array where it is one already."""
-    wanted = ", ".join("n" if length is None else str(length) for length in shape) + ("," if len(shape) == 1 else "")
-    example = f"numpy.zeros({tuple(length or 8 for length in shape)})"
     try:
         found = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
-        raise TypeError(f"{name}={value!r} must be an array of shape ({wanted}). Use e.g. {name}={example}.") from None
+        raise TypeError(f"{name}={value!r} must be an array of shape {_needed(name, shape)}") from None
     fits = [m == n or (n is None and m > 0) for n, m in zip(shape, found.shape, strict=False)]
     if found.ndim != len(shape) or not all(fits):
-        raise ValueError(f"{name} has shape {found.shape}, it must be ({wanted}). Use e.g. {name}={example}.")
+        raise ValueError(f"{name} has shape {found.shape}, it must be {_needed(name, shape)}")
     if not np.isfinite(found).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(found))[0])
-        raise ValueError(f"{name}{list(place)}={found[place]} must be finite. Use e.g. {name}={example}.")
+        raise ValueError(f"{name}{list(place)}={found[place]} must be finite, of shape {_needed(name, shape)}")
     return found
+
+
+def _needed(name: str, shape: tuple[int | None, ...]) -> str:
+    wanted = ", ".join("n" if length is None else str(length) for length in shape) + ("," if len(shape) == 1 else "")
+    return f"({wanted}). Use e.g. {name}=numpy.zeros({tuple(length or 8 for length in shape)})."
 
 
 def checked_vector(vector: FloatArray, argument: str, n: int, *, finite: bool = True) -> FloatArray:

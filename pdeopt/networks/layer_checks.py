@@ -49,7 +49,7 @@ def checked_states(points: ArrayLike, name: str, dim: int) -> FloatArray:
     except (TypeError, ValueError):
         raise TypeError(f"{name}={points!r} must be numbers. Use e.g. {example}.") from None
     if found.size == 0 or (dim > 1 and found.shape[-1:] != (dim,)):
-        raise ValueError(f"{name} has shape {found.shape}, but the layer has dim={dim}. Use e.g. {example}.")
+        raise ValueError(f"{name} has shape {found.shape}, but states have dim={dim}. Use e.g. {example}.")
     rows = found.reshape(-1, dim)
     wrong = np.flatnonzero(~np.isfinite(rows).all(axis=1))
     if wrong.size:

@@ -38,6 +38,11 @@ class DenseBranch:
         b2.
     activation : {"tanh", "relu", "sigmoid", "softplus", "identity"}
         s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a weight is not finite, or its shape does not fit; the message says which does.
     """
 
     inner_weight: FloatArray
@@ -111,6 +116,11 @@ class ResidualLayer:
         N, for what changes with depth: layer k = 0, ..., N - 1 acts at time ``k step``. By default ``1 / step``.
     args : tuple
         Parameters of callables.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message says what does.
     """
 
     branch: Any

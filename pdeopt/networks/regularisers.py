@@ -80,8 +80,9 @@ def noise_regulariser(
 
     Raises
     ------
-    ValueError
-        If the noise does not vanish with the step, as with numbers that are added.
+    TypeError, ValueError
+        If the layers or the points do not fit, or the noise does not vanish with the step, as with numbers that are
+        added.
 
     Notes
     -----

@@ -237,25 +237,28 @@ class ResNet(NoisyNetwork):
         """
         prefix = self.prefixes[own_checks.checked_place(member, "member", self.members)]
         own_checks.checked_place(k, "k", self.n_blocks)
-        views = self.views(self._vector(parameters))
-        start = f"{prefix}block{1 if self.shared else k + 1}."
-        tensors = {name.removeprefix(start): view for name, view in views.items() if name.startswith(start)}
-        second = self._branch(tensors, "2") if isinstance(self.noises[k], ShakeShake) else None
-        first, width = self._branch(tensors, ""), self.sizes[1]
-        return ResidualLayer(first, self.noises[k], self.step, width, second=second, n_blocks=self.n_blocks)
+        return self._layer(self.views(self._vector(parameters)), prefix, k)
 
     def layers(self, parameters: FloatArray, *, member: int = 0) -> list[ResidualLayer]:
         """Return all blocks as layers."""
-        return [self.layer(parameters, k, member=member) for k in range(self.n_blocks)]
+        prefix = self.prefixes[own_checks.checked_place(member, "member", self.members)]
+        views = self.views(self._vector(parameters))
+        return [self._layer(views, prefix, k) for k in range(self.n_blocks)]
 
-    def _branch(self, tensors: dict[str, FloatArray], ending: str) -> DenseBranch:
-        inner, width = tensors[f"inner{ending}.weight"], self.sizes[1]
+    def _layer(self, views: dict[str, FloatArray], prefix: str, k: int) -> ResidualLayer:
+        start, noise, width = f"{prefix}block{1 if self.shared else k + 1}.", self.noises[k], self.sizes[1]
+        second = self._branch(views, start, "2") if isinstance(noise, ShakeShake) else None
+        first = self._branch(views, start, "")
+        return ResidualLayer(first, noise, self.step, width, second=second, n_blocks=self.n_blocks)
+
+    def _branch(self, views: dict[str, FloatArray], start: str, ending: str) -> DenseBranch:
+        inner, width = views[f"{start}inner{ending}.weight"], self.sizes[1]
         if self.branch == "linear":
             return DenseBranch(inner, np.zeros(width), activation="identity")
-        bias = tensors[f"inner{ending}.bias"]
+        bias = views[f"{start}inner{ending}.bias"]
         if self.branch == "layer":
             return DenseBranch(inner, bias, activation=self.activation)
-        outer = (tensors[f"outer{ending}.weight"], tensors[f"outer{ending}.bias"])
+        outer = (views[f"{start}outer{ending}.weight"], views[f"{start}outer{ending}.bias"])
         return DenseBranch(inner, bias, *outer, activation=self.activation)
 
     def __repr__(self) -> str:

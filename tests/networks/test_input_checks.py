@@ -179,6 +179,14 @@ def test_terminal_values_say_whether_their_shape_or_a_number_is_wrong():
     assert np.isfinite(mask_average(LAYER, np.nan_to_num(values), LINE).values).all()
     with pytest.raises(ValueError, match=r"terminal has shape \(7,\), but the grid has shape \(41,\)"):
         mask_average(LAYER, values[:7], LINE)
+    with pytest.raises(TypeError, match="terminal='cosine' is neither a number, nor an array of them, nor a function"):
+        mask_average(LAYER, "cosine", LINE)
+
+
+def test_points_of_an_average_are_finite_numbers():
+    average = mask_average(LAYER, np.cos, LINE)
+    for value, words in ((np.nan, r"points holds \[nan\]"), ([], r"points has shape \(0,\)")):
+        assert re.search(words, refused(lambda points: average.at(points), "points", value))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +194,7 @@ def test_terminal_values_say_whether_their_shape_or_a_number_is_wrong():
     [
         (np.nan, ValueError, r"points holds \[nan\], which is not finite"),
         ([0.1, np.inf], ValueError, r"points holds \[inf\], which is not finite"),
-        ([], ValueError, r"points has shape \(0,\), but the layer has dim=1"),
+        ([], ValueError, r"points has shape \(0,\), but states have dim=1"),
         ("here", TypeError, "points='here' must be numbers"),
     ],
 )
