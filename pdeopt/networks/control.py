@@ -118,7 +118,7 @@ class TrainingControl:
         Raises
         ------
         ValueError
-            If states leave the grid with a probability above 1e-6.
+            If parameters are not finite, or states leave the grid with a probability above 1e-6.
         """
         theta = checked_vector(parameters, "parameters", self.net.n_parameters)
         plan = plan_of(self.net, theta, self.picture, self.substeps)
@@ -210,7 +210,7 @@ class TrainingControl:
         Raises
         ------
         ValueError
-            If the states leave the grid at the optimum.
+            If a setting does not fit, or the states leave the grid at the optimum.
 
         Notes
         -----
