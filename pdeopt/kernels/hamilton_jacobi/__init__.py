@@ -1,0 +1,1 @@
+"""Kernels of finite differences for Hamilton-Jacobi equations: slopes, fluxes and steps."""
