@@ -1,1 +1,1 @@
-"""Kernels of finite differences for Hamilton-Jacobi equations: slopes, fluxes and steps."""
+"""Finite differences for Hamilton-Jacobi equations: fields with ghost layers, slopes, numerical Hamiltonians, rows."""
