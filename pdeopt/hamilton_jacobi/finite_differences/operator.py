@@ -72,6 +72,7 @@ class Operator:
             "DIM": dim,
             "VISCOSITY": self.kind,
             "find_slopes": self.scheme.slopes(dim),
+            "corner": chunks.CORNERS[dim - 1],
             "place": chunks.PLACES[dim - 1],
             "pack": chunks.PACKS[dim - 1],
         }

@@ -25,7 +25,7 @@ class FirstOrder:
 
     def laplacian(self, dim: int) -> Function:
         """Return the function that writes the Laplacian of a chunk."""
-        return chunks.laplacian_finder(slopes.curvature_across, slopes.curvature_along, dim)
+        return chunks.laplacian_finder(slopes.bend_across, slopes.bend_along, dim)
 
 
 @dataclass(frozen=True)

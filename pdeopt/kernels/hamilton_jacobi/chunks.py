@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels.hamilton_jacobi.rows import Layout, Work
+from pdeopt.kernels.hamilton_jacobi.rows import WIDTH, Layout, Work
 
 Function = Callable[..., Any]
 
@@ -17,10 +17,12 @@ def slope_finder(across: Function, along: Function, dim: int) -> Function:
     last = dim - 1
 
     def find_slopes(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
+        rows = work.rows
         for k in range(last):
             i, gaps = work.index[k], layout.gaps[k]
-            across(values, start, count, layout.strides[k], gaps[i], gaps[i + 1], work.slopes[k], work.slopes[dim + k])
-        along(values, start, count, layout.gaps[last], first, work.slopes[last], work.slopes[dim + last])
+            minus, plus = rows[k * WIDTH :], rows[(dim + k) * WIDTH :]
+            across(values, start, count, layout.strides[k], gaps[i], gaps[i + 1], minus, plus)
+        along(values, start, count, layout.gaps[last], first, rows[last * WIDTH :], rows[(dim + last) * WIDTH :])
 
     return find_slopes
 
@@ -30,46 +32,62 @@ def laplacian_finder(across: Function, along: Function, dim: int) -> Function:
     last = dim - 1
 
     def find_laplacian(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
-        out = work.slopes[2 * dim]
+        rows = work.rows
+        out = rows[2 * dim * WIDTH :]
         for j in range(count):
             out[j] = 0.0
         for k in range(last):
             i, gaps = work.index[k], layout.gaps[k]
-            across(values, start, count, layout.strides[k], gaps[i], gaps[i + 1], out)
-        along(values, start, count, layout.gaps[last], first, out)
+            across(rows[k * WIDTH :], rows[(dim + k) * WIDTH :], count, gaps[i], gaps[i + 1], out)
+        along(rows[last * WIDTH :], rows[(dim + last) * WIDTH :], count, layout.means, first, out)
 
     return find_laplacian
 
 
-def place_1(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> Any:  # noqa: ARG001
+def corner_1(nodes: tuple[FloatArray, ...], index: IntArray) -> float:  # noqa: ARG001
+    """Return nothing of use: a row in one dimension has no place."""
+    return 0.0
+
+
+def corner_2(nodes: tuple[FloatArray, ...], index: IntArray) -> float:
+    """Return the coordinate of a row in the plane."""
+    return nodes[0][index[0]]
+
+
+def corner_3(nodes: tuple[FloatArray, ...], index: IntArray) -> tuple[float, float]:
+    """Return the two coordinates of a row in space."""
+    return nodes[0][index[0]], nodes[1][index[1]]
+
+
+def place_1(corner: float, along: float) -> float:  # noqa: ARG001
     """Return a coordinate."""
-    return nodes[0][j]
+    return along
 
 
-def place_2(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> tuple[float, float]:
+def place_2(corner: float, along: float) -> tuple[float, float]:
     """Return two coordinates."""
-    return nodes[0][index[0]], nodes[1][j]
+    return corner, along
 
 
-def place_3(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> tuple[float, float, float]:
+def place_3(corner: tuple[float, float], along: float) -> tuple[float, float, float]:
     """Return three coordinates."""
-    return nodes[0][index[0]], nodes[1][index[1]], nodes[2][j]
+    return corner[0], corner[1], along
 
 
-def pack_1(rows: FloatArray, first: int, j: int) -> Any:
+def pack_1(rows: FloatArray, first: int, j: int) -> float:
     """Return one entry."""
-    return rows[first, j]
+    return rows[first * WIDTH + j]
 
 
 def pack_2(rows: FloatArray, first: int, j: int) -> tuple[float, float]:
     """Return two entries."""
-    return rows[first, j], rows[first + 1, j]
+    return rows[first * WIDTH + j], rows[(first + 1) * WIDTH + j]
 
 
 def pack_3(rows: FloatArray, first: int, j: int) -> tuple[float, float, float]:
     """Return three entries."""
-    return rows[first, j], rows[first + 1, j], rows[first + 2, j]
+    return rows[first * WIDTH + j], rows[(first + 1) * WIDTH + j], rows[(first + 2) * WIDTH + j]
 
 
-PLACES, PACKS = (place_1, place_2, place_3), (pack_1, pack_2, pack_3)
+CORNERS, PLACES, PACKS = (corner_1, corner_2, corner_3), (place_1, place_2, place_3), (pack_1, pack_2, pack_3)
 """By the dimension less one."""

@@ -19,10 +19,11 @@ def differences_across(
 
     `before` and `after` are the reciprocal gaps to these neighbours.
     """
+    # Views, as an index that is a sum might be negative, and the loop would not become vector instructions.
+    here, back, ahead = values[start:], values[start - stride :], values[start + stride :]
     for j in range(count):
-        here = values[start + j]
-        minus[j] = (here - values[start + j - stride]) * before
-        plus[j] = (values[start + j + stride] - here) * after
+        minus[j] = (here[j] - back[j]) * before
+        plus[j] = (ahead[j] - here[j]) * after
 
 
 @kernel
@@ -30,31 +31,30 @@ def differences_along(
     values: FloatArray, start: int, count: int, gaps: FloatArray, first: int, minus: FloatArray, plus: FloatArray
 ) -> None:
     """Write `D- u` and `D+ u` along the row; `gaps[first + j]` is the reciprocal gap before node `start + j`."""
+    line, gap = values[start - 1 :], gaps[first:]
     for j in range(count):
-        here = values[start + j]
-        minus[j] = (here - values[start + j - 1]) * gaps[first + j]
-        plus[j] = (values[start + j + 1] - here) * gaps[first + j + 1]
+        minus[j] = (line[j + 1] - line[j]) * gap[j]
+        plus[j] = (line[j + 2] - line[j + 1]) * gap[j + 1]
 
 
 @kernel
-def curvature_across(
-    values: FloatArray, start: int, count: int, stride: int, before: float, after: float, out: FloatArray
+def bend_across(
+    minus: FloatArray, plus: FloatArray, count: int, before: float, after: float, out: FloatArray
 ) -> None:
-    """Add the three-point second derivative across the row to `out`; arguments as for `differences_across`.
+    """Add the three-point second derivative across the row to `out`, from the slopes of `differences_across`.
 
     On unequal gaps it is `2 / (h- + h+) (D+ - D-)`: locally of first order, and monotone.
     """
-    both = 2.0 * before * after / (before + after)
+    mean = 2.0 * before * after / (before + after)
     for j in range(count):
-        here = values[start + j]
-        rise, fall = (values[start + j + stride] - here) * after, (here - values[start + j - stride]) * before
-        out[j] += both * (rise - fall)
+        out[j] += mean * (plus[j] - minus[j])
 
 
 @kernel
-def curvature_along(values: FloatArray, start: int, count: int, gaps: FloatArray, first: int, out: FloatArray) -> None:
-    """Add the three-point second derivative along the row to `out`; arguments as for `differences_along`."""
+def bend_along(
+    minus: FloatArray, plus: FloatArray, count: int, means: FloatArray, first: int, out: FloatArray
+) -> None:
+    """Add the three-point second derivative along the row to `out`; `means` are `2 / (h- + h+)` at all nodes."""
+    mean = means[first:]
     for j in range(count):
-        before, after, here = gaps[first + j], gaps[first + j + 1], values[start + j]
-        rise, fall = (values[start + j + 1] - here) * after, (here - values[start + j - 1]) * before
-        out[j] += 2.0 * before * after / (before + after) * (rise - fall)
+        out[j] += mean[j] * (plus[j] - minus[j])
