@@ -12,36 +12,34 @@ from pdeopt.kernels.hamilton_jacobi.rows import WIDTH, Layout, Work
 Function = Callable[..., Any]
 
 
-def slope_finder(across: Function, along: Function, dim: int) -> Function:
-    """Return the function that writes all one-sided slopes of a chunk, from those of one axis."""
-    last = dim - 1
+def written_chunk(slopes: Function, curvature: Function, dim: int) -> tuple[Function, Function, Function]:
+    """Return what opens, on uniform axes, a chunk by writing slopes and Laplacian to the work space, and what reads them.
 
-    def find_slopes(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
+    Parameters
+    ----------
+    slopes : callable
+        ``(values, start, count, stride, inverse_spacing, minus, plus)`` writes the slopes along an axis.
+    curvature : callable
+        ``(values, start, count, stride, inverse_spacing, out)`` adds the second derivative along an axis.
+    dim : int
+    """
+
+    def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> FloatArray:  # noqa: ARG001
         rows = work.rows
-        for k in range(last):
-            i, gaps = work.index[k], layout.gaps[k]
-            minus, plus = rows[k * WIDTH :], rows[(dim + k) * WIDTH :]
-            across(values, start, count, layout.strides[k], gaps[i], gaps[i + 1], minus, plus)
-        along(values, start, count, layout.gaps[last], first, rows[last * WIDTH :], rows[(dim + last) * WIDTH :])
-
-    return find_slopes
-
-
-def laplacian_finder(across: Function, along: Function, dim: int) -> Function:
-    """Return the function that writes the Laplacian of a chunk, from second derivatives along one axis."""
-    last = dim - 1
-
-    def find_laplacian(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
-        rows = work.rows
-        out = rows[2 * dim * WIDTH :]
+        bends = rows[2 * dim * WIDTH :]
         for j in range(count):
-            out[j] = 0.0
-        for k in range(last):
-            i, gaps = work.index[k], layout.gaps[k]
-            across(rows[k * WIDTH :], rows[(dim + k) * WIDTH :], count, gaps[i], gaps[i + 1], out)
-        along(rows[last * WIDTH :], rows[(dim + last) * WIDTH :], count, layout.means, first, out)
+            bends[j] = 0.0
+        for k in range(dim):
+            stride, r = layout.strides[k], layout.gaps[k][0]
+            slopes(values, start, count, stride, r, rows[k * WIDTH :], rows[(dim + k) * WIDTH :])
+            if work.viscous:
+                curvature(values, start, count, stride, r, bends)
+        return rows
 
-    return find_laplacian
+    def laplacian(rows: FloatArray, j: int) -> float:
+        return rows[2 * dim * WIDTH + j]
+
+    return open_chunk, WRITTEN[dim - 1], laplacian
 
 
 def corner_1(nodes: tuple[FloatArray, ...], index: IntArray) -> float:  # noqa: ARG001
@@ -74,20 +72,21 @@ def place_3(corner: tuple[float, float], along: float) -> tuple[float, float, fl
     return corner[0], corner[1], along
 
 
-def pack_1(rows: FloatArray, first: int, j: int) -> float:
-    """Return one entry."""
-    return rows[first * WIDTH + j]
+def written_1(rows: FloatArray, j: int) -> Any:
+    """Return both slopes of a node from the work space."""
+    return rows[j], rows[WIDTH + j]
 
 
-def pack_2(rows: FloatArray, first: int, j: int) -> tuple[float, float]:
-    """Return two entries."""
-    return rows[first * WIDTH + j], rows[(first + 1) * WIDTH + j]
+def written_2(rows: FloatArray, j: int) -> Any:
+    """Return the slopes of a node from before and from after it."""
+    return (rows[j], rows[WIDTH + j]), (rows[2 * WIDTH + j], rows[3 * WIDTH + j])
 
 
-def pack_3(rows: FloatArray, first: int, j: int) -> tuple[float, float, float]:
-    """Return three entries."""
-    return rows[first * WIDTH + j], rows[(first + 1) * WIDTH + j], rows[(first + 2) * WIDTH + j]
+def written_3(rows: FloatArray, j: int) -> Any:
+    """Return the slopes of a node from before and from after it."""
+    before = (rows[j], rows[WIDTH + j], rows[2 * WIDTH + j])
+    return before, (rows[3 * WIDTH + j], rows[4 * WIDTH + j], rows[5 * WIDTH + j])
 
 
-CORNERS, PLACES, PACKS = (corner_1, corner_2, corner_3), (place_1, place_2, place_3), (pack_1, pack_2, pack_3)
+CORNERS, PLACES, WRITTEN = (corner_1, corner_2, corner_3), (place_1, place_2, place_3), (written_1, written_2, written_3)
 """By the dimension less one."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from pdeopt._types import Arguments, FloatArray, IntArray
 from pdeopt.kernels._jit import kernel, short_kernel
+from pdeopt.kernels._points import coordinates
 
 CHUNK = 512
 """Nodes whose slopes are kept at a time: they fit in the first cache."""
@@ -41,6 +42,8 @@ class Work(NamedTuple):
 
     rows: FloatArray
     """Rows of CHUNK numbers, WIDTH apart: D- of every axis, D+ of every axis, the Laplacian, then maxima."""
+    viscous: bool
+    """Whether the Laplacian is asked for."""
     steep: FloatArray
     """Shape (d,): the reciprocal of the smaller gap at the row, for every axis but its own."""
     index: IntArray
@@ -59,12 +62,19 @@ def find_row(row: int, layout: Layout, index: IntArray) -> int:
     return start
 
 
-def find_slopes(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
-    """Stand for the slopes of a chunk, see `pdeopt.kernels.hamilton_jacobi.chunks`."""
+def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:  # noqa: ARG001
+    """Stand for what `slopes_at` and `laplacian_at` read, see `pdeopt.kernels.hamilton_jacobi.slopes`."""
+    return values[start:]
 
 
-def find_laplacian(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
-    """Stand for the Laplacian of a chunk."""
+def slopes_at(chunk: Any, j: int) -> Any:
+    """Stand for the slopes from before and from after a node: floats in one dimension, else tuples."""
+    return chunk[j], chunk[j]
+
+
+def laplacian_at(chunk: Any, j: int) -> float:
+    """Stand for the Laplacian at a node."""
+    return float(chunk[j])
 
 
 def corner(nodes: tuple[FloatArray, ...], index: IntArray) -> Any:
@@ -75,11 +85,6 @@ def corner(nodes: tuple[FloatArray, ...], index: IntArray) -> Any:
 def place(shared: Any, along: float) -> Any:  # noqa: ARG001
     """Stand for the coordinates of a node: a float in one dimension, else a tuple."""
     return along
-
-
-def pack(rows: FloatArray, first: int, j: int) -> Any:
-    """Stand for entries `j` of d rows from `first` on: a float in one dimension, else a tuple."""
-    return rows[first * WIDTH + j]
 
 
 def flux(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> float:  # noqa: ARG001
@@ -127,22 +132,25 @@ def advance_rows(
         shared = corner(layout.nodes, work.index)
         for first in range(0, n, CHUNK):
             start, count = begin + first, min(CHUNK, n - first)
-            find_slopes(values, start, first, count, layout, work)
-            if VISCOSITY != NONE:
-                find_laplacian(values, start, first, count, layout, work)
-            nodes, u, v, w, slopes = layout.nodes[DIM - 1][first:], values[start:], other[start:], out[start:], work.rows
+            chunk = open_chunk(values, start, first, count, layout, work)
+            nodes, u, v, w = layout.nodes[DIM - 1][first:], values[start:], other[start:], out[start:]
             if VISCOSITY == FIELD:
                 nus = viscosity[start:]
             for j in range(count):
                 x = place(shared, nodes[j])
-                rate = -flux(t, x, u[j], pack(slopes, 0, j), pack(slopes, DIM, j), extra, args[0])
+                minus, plus = slopes_at(chunk, j)
+                rate = -flux(t, x, u[j], minus, plus, extra, args[0])
                 if VISCOSITY == CONSTANT:
-                    rate += nu * slopes[2 * DIM * WIDTH + j]
+                    rate += nu * laplacian_at(chunk, j)
                 elif VISCOSITY == FIELD:
-                    rate += nus[j] * slopes[2 * DIM * WIDTH + j]
+                    rate += nus[j] * laplacian_at(chunk, j)
                 if HAS_SOURCE:
                     rate += source(t, x, *args[1])
-                w[j] = a * v[j] + b * u[j] + c * rate
+                w[j] = b * u[j] + c * rate
+            if a != 0.0:
+                # Apart, as a loop that reads from many places is no vector instruction.
+                for j in range(count):
+                    w[j] += a * v[j]
 
 
 @short_kernel
@@ -203,12 +211,13 @@ def measure_rows(
         shared, spread = corner(layout.nodes, work.index), find_gaps(layout, work)
         for first in range(0, n, CHUNK):
             start, count = begin + first, min(CHUNK, n - first)
-            find_slopes(values, start, first, count, layout, work)
+            chunk = open_chunk(values, start, first, count, layout, work)
             nodes, gaps, u, steep = layout.nodes[last][first:], layout.gaps[last][first:], values[start:], work.steep
             if VISCOSITY == FIELD:
                 nus = viscosity[start:]
             for j in range(count):
-                x, minus, plus = place(shared, nodes[j]), pack(marks, 0, j), pack(marks, DIM, j)
+                x = place(shared, nodes[j])
+                minus, plus = slopes_at(chunk, j)
                 fastest = speeds(t, x, u[j], minus, plus, extra, args[0])
                 transport = pull(t, x, u[j], minus, plus, args[0]) + fastest[last] * max(gaps[j], gaps[j + 1])
                 for k in range(last):
@@ -223,15 +232,15 @@ def measure_rows(
                 raise_to(marks, top, j, rate)
                 raise_to(marks, top + 1, j, transport)
                 marks[(top + 2) * WIDTH + j] += transport + u[j]
+                low, high = coordinates(minus), coordinates(plus)
                 for k in range(DIM):
-                    low, high = marks[k * WIDTH + j], marks[(DIM + k) * WIDTH + j]
                     raise_to(marks, top + 3 + k, j, fastest[k])
-                    raise_to(marks, top + 3 + DIM + k, j, -min(low, high))
-                    raise_to(marks, top + 3 + 2 * DIM + k, j, max(low, high))
+                    raise_to(marks, top + 3 + DIM + k, j, -min(low[k], high[k]))
+                    raise_to(marks, top + 3 + 2 * DIM + k, j, max(low[k], high[k]))
     for i in range(3 + 3 * DIM):
         gather(marks[(top + i) * WIDTH :], min(n, CHUNK), i, DIM, found)
 
 
-def new_work(dim: int) -> Work:
+def new_work(dim: int, viscous: bool) -> Work:
     """Return scratch for one thread."""
-    return Work(np.zeros((5 * dim + 4) * WIDTH), np.zeros(dim), np.zeros(dim, dtype=np.int64))
+    return Work(np.zeros((5 * dim + 4) * WIDTH), viscous, np.zeros(dim), np.zeros(dim, dtype=np.int64))
