@@ -1,4 +1,4 @@
-"""Parts of the rows' templates: slopes and Laplacians of a chunk, points and slopes as callbacks take them.
+"""Parts of the rows' templates: points as callbacks take them, slopes that are written before they are used.
 
 A maker returns a plain function around its arguments, for `pdeopt.kernels._specialise.specialised` to compile.
 """
@@ -13,12 +13,12 @@ Function = Callable[..., Any]
 
 
 def written_chunk(slopes: Function, curvature: Function, dim: int) -> tuple[Function, Function, Function]:
-    """Return what opens, on uniform axes, a chunk by writing slopes and Laplacian to the work space, and what reads them.
+    """Return what writes the slopes and Laplacians of a chunk to the work space, and what reads them there.
 
     Parameters
     ----------
     slopes : callable
-        ``(values, start, count, stride, inverse_spacing, minus, plus)`` writes the slopes along an axis.
+        ``(values, start, count, stride, inverse_spacing, minus, plus)`` writes the slopes along a uniform axis.
     curvature : callable
         ``(values, start, count, stride, inverse_spacing, out)`` adds the second derivative along an axis.
     dim : int
@@ -88,5 +88,6 @@ def written_3(rows: FloatArray, j: int) -> Any:
     return before, (rows[3 * WIDTH + j], rows[4 * WIDTH + j], rows[5 * WIDTH + j])
 
 
-CORNERS, PLACES, WRITTEN = (corner_1, corner_2, corner_3), (place_1, place_2, place_3), (written_1, written_2, written_3)
+CORNERS, PLACES = (corner_1, corner_2, corner_3), (place_1, place_2, place_3)
+WRITTEN = (written_1, written_2, written_3)
 """By the dimension less one."""

@@ -123,7 +123,8 @@ def advance_rows(
     """Write `a other + b values + c (-H(t, x, v, grad v) + nu lap v + s(t, x))` with `v = values` to `out`.
 
     All three fields are flat with filled ghost layers; `weights` are a, b, c; `viscosity` has one entry, or the
-    layout of a field; `args` are those of the Hamiltonian and of the source. One stage of any explicit Runge-Kutta method in the form of Shu and Osher.
+    layout of a field; `args` are those of the Hamiltonian and of the source. One stage of any explicit Runge-Kutta
+    method in the form of Shu and Osher. Where a is zero `other` is not read.
     """
     a, b, c = weights
     n, nu = layout.shape[DIM - 1], viscosity[0]
@@ -196,9 +197,9 @@ def measure_rows(
 ) -> None:
     """Measure what the step is bounded by: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)`, and more.
 
-    `found` has 3 d + 3 entries: this bound, the bound without viscosity, a sum over all nodes that is finite if all values
-    are, the largest speed, and the smallest and the largest slope along every axis. A caller sets it, and it is only
-    widened.
+    `found` has 3 d + 3 entries: this bound, the bound without viscosity, a sum over all nodes that is finite if all
+    values are, the largest speed, and the smallest and the largest slope along every axis. A caller sets it, and it is
+    only widened.
     """
     n, last, nu, marks = layout.shape[DIM - 1], DIM - 1, viscosity[0], work.rows
     top = 2 * DIM + 1
