@@ -36,7 +36,7 @@ def written_chunk(slopes: Function, curvature: Function, dim: int) -> tuple[Func
                 curvature(values, start, count, stride, r, bends)
         return rows
 
-    def laplacian(rows: FloatArray, j: int) -> float:
+    def laplacian(rows: FloatArray, j: int) -> Any:
         return rows[2 * dim * WIDTH + j]
 
     return open_chunk, WRITTEN[dim - 1], laplacian
@@ -47,7 +47,7 @@ def corner_1(nodes: tuple[FloatArray, ...], index: IntArray) -> float:  # noqa: 
     return 0.0
 
 
-def corner_2(nodes: tuple[FloatArray, ...], index: IntArray) -> float:
+def corner_2(nodes: tuple[FloatArray, ...], index: IntArray) -> Any:
     """Return the coordinate of a row in the plane."""
     return nodes[0][index[0]]
 

@@ -46,7 +46,7 @@ class Work(NamedTuple):
     """Whether the Laplacian is asked for."""
     steep: FloatArray
     """Shape (d,): the reciprocal of the smaller gap at the row, for every axis but its own."""
-    index: IntArray
+    position: IntArray
     """Shape (d,): where the row is."""
 
 
@@ -129,8 +129,8 @@ def advance_rows(
     a, b, c = weights
     n, nu = layout.shape[DIM - 1], viscosity[0]
     for row in range(rows[0], rows[1]):
-        begin = find_row(row, layout, work.index)
-        shared = corner(layout.nodes, work.index)
+        begin = find_row(row, layout, work.position)
+        shared = corner(layout.nodes, work.position)
         for first in range(0, n, CHUNK):
             start, count = begin + first, min(CHUNK, n - first)
             chunk = open_chunk(values, start, first, count, layout, work)
@@ -166,7 +166,7 @@ def find_gaps(layout: Layout, work: Work) -> float:
     """Write the reciprocal of the smaller gap across a row for each axis, and return `sum 2 / (h- h+)`."""
     total = 0.0
     for k in range(len(layout.shape) - 1):
-        before, after = layout.gaps[k][work.index[k]], layout.gaps[k][work.index[k] + 1]
+        before, after = layout.gaps[k][work.position[k]], layout.gaps[k][work.position[k] + 1]
         work.steep[k] = max(before, after)
         total += 2.0 * before * after
     return total
@@ -208,8 +208,8 @@ def measure_rows(
         for j in range(min(n, CHUNK)):
             marks[(top + i) * WIDTH + j] = 0.0 if i == 2 else -np.inf
     for row in range(rows[0], rows[1]):
-        begin = find_row(row, layout, work.index)
-        shared, spread = corner(layout.nodes, work.index), find_gaps(layout, work)
+        begin = find_row(row, layout, work.position)
+        shared, spread = corner(layout.nodes, work.position), find_gaps(layout, work)
         for first in range(0, n, CHUNK):
             start, count = begin + first, min(CHUNK, n - first)
             chunk = open_chunk(values, start, first, count, layout, work)

@@ -19,7 +19,7 @@ Function = Callable[..., Any]
 @short_kernel
 def across(values: FloatArray, start: int, axis: int, layout: Layout, work: Work) -> Axis:
     """Return views from the neighbours before and after the first node on, the reciprocal gaps, and `2 / (h- + h+)`."""
-    before, after = layout.gaps[axis][work.index[axis]], layout.gaps[axis][work.index[axis] + 1]
+    before, after = layout.gaps[axis][work.position[axis]], layout.gaps[axis][work.position[axis] + 1]
     back, ahead = values[start - layout.strides[axis] :], values[start + layout.strides[axis] :]
     return back, values[start:], ahead, before, after, 2.0 * before * after / (before + after)
 
@@ -45,7 +45,7 @@ def rises_along(axis: Axis, j: int) -> tuple[float, float]:
 
 
 @short_kernel
-def bend_across(axis: Axis, j: int) -> float:
+def bend_across(axis: Axis, j: int) -> Any:
     """Return the second derivative along an axis that is not the row's.
 
     On unequal gaps it is `2 / (h- + h+) (D+ - D-)`: locally of first order, and monotone.
@@ -55,7 +55,7 @@ def bend_across(axis: Axis, j: int) -> float:
 
 
 @short_kernel
-def bend_along(axis: Axis, j: int) -> float:
+def bend_along(axis: Axis, j: int) -> Any:
     """Return the second derivative along the row."""
     minus, plus = rises_along(axis, j)
     return axis[2][j] * (plus - minus)
@@ -94,17 +94,17 @@ def slopes_3(chunk: Any, j: int) -> Any:
     return (a[0], b[0], c[0]), (a[1], b[1], c[1])
 
 
-def laplacian_1(chunk: Any, j: int) -> float:
+def laplacian_1(chunk: Any, j: int) -> Any:
     """Return the Laplacian at a node."""
     return bend_along(chunk[0], j)
 
 
-def laplacian_2(chunk: Any, j: int) -> float:
+def laplacian_2(chunk: Any, j: int) -> Any:
     """Return the Laplacian at a node."""
     return bend_across(chunk[0], j) + bend_along(chunk[1], j)
 
 
-def laplacian_3(chunk: Any, j: int) -> float:
+def laplacian_3(chunk: Any, j: int) -> Any:
     """Return the Laplacian at a node."""
     return bend_across(chunk[0], j) + bend_across(chunk[1], j) + bend_along(chunk[2], j)
 
