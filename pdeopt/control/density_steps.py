@@ -25,6 +25,9 @@ STAGES = {"exponential": 0.5, "backward-euler": 1.0}
 AT_ONCE = 16
 """Potentials that are made together."""
 
+ROUNDED = 4.0 * np.finfo(float).eps
+"""Difference from one that the mass may have."""
+
 WAIT = 2.0
 
 Step: TypeAlias = Callable[[FloatArray], FloatArray]
@@ -117,7 +120,7 @@ def marched(
 def _whole(masses: FloatArray) -> tuple[FloatArray, float]:
     """Put back what rounding took of the mass, in proportion, and say how much it was."""
     total = float(masses.sum())
-    return masses / total, abs(total - 1.0)
+    return (masses, 0.0) if abs(total - 1.0) <= ROUNDED else (masses / total, abs(total - 1.0))
 
 
 def _steps(path: PotentialPath, grid: Grid, viscosity: float, method: str, plan: list[Piece]) -> Iterator[Step]:

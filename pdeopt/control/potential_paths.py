@@ -74,21 +74,43 @@ def relaxed_path(
     f: Landscape | ArrayLike, grid: Grid, beta: float, boundary: Any, schedule: Any, horizon: float
 ) -> PotentialPath:
     """Return the path of relaxations of a landscape along a schedule, as `relaxed_density` takes them."""
-    name = f.name if isinstance(f, Landscape) else "values"
+    if isinstance(f, Landscape):
+        checks.check_landscape(f, grid.dim)
+    name, fields = f.name if isinstance(f, Landscape) else "values", _relaxations(f, grid, beta, boundary)
     if schedule is None or not (isinstance(schedule, str) or callable(schedule)):
         gamma = 0.0 if schedule is None else _checked(schedule, repr(schedule))
-        values = checks.checked_values(relax(f, grid, gamma, beta, boundary=boundary).values, "f", grid)
+        values = fields([gamma])[0]
         words = name if gamma == 0.0 else f"{name} relaxed to time {gamma:g} at beta {beta:g}"
         return PotentialPath(lambda times: np.broadcast_to(values, (len(times), *grid.shape)), True, words)
     clock = _clock(schedule, horizon)
 
     def at(times: FloatArray) -> FloatArray:
-        gammas = [_checked(clock(float(time)), f"schedule({float(time):g})") for time in times]
-        found = relax(f, grid, gammas, beta, boundary=boundary).values
-        return np.stack([checks.checked_values(field, "f", grid) for field in found])
+        return fields([_checked(clock(float(time)), f"schedule({float(time):g})") for time in times])
 
     ends = " to ".join(f"{_checked(clock(end), f'schedule({end:g})'):g}" for end in (0.0, horizon))
     return PotentialPath(at, False, f"{name} relaxed from time {ends} at beta {beta:g}")
+
+
+def _relaxations(
+    f: Landscape | ArrayLike, grid: Grid, beta: float, boundary: Any
+) -> Callable[[list[float]], FloatArray]:
+    """Return the function from relaxation times to fields, in closed form where there is one on the whole space."""
+    if isinstance(f, Landscape) and boundary == "free" and not any(grid.periodic) and _is_closed(f, beta):
+        return lambda gammas: np.stack([f.relaxed(gamma, beta).on(grid) for gamma in gammas])
+
+    def solved(gammas: list[float]) -> FloatArray:
+        found = relax(f, grid, gammas, beta, boundary=boundary).values
+        return np.stack([checks.checked_values(field, "f", grid) for field in found])
+
+    return solved
+
+
+def _is_closed(f: Landscape, beta: float) -> bool:
+    try:
+        f.relaxed(1.0, beta)
+    except ValueError:
+        return False
+    return True
 
 
 def _clock(schedule: Any, horizon: float) -> Callable[[float], float]:
