@@ -114,8 +114,8 @@ class DensityEvolution(Moments):
 
     def __str__(self) -> str:
         nodes, gap = " x ".join(map(str, self.grid.shape)), float(np.abs(self.mass - 1.0).max())
-        known = np.isfinite(self.error).all()
-        error = f"error up to {float(self.error.max()):.1e} of the mass" if known else "error not estimated"
+        known = np.isfinite(self.error[-1])
+        error = f"error at the end {self.error[-1]:.1e} of the mass" if known else "error not estimated"
         energy = f"free energy {self.free_energy[0]:.6g} to {self.free_energy[-1]:.6g}"
         return (
             f"Density in {self.words}, viscosity {self.viscosity:g}, on {nodes} nodes: {len(self.times)} times from "

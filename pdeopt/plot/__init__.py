@@ -2,6 +2,7 @@
 
 from pdeopt.plot.animation import animate
 from pdeopt.plot.continuation import minimiser_path
+from pdeopt.plot.densities import density
 from pdeopt.plot.files import save
 from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
@@ -20,6 +21,7 @@ __all__ = [
     "current",
     "curvature",
     "curves",
+    "density",
     "eoc",
     "merge_tree",
     "minimiser_path",
