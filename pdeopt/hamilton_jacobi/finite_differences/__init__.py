@@ -1,0 +1,29 @@
+"""Finite differences for Hamilton-Jacobi equations that no transform solves."""
+
+from pdeopt.hamilton_jacobi.finite_differences.built_in import (
+    HAMILTONIANS,
+    controlled_descent,
+    eikonal,
+    quadratic,
+    shifted_quadratic,
+)
+from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
+from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
+from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
+from pdeopt.hamilton_jacobi.finite_differences.solving import HamiltonJacobiSolution, solve_hamilton_jacobi
+from pdeopt.hamilton_jacobi.finite_differences.walls import Dirichlet
+
+__all__ = [
+    "HAMILTONIANS",
+    "Dirichlet",
+    "Godunov",
+    "HamiltonJacobi",
+    "HamiltonJacobiSolution",
+    "Hamiltonian",
+    "LaxFriedrichs",
+    "controlled_descent",
+    "eikonal",
+    "quadratic",
+    "shifted_quadratic",
+    "solve_hamilton_jacobi",
+]
