@@ -7,6 +7,7 @@ from pdeopt.plot.files import save
 from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
+from pdeopt.plot.paper import paper_figure
 from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
 from pdeopt.plot.reproductions import plot_boundary, plot_reproduction, plot_segments
@@ -25,6 +26,7 @@ __all__ = [
     "eoc",
     "merge_tree",
     "minimiser_path",
+    "paper_figure",
     "persistence",
     "phase_diagram",
     "plot_boundary",
