@@ -211,6 +211,16 @@ def test_the_forward_half_of_the_forward_backward_system_is_doob_s_transform():
     assert abs(found.mean[-1, 0] - law.mean[-1, 0]) < 5e-3
 
 
+@pytest.mark.parametrize("name", GRIDS)
+def test_in_a_fixed_landscape_it_is_the_forward_equation_of_the_generator(name):
+    grid = GRIDS[name]
+    f = WELL if grid.dim == 1 else pdeopt.landscapes.quadratic([[2.0, 0.5], [0.5, 1.0]])
+    generator = pdeopt.Generator(pdeopt.overdamped_langevin(f, 4.0), grid, rates="scharfetter-gummel")
+    exact = generator.forward([0.3] * grid.dim, 0.7, method="uniformisation", levels=1)
+    found = evolved_density(f, [0.3] * grid.dim, grid, 0.7, viscosity=0.25, n_saved=2)
+    np.testing.assert_allclose(found.final, exact.plain, atol=1e-12 * exact.plain.max())
+
+
 def test_a_bowl_in_the_plane_is_scoped_axis_by_axis():
     matrix = np.diag([3.0, 1.0])
     grid = Grid((-2.0, -2.5), (2.5, 2.5), (61, 61))
