@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.kernels.hamilton_jacobi import chunks, fluxes, slopes
@@ -23,6 +24,9 @@ class FirstOrder:
     order: ClassVar[int] = 1
     ghosts: ClassVar[int] = 1
     stiffness: ClassVar[float] = 1.0
+
+    def check_grid(self, grid: Grid) -> None:
+        """Accept any grid."""
 
     def slopes(self, dim: int) -> Function:
         """Return the function that writes the slopes of a chunk."""
