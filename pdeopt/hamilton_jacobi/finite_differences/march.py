@@ -50,6 +50,10 @@ class March:
     threads: int = 1
     t: float = field(default=0.0, init=False)
     n_steps: int = field(default=0, init=False)
+    shortest: float = field(default=float("inf"), init=False)
+    longest: float = field(default=0.0, init=False)
+    memory: dict[str, float] = field(default_factory=dict, init=False)
+    """What the next steps depend on besides `t` and the field: a checkpoint holds it."""
 
     def __post_init__(self) -> None:
         self.mesh = Mesh(self.problem.grid, self.problem.sides(), self.scheme.ghosts)
@@ -80,6 +84,7 @@ class March:
         while self.t < end:
             dt, n, last = self._plan(end)
             begin = self.t
+            self.shortest, self.longest = min(self.shortest, dt), max(self.longest, dt)
             for k in range(n):
                 self.stepper.step(self.operator, self.fields, begin + k * dt, dt)
             self.t = end if last else begin + n * dt
