@@ -4,10 +4,10 @@ from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
 
-from pdeopt import convergence, kolmogorov, landscapes
+from pdeopt import convergence, hamilton_jacobi, kolmogorov, landscapes
 from pdeopt.entropy import LocalEntropy, local_entropy
 from pdeopt.grid import Grid
-from pdeopt.hamilton_jacobi import relax, smooth
+from pdeopt.hamilton_jacobi import HamiltonJacobi, relax, smooth, solve_hamilton_jacobi
 from pdeopt.kolmogorov import Generator
 from pdeopt.landscapes import Landscape
 from pdeopt.results import Relaxation, load
@@ -18,11 +18,13 @@ __all__ = [
     "SDE",
     "Generator",
     "Grid",
+    "HamiltonJacobi",
     "Landscape",
     "LocalEntropy",
     "Relaxation",
     "adaptive_langevin",
     "convergence",
+    "hamilton_jacobi",
     "kolmogorov",
     "landscapes",
     "langevin",
@@ -32,6 +34,7 @@ __all__ = [
     "relax",
     "simulate",
     "smooth",
+    "solve_hamilton_jacobi",
 ]
 
 __version__ = version("pdeopt")

@@ -34,8 +34,8 @@ def restore(march: March, state: dict[str, Any]) -> None:
 
 def fingerprint_of(problem: HamiltonJacobi, *parts: Any) -> str:
     """Return a word that is the same for the same problem, solved in the same way, also in another process."""
-    field_values: list[FloatArray] = [problem.initial_values(), problem.viscosity_values()]
-    functions = (problem.hamiltonian, problem.source, problem.boundary, problem.args)
+    field_values: list[FloatArray] = [problem.initial_values, problem.viscosity_values]
+    functions = (problem.hamiltonian, problem.source, problem.walls, problem.args)
     return fingerprint(*field_values, _plain(problem.grid), *map(_plain, functions), *map(_plain, parts))[0]
 
 

@@ -1,13 +1,7 @@
 """A problem on every second node of its grid."""
 
-from dataclasses import replace
-from typing import Any
-
-import numpy as np
-
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
-from pdeopt.landscapes import Landscape
 
 __all__ = ["on_every_second_node"]
 
@@ -28,15 +22,7 @@ def on_every_second_node(problem: HamiltonJacobi) -> HamiltonJacobi:
                 f"error_estimate compares with the grid of every second node, which {kind} axis {axis} of {n} nodes "
                 f"does not have. Use shape={max(fitting, 5 - wraps)} there."
             )
-    axes = [nodes[::2] for nodes in grid.axes]
-    coarse = Grid.from_axes(*axes, periodic=grid.periodic)
+    coarse = Grid.from_axes(*(nodes[::2] for nodes in grid.axes), periodic=grid.periodic)
     if all(grid.uniform):
         coarse = Grid(grid.lower, grid.upper, coarse.shape, grid.periodic)
-    return replace(problem, grid=coarse, initial=_thinned(problem.initial), viscosity=_thinned(problem.viscosity))
-
-
-def _thinned(given: Any) -> Any:
-    if isinstance(given, Landscape) or np.ndim(given) == 0:
-        return given
-    values = np.asarray(given)
-    return values[(slice(None, None, 2),) * values.ndim]
+    return problem.on(coarse)

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pdeopt.kernels.hamilton_jacobi import fluxes
-from pdeopt.kernels.hamilton_jacobi import hamiltonians as kernels
+from pdeopt._types import Arguments
+from pdeopt.kernels.hamilton_jacobi import extrema, fluxes
 
-__all__ = ["Hamiltonian", "quadratic"]
+__all__ = ["Hamiltonian"]
 
 Function = Callable[..., Any]
 
 CORNERS, SAMPLES = 2, 5
 """Slopes per axis at which derivatives are sampled: the ends alone where H is convex."""
+LOOKS = 17
+"""Slopes at which an interval is searched for extrema of a Hamiltonian that is not convex."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -22,59 +24,93 @@ class Hamiltonian:
     Parameters
     ----------
     value : callable
-        An ``@njit`` function, or a plain one that Numba can compile. In one dimension `x` and `p` are floats, else
-        tuples of floats.
+        An ``@njit`` function, or a plain one that Numba can compile; it is compiled with the solver, once, and kept on
+        disk. In one dimension `x` and `p` are floats, else tuples of floats.
     convex : bool
-        Whether H is convex in p. Then the upwind (Godunov) Hamiltonian is known without a search among extrema.
+        Whether H is convex in `p`. It decides how the upwind (Godunov) Hamiltonian is found, and which scheme is taken
+        by default.
     gradient : callable, optional
-        ``(t, x, u, p, *args)`` to the derivatives of H with respect to `p`, in the form of `p`; by default central differences.
+        ``(t, x, u, p, *args)`` to the derivatives of H with respect to `p`, in the form of `p`; by default central
+        differences.
     vertex : callable, optional
-        ``(t, x, u, *args)`` to where H is least along each axis, where that does not depend on the other slopes, as for sums over
-        axes and for norms.
+        ``(t, x, u, *args)`` to the `p` at which H is least along each axis, where that does not depend on the other
+        slopes, as for sums over axes and for norms. By default it is searched for.
     speeds : callable, optional
-        ``(t, x, u, low, high, *args)`` to bounds of the derivatives over the box from `low` to `high`; by default the largest at
-        some slopes in the box.
+        ``(t, x, u, low, high, *args)`` to bounds of the derivatives, over the box of slopes between `low` and `high`
+        (in any order), in the form of `p`. By default the largest at corners of the box, for functions that are not
+        convex also at some slopes inside, which is no strict bound.
     upwind : callable, optional
         ``(t, x, u, minus, plus, *args)`` to the Godunov Hamiltonian of the one-sided slopes in closed form.
     autonomous : bool
-        Whether H depends on `p` alone: then slopes do not grow, and a step that is monotone at the start stays so.
+        Whether H depends on `p` alone. Then slopes do not grow, and a step that is monotone at the start stays so.
+    depends_on_value : bool
+        Whether H depends on `u`. Where it grows with `u`, that bounds the step as well.
+    args : tuple
+        Parameters, numbers or arrays, passed to all these functions at their end. Other values need no compilation.
     name : str
         For labels.
+
+    Raises
+    ------
+    TypeError
+        If a function cannot be called, or `args` is no tuple.
+
+    See Also
+    --------
+    pdeopt.hamilton_jacobi.quadratic : ``|p|^2 / 2``, and other built-in ones beside it.
+
+    Examples
+    --------
+    >>> import numba
+    >>> @numba.njit
+    ... def hopping(t, x, u, p, rate):
+    ...     return rate * (np.cosh(p) - 1.0)
+    >>> Hamiltonian(hopping, convex=True, autonomous=True, args=(2.0,))
+    <Hamiltonian hopping, convex>
     """
 
     value: Function
-    convex: bool = False
+    convex: bool = field(default=False, kw_only=True)
     gradient: Function | None = field(default=None, kw_only=True)
     vertex: Function | None = field(default=None, kw_only=True)
     speeds: Function | None = field(default=None, kw_only=True)
     upwind: Function | None = field(default=None, kw_only=True)
     autonomous: bool = field(default=False, kw_only=True)
+    depends_on_value: bool = field(default=False, kw_only=True)
+    args: Arguments = field(default=(), kw_only=True)
     name: str = field(default="", kw_only=True)
 
-    def godunov(self) -> Function:
-        """Return the Godunov flux."""
+    def __post_init__(self) -> None:
+        for name in ("value", "gradient", "vertex", "speeds", "upwind"):
+            function = getattr(self, name)
+            if not callable(function) and (function is not None or name == "value"):
+                raise TypeError(f"{name}={function!r} is no function; use e.g. lambda t, x, u, p: 0.5 * p * p.")
+        if not isinstance(self.args, tuple):
+            raise TypeError(f"args={self.args!r} is no tuple; use args=({self.args!r},).")
+        if not self.name:
+            object.__setattr__(self, "name", getattr(self.value, "__name__", "H"))
+
+    def godunov(self, dim: int) -> Function:
+        """Return the Godunov flux in so many dimensions."""
         if self.upwind is not None:
             return fluxes.given_flux(self.upwind)
-        assert self.vertex is not None
-        return fluxes.vertex_flux(self.value, self.vertex)
+        if self.vertex is not None:
+            return fluxes.vertex_flux(self.value, self.vertex)
+        return extrema.nested_flux(self.value, dim, 0 if self.convex else LOOKS)
+
+    def slope_gradient(self) -> Function:
+        """Return the derivatives with respect to slopes, given or by differences."""
+        return self.gradient or fluxes.numerical_gradient(self.value)
 
     def speed_bounds(self) -> Function:
         """Return the function that bounds the derivatives over a box of slopes."""
-        gradient = self.gradient or fluxes.numerical_gradient(self.value)
-        return fluxes.sampled_speeds(gradient, CORNERS if self.convex else SAMPLES)
+        if self.speeds is not None:
+            return fluxes.given_speeds(self.speeds)
+        return fluxes.sampled_speeds(self.slope_gradient(), CORNERS if self.convex else SAMPLES)
+
+    def pull(self) -> Function:
+        """Return the function that bounds the derivative with respect to the value from above, at least zero."""
+        return fluxes.numerical_pull(self.value) if self.depends_on_value else fluxes.no_pull
 
     def __repr__(self) -> str:
-        return f"<Hamiltonian {self.name or getattr(self.value, '__name__', '')}{', convex' if self.convex else ''}>"
-
-
-def quadratic() -> Hamiltonian:
-    """Return `|p|^2 / 2`, whose equation is that of `pdeopt.relax`."""
-    return Hamiltonian(
-        kernels.quadratic,
-        True,
-        gradient=kernels.quadratic_gradient,
-        vertex=kernels.origin,
-        upwind=kernels.quadratic_godunov,
-        autonomous=True,
-        name="|p|^2 / 2",
-    )
+        return f"<Hamiltonian {self.name}{', convex' if self.convex else ''}>"

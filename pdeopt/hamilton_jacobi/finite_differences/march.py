@@ -11,14 +11,14 @@ from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.operator import Limits, Operator
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
-__all__ = ["BlowUp", "March"]
+__all__ = ["BlowUpError", "March"]
 
 BATCH = 16
 """Equal steps taken between two looks at the bound, where slopes cannot grow."""
 ROUNDING = 1e-12
 
 
-class BlowUp(FloatingPointError):
+class BlowUpError(FloatingPointError):
     """Values are no longer finite; `solution` holds what was reached before."""
 
     solution: Any = None
@@ -56,16 +56,17 @@ class March:
     """What the next steps depend on besides `t` and the field: a checkpoint holds it."""
 
     def __post_init__(self) -> None:
-        self.mesh = Mesh(self.problem.grid, self.problem.sides(), self.scheme.ghosts)
+        self.mesh = Mesh(self.problem.grid, self.problem.walls, self.scheme.ghosts)
         self.operator = Operator(self.problem, self.scheme, self.mesh, self.pool, self.threads)
         more = self.stepper.n_registers - 1
-        self.fields = [self.mesh.field(self.problem.initial_values()), *(self.mesh.empty() for _ in range(more))]
+        self.fields = [self.mesh.field(self.problem.initial_values), *(self.mesh.empty() for _ in range(more))]
         if self.step is not None:
             self._check_step(self.step, self.largest_step(self._limits()))
 
     @property
     def values(self) -> FloatArray:
         """The solution at time `t`, a view of shape ``grid.shape``."""
+        self.mesh.fill(self.fields[0], self.t)
         return self.mesh.inside(self.fields[0])
 
     def largest_step(self, limits: Limits) -> float:
@@ -104,7 +105,7 @@ class March:
         try:
             limits = self.operator.limits(self.fields[0], self.t)
         except FloatingPointError:
-            raise BlowUp(
+            raise BlowUpError(
                 f"values are no longer finite at time {self.t:.6g}, after {self.n_steps} steps; use a smaller step or "
                 f"safety={self.safety / 2:g}, or method='godunov', which is monotone."
             ) from None
@@ -114,6 +115,6 @@ class March:
     def _check_step(self, step: float, bound: float) -> None:
         if step > bound * (1.0 + ROUNDING):
             raise ValueError(
-                f"step={step:g} is above {bound:.6g}, the largest step at which {self.stepper.name} is monotone for these "
-                f"slopes, spacings and viscosity. Use step={0.999 * bound:.4g}, or leave step out."
+                f"step={step:g} is above {bound:.6g}, the largest step at which {self.stepper.name} is monotone for "
+                f"these slopes, spacings and viscosity. Use step={0.999 * bound:.4g}, or leave step out."
             )

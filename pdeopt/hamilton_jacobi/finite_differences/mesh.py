@@ -7,10 +7,11 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
+from pdeopt.hamilton_jacobi.finite_differences.walls import Dirichlet, Wall, WallValues
 from pdeopt.kernels.hamilton_jacobi.ghosts import EXTRAPOLATED, PERIODIC, REFLECTING, fill_ghosts
 from pdeopt.kernels.hamilton_jacobi.rows import Layout
 
-__all__ = ["SIDES", "Mesh"]
+__all__ = ["Mesh"]
 
 SIDES = {"periodic": PERIODIC, "reflecting": REFLECTING, "extrapolation": EXTRAPOLATED}
 
@@ -22,13 +23,13 @@ class Mesh:
     Parameters
     ----------
     grid : Grid
-    sides : tuple of (str, str)
-        Kinds of the lower and the upper wall of each axis.
+    walls : tuple of pairs
+        What is at the lower and the upper end of each axis.
     ghosts : int
     """
 
     grid: Grid
-    sides: tuple[tuple[str, str], ...]
+    walls: tuple[tuple[Wall, Wall], ...]
     ghosts: int
 
     @property
@@ -68,8 +69,28 @@ class Mesh:
         """Return the view of the nodes of the grid, of its shape."""
         return padded.reshape(self.padded_shape)[(slice(self.ghosts, -self.ghosts),) * self.grid.dim]
 
-    def fill(self, padded: FloatArray) -> None:
-        """Fill the ghost layers."""
-        for axis, (low, high) in enumerate(self.sides):
-            layout = self.layout
-            fill_ghosts(padded, axis, (SIDES[low], SIDES[high]), layout.shape, layout.strides, self.ghosts)
+    @cached_property
+    def given(self) -> tuple[WallValues, ...]:
+        """Values at walls."""
+        places = np.arange(self.grid.size).reshape(self.grid.shape)
+        found = []
+        for axis, pair in enumerate(self.walls):
+            for end, wall in zip((0, -1), pair, strict=True):
+                if isinstance(wall, Dirichlet):
+                    found.append(WallValues(wall, np.take(places, end, axis=axis).ravel(), self.grid))
+        return tuple(found)
+
+    def fill(self, padded: FloatArray, t: float) -> None:
+        """Set the values at walls, and fill the ghost layers."""
+        inside = self.inside(padded)
+        for wall in self.given:
+            inside[np.unravel_index(wall.nodes, self.grid.shape)] = wall.at(t)
+        layout = self.layout
+        for axis, (low, high) in enumerate(self.walls):
+            sides = (_side(low), _side(high))
+            fill_ghosts(padded, axis, sides, layout.shape, layout.strides, self.ghosts)
+
+
+def _side(wall: Wall) -> int:
+    # Beyond a wall with values the slope goes on.
+    return EXTRAPOLATED if isinstance(wall, Dirichlet) else SIDES[wall]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,9 @@ __all__ = ["Limits", "Operator"]
 
 @dataclass(frozen=True)
 class Limits:
-    """What bounds a step: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)`, its first part, speeds and slopes of all nodes.
+    """What bounds a step: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)` of all nodes, its first part, and more.
 
-    The last have one row per axis.
+    Speeds and the smallest and largest slopes have one row per axis.
     """
 
     rate: float
@@ -56,12 +57,12 @@ class Operator:
     threads: int = 1
 
     def __post_init__(self) -> None:
-        nu = self.problem.viscosity_values()
+        nu = self.problem.viscosity_values
         self.kind = rows.FIELD if nu.ndim else rows.CONSTANT if nu > 0.0 else rows.NONE
         self.viscosity = self.mesh.field(nu) if nu.ndim else np.array([float(nu)])
         self.works = [rows.new_work(self.mesh.grid.dim) for _ in range(self.threads)]
         cuts = np.linspace(0, self.mesh.n_rows, self.threads + 1).astype(int)
-        self.bands = [(int(a), int(b)) for a, b in zip(cuts[:-1], cuts[1:], strict=True) if b > a]
+        self.bands = [(int(a), int(b)) for a, b in pairwise(cuts) if b > a]
         self.extra = np.zeros(3 * self.mesh.grid.dim)
 
     @cached_property
@@ -80,7 +81,7 @@ class Operator:
         """The compiled stage."""
         parts = self._parts | {
             "find_laplacian": self.scheme.laplacian(self.mesh.grid.dim),
-            "flux": self.scheme.flux(self.problem.hamiltonian),
+            "flux": self.scheme.flux(self.problem.hamiltonian, self.mesh.grid.dim),
             "HAS_SOURCE": self.problem.source is not None,
         }
         if self.problem.source is not None:
@@ -90,19 +91,20 @@ class Operator:
     @cached_property
     def measure(self) -> Callable[..., None]:
         """The compiled measurement."""
-        return specialised(rows.measure_rows, **self._parts, speeds=self.problem.hamiltonian.speed_bounds())
+        h = self.problem.hamiltonian
+        return specialised(rows.measure_rows, **self._parts, speeds=h.speed_bounds(), pull=h.pull())
 
     def stage(
         self, values: FloatArray, other: FloatArray, out: FloatArray, t: float, weights: tuple[float, float, float]
     ) -> None:
         """Write ``a other + b values + c (right-hand side of values)`` to `out`, fields with ghost layers."""
-        self.mesh.fill(values)
+        self.mesh.fill(values, t)
         common = (t, weights, self.mesh.layout, self.viscosity, self.extra, self.problem.args)
         self._over_bands(lambda band, work: self.advance(values, other, out, band, *common, work))
 
     def limits(self, values: FloatArray, t: float) -> Limits:
         """Return what bounds a step from these values."""
-        self.mesh.fill(values)
+        self.mesh.fill(values, t)
         d = self.mesh.grid.dim
         start = np.concatenate([np.zeros(3 + d), np.full(d, np.inf), np.full(d, -np.inf)])
         found = [start.copy() for _ in self.bands]

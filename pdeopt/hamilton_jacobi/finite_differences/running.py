@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.checkpoint import restore, state_of
-from pdeopt.hamilton_jacobi.finite_differences.march import BlowUp, March
+from pdeopt.hamilton_jacobi.finite_differences.march import March
 from pdeopt.hamilton_jacobi.finite_differences.operator import Operator
 from pdeopt.hamilton_jacobi.finite_differences.store import FrameFolder
 

@@ -34,9 +34,9 @@ class Godunov(FirstOrder):
 
     name: ClassVar[str] = "godunov"
 
-    def flux(self, hamiltonian: Hamiltonian) -> Function:
+    def flux(self, hamiltonian: Hamiltonian, dim: int) -> Function:
         """Return the numerical Hamiltonian."""
-        return hamiltonian.godunov()
+        return hamiltonian.godunov(dim)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class LaxFriedrichs(FirstOrder):
     speeds: str | Sequence[float] = "local"
     name: ClassVar[str] = "lax-friedrichs"
 
-    def flux(self, hamiltonian: Hamiltonian) -> Function:
+    def flux(self, hamiltonian: Hamiltonian, dim: int) -> Function:
         """Return the numerical Hamiltonian."""
         if self.speeds == "local":
             return fluxes.local_flux(hamiltonian.value, hamiltonian.speed_bounds())

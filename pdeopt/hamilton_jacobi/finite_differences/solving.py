@@ -15,7 +15,7 @@ from pdeopt.hamilton_jacobi.finite_differences import asked
 from pdeopt.hamilton_jacobi.finite_differences.checkpoint import fingerprint_of
 from pdeopt.hamilton_jacobi.finite_differences.coarser import on_every_second_node
 from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, Euler
-from pdeopt.hamilton_jacobi.finite_differences.march import BlowUp, March
+from pdeopt.hamilton_jacobi.finite_differences.march import BlowUpError, March
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.hamilton_jacobi.finite_differences.running import Run
 from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
@@ -97,7 +97,7 @@ def solve_hamilton_jacobi(
     ------
     TypeError, ValueError
         If an argument does not fit; the message says what does.
-    BlowUp
+    BlowUpError
         If values are no longer finite. Its ``solution`` holds the frames that were reached, or is None.
 
     Notes
@@ -141,7 +141,7 @@ def solve_hamilton_jacobi(
                 run.restore(state)
         try:
             run.go()
-        except BlowUp as error:
+        except BlowUpError as error:
             reached = run.n_frames > 0
             error.solution = _finished(run, again, single) if reached else None
             raise
@@ -164,14 +164,14 @@ class _Again:
 def _record(run: Run, again: _Again) -> HamiltonJacobiSolution:
     """Return the record, without values and times."""
     march, problem = run.march, run.march.problem
-    viscosity = problem.viscosity_values()
+    viscosity = problem.viscosity_values
     return HamiltonJacobiSolution(
         values=np.empty(0),
         grid=problem.grid,
         time=np.empty(0),
-        initial=problem.initial_values(),
+        initial=problem.initial_values,
         viscosity=viscosity if viscosity.ndim else float(viscosity),
-        boundary=problem.sides(),
+        boundary=tuple((_word(low), _word(high)) for low, high in problem.walls),
         method=march.scheme.name,
         stepper=march.stepper.name,
         order=march.scheme.order,
@@ -182,10 +182,14 @@ def _record(run: Run, again: _Again) -> HamiltonJacobiSolution:
         stopped=run.stopped or "end",
         ergodic_constant=run.ergodic_constant,
         name=problem.initial.name if isinstance(problem.initial, Landscape) else "",
-        hamiltonian=problem.hamiltonian.name or str(getattr(problem.hamiltonian.value, "__name__", "")),
+        hamiltonian=problem.hamiltonian.name,
         problem=problem,
         coarser=again,
     )
+
+
+def _word(wall: Any) -> str:
+    return wall if isinstance(wall, str) else "dirichlet"
 
 
 def _finished(run: Run, again: _Again, single: bool) -> HamiltonJacobiSolution:

@@ -1,4 +1,4 @@
-"""Parts of the rows' templates: slopes and Laplacians of a chunk from one axis each, points and slopes as callbacks take them.
+"""Parts of the rows' templates: slopes and Laplacians of a chunk, points and slopes as callbacks take them.
 
 A maker returns a plain function around its arguments, for `pdeopt.kernels._specialise.specialised` to compile.
 """
@@ -41,7 +41,7 @@ def laplacian_finder(across: Function, along: Function, dim: int) -> Function:
     return find_laplacian
 
 
-def place_1(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> float:  # noqa: ARG001
+def place_1(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> Any:  # noqa: ARG001
     """Return a coordinate."""
     return nodes[0][j]
 
@@ -56,7 +56,7 @@ def place_3(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> tuple[flo
     return nodes[0][index[0]], nodes[1][index[1]], nodes[2][j]
 
 
-def pack_1(rows: FloatArray, first: int, j: int) -> float:
+def pack_1(rows: FloatArray, first: int, j: int) -> Any:
     """Return one entry."""
     return rows[first, j]
 

@@ -20,7 +20,7 @@ STEP = 6e-6
 def given_flux(upwind: Function) -> Function:
     """Return the flux of a Godunov Hamiltonian `upwind(t, x, u, minus, plus, *args)` in closed form."""
 
-    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> float:  # noqa: ARG001
+    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
         return upwind(t, x, u, minus, plus, *args)
 
     return flux
@@ -32,7 +32,7 @@ def vertex_flux(value: Function, vertex: Function) -> Function:
     Along an axis it is the larger of `H(max(p-, v))` and `H(min(p+, v))`, with the vertex v.
     """
 
-    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> float:  # noqa: ARG001
+    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
         low, high, lowest = coordinates(minus), coordinates(plus), coordinates(vertex(t, x, u, *args))
         upwind = lowest
         for k in range(len(low)):
@@ -48,7 +48,7 @@ def vertex_flux(value: Function, vertex: Function) -> Function:
 def lax_friedrichs_flux(value: Function) -> Function:
     """Return the flux `H((p- + p+)/2) - sum_k a_k (p+_k - p-_k)/2` with the speeds `a` of `extra`."""
 
-    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> float:
+    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:
         low, high = coordinates(minus), coordinates(plus)
         middle, viscous = low, 0.0
         for k in range(len(low)):
@@ -65,7 +65,7 @@ def local_flux(value: Function, speeds: Function) -> Function:
     That is what makes it monotone in several dimensions (Osher and Shu 1991).
     """
 
-    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> float:
+    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:
         low, high = coordinates(minus), coordinates(plus)
         middle, viscous, d = low, 0.0, len(low)
         for k in range(d):
@@ -121,3 +121,29 @@ def sampled_speeds(gradient: Function, n_samples: int) -> Function:
         return found
 
     return speeds
+
+
+def given_speeds(bounds: Function) -> Function:
+    """Return the speeds of `bounds(t, x, u, low, high, *args)`."""
+
+    def speeds(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
+        return coordinates(bounds(t, x, u, minus, plus, *args))
+
+    return speeds
+
+
+def no_pull(t: float, x: Point, u: float, minus: Point, plus: Point, args: Arguments) -> float:  # noqa: ARG001
+    """Return the derivative with respect to the value of a Hamiltonian that does not depend on it."""
+    return 0.0
+
+
+def numerical_pull(value: Function) -> Function:
+    """Return the derivative with respect to the value, by differences, where positive: the larger at both slopes."""
+
+    def pull(t: float, x: Point, u: float, minus: Point, plus: Point, args: Arguments) -> Any:
+        step = STEP * (1.0 + abs(u))
+        one = value(t, x, u + step, minus, *args) - value(t, x, u - step, minus, *args)
+        other = value(t, x, u + step, plus, *args) - value(t, x, u - step, plus, *args)
+        return max(max(one, other), 0.0) / (2.0 * step)
+
+    return pull

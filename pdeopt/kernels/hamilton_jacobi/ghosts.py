@@ -1,6 +1,6 @@
 """Ghost layers of a field: nodes beyond the walls, filled so that every node has its neighbours.
 
-A field of shape (n_1, ..., n_d) with g ghost nodes on every side is kept flat, in C order of (n_1 + 2 g, ..., n_d + 2 g).
+A field of shape (n_1, ..., n_d) with g ghost nodes on every side is kept flat, in C order of its nodes and ghosts.
 There are no mixed derivatives, so edges and corners of the ghost layers are never read.
 """
 

@@ -4,6 +4,7 @@ Beside each value stand its derivatives with respect to `p`, the place of its mi
 the Godunov Hamiltonian itself.
 """
 
+from math import sqrt
 from typing import Any
 
 from pdeopt._types import Point
@@ -43,3 +44,59 @@ def origin(t: float, x: Point, u: float, *args: Any) -> Point:  # noqa: ARG001
     for k in range(len(q)):
         q = with_item(q, k, 0.0)
     return as_point(x, q)
+
+
+@short_kernel
+def shifted(t: float, x: Point, u: float, p: Point, shift: tuple[float, ...]) -> float:  # noqa: ARG001
+    """Return `|p + shift|^2 / 2`."""
+    q, total = coordinates(p), 0.0
+    for k in range(len(q)):
+        total += (q[k] + shift[k]) ** 2
+    return 0.5 * total
+
+
+@short_kernel
+def shifted_gradient(t: float, x: Point, u: float, p: Point, shift: tuple[float, ...]) -> Point:  # noqa: ARG001
+    """Return `p + shift`."""
+    q = coordinates(p)
+    for k in range(len(q)):
+        q = with_item(q, k, q[k] + shift[k])
+    return as_point(p, q)
+
+
+@short_kernel
+def shifted_vertex(t: float, x: Point, u: float, shift: tuple[float, ...]) -> Point:  # noqa: ARG001
+    """Return `-shift`."""
+    q = coordinates(x)
+    for k in range(len(q)):
+        q = with_item(q, k, -shift[k])
+    return as_point(x, q)
+
+
+@short_kernel
+def eikonal(t: float, x: Point, u: float, p: Point, speed: float) -> float:  # noqa: ARG001
+    """Return `speed |p|`."""
+    q, total = coordinates(p), 0.0
+    for k in range(len(q)):
+        total += q[k] * q[k]
+    return speed * sqrt(total)
+
+
+@short_kernel
+def eikonal_speeds(t: float, x: Point, u: float, low: Point, high: Point, speed: float) -> Point:  # noqa: ARG001
+    """Return the speed along every axis."""
+    q = coordinates(low)
+    for k in range(len(q)):
+        q = with_item(q, k, abs(speed))
+    return as_point(low, q)
+
+
+@short_kernel
+def eikonal_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, speed: float) -> float:  # noqa: ARG001
+    """Return the scheme of Rouy and Tourin for a front that moves out, and its mirror image for one that moves in."""
+    a, b, total = coordinates(minus), coordinates(plus), 0.0
+    for k in range(len(a)):
+        fall, rise = (a[k], b[k]) if speed >= 0.0 else (b[k], a[k])
+        fall, rise = max(fall, 0.0), min(rise, 0.0)
+        total += max(fall * fall, rise * rise)
+    return speed * sqrt(total)

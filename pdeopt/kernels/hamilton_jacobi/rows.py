@@ -81,6 +81,11 @@ def speeds(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray,
     return (0.0,)
 
 
+def pull(t: float, x: Any, u: float, minus: Any, plus: Any, args: Arguments) -> float:  # noqa: ARG001
+    """Stand for the derivative of the Hamiltonian with respect to the value, where it is positive."""
+    return 0.0
+
+
 def source(t: float, x: Any, *args: Any) -> float:  # noqa: ARG001
     """Stand for the source term."""
     return 0.0
@@ -102,7 +107,7 @@ def advance_rows(
     """Write `a other + b values + c (-H(t, x, v, grad v) + nu lap v + s(t, x))` with `v = values` to `out`.
 
     All three fields are flat with filled ghost layers; `weights` are a, b, c; `viscosity` has one entry, or the
-    layout of a field. One stage of any explicit Runge-Kutta method in the form of Shu and Osher.
+    layout of a field; `args` are those of the Hamiltonian and of the source. One stage of any explicit Runge-Kutta method in the form of Shu and Osher.
     """
     a, b, c = weights
     n = layout.shape[DIM - 1]
@@ -116,13 +121,13 @@ def advance_rows(
             for j in range(count):
                 x = place(layout.nodes, work.index, first + j)
                 minus, plus = pack(work.slopes, 0, j), pack(work.slopes, DIM, j)
-                rate = -flux(t, x, values[start + j], minus, plus, extra, args)
+                rate = -flux(t, x, values[start + j], minus, plus, extra, args[0])
                 if VISCOSITY == CONSTANT:
                     rate += viscosity[0] * work.slopes[2 * DIM, j]
                 elif VISCOSITY == FIELD:
                     rate += viscosity[start + j] * work.slopes[2 * DIM, j]
                 if HAS_SOURCE:
-                    rate += source(t, x, *args)
+                    rate += source(t, x, *args[1])
                 out[start + j] = a * other[start + j] + b * values[start + j] + c * rate
 
 
@@ -153,8 +158,8 @@ def measure_rows(
                 work.index[last] = first + j
                 x = place(layout.nodes, work.index, first + j)
                 minus, plus = pack(work.slopes, 0, j), pack(work.slopes, DIM, j)
-                fastest = speeds(t, x, values[start + j], minus, plus, extra, args)
-                transport, diffusion = 0.0, 0.0
+                fastest = speeds(t, x, values[start + j], minus, plus, extra, args[0])
+                transport, diffusion = pull(t, x, values[start + j], minus, plus, args[0]), 0.0
                 for k in range(DIM):
                     before, after = layout.gaps[k][work.index[k]], layout.gaps[k][work.index[k] + 1]
                     transport += fastest[k] * max(before, after)
