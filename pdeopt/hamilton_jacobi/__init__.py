@@ -5,6 +5,7 @@
 
 from pdeopt.hamilton_jacobi.finite_differences import (
     HAMILTONIANS,
+    BlowUpError,
     Dirichlet,
     Godunov,
     Hamiltonian,
@@ -13,6 +14,7 @@ from pdeopt.hamilton_jacobi.finite_differences import (
     LaxFriedrichs,
     controlled_descent,
     eikonal,
+    load_frames,
     quadratic,
     shifted_quadratic,
     solve_hamilton_jacobi,
@@ -22,6 +24,7 @@ from pdeopt.hamilton_jacobi.relaxation import relax
 
 __all__ = [
     "HAMILTONIANS",
+    "BlowUpError",
     "Dirichlet",
     "Godunov",
     "HamiltonJacobi",
@@ -30,6 +33,7 @@ __all__ = [
     "LaxFriedrichs",
     "controlled_descent",
     "eikonal",
+    "load_frames",
     "quadratic",
     "relax",
     "shifted_quadratic",

@@ -13,7 +13,14 @@ from pdeopt.hamilton_jacobi.problem import check_times
 
 __all__ = ["check_numbers", "check_problem", "check_rest", "frame_times", "named"]
 
-EXAMPLES = {"step": 0.001, "tolerance": 1e-6, "steady": 1e-6, "max_seconds": 60.0, "every": 0.1, "checkpoint_every": 60.0}
+EXAMPLES = {
+    "step": 0.001,
+    "tolerance": 1e-6,
+    "steady": 1e-6,
+    "max_seconds": 60.0,
+    "every": 0.1,
+    "checkpoint_every": 60.0,
+}
 ROUNDING = 1e-9
 
 
@@ -21,8 +28,8 @@ def check_problem(problem: HamiltonJacobi) -> None:
     """Raise TypeError unless it is a problem."""
     if not isinstance(problem, HamiltonJacobi):
         raise TypeError(
-            f"problem={problem!r} is not a HamiltonJacobi; use pdeopt.HamiltonJacobi(f, grid), or pdeopt.relax(f, grid, time) "
-            "for |p|^2 / 2 without a source."
+            f"problem={problem!r} is not a HamiltonJacobi; use pdeopt.HamiltonJacobi(f, grid), or for |p|^2 / 2 alone "
+            "pdeopt.relax(f, grid, time)."
         )
 
 
@@ -38,7 +45,9 @@ def frame_times(time: float | Sequence[float] | FloatArray, every: float | None)
     if every is not None:
         check_numbers(every=every)
         if not single:
-            raise ValueError(f"every={every!r} goes with a single time, here are {times.size}. Use time={times.max():g}.")
+            raise ValueError(
+                f"every={every!r} goes with a single time, here are {times.size}. Use time={times.max():g}."
+            )
         n = floor(times[0] / every * (1.0 - ROUNDING))
         return np.append(every * np.arange(1, n + 1), times[0]), False
     if np.any(np.diff(times) <= 0.0):

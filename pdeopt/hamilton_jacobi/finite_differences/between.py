@@ -1,6 +1,6 @@
 """Between the nodes of a grid: values at points, gradients, and fields known on every second node."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
@@ -16,7 +16,7 @@ FEWEST = 4
 """Nodes of an axis that a cubic spline needs."""
 
 
-def between(values: FloatArray, grid: Grid, points: ArrayLike, kind: str) -> FloatArray:
+def between(values: FloatArray, grid: Grid, points: ArrayLike, kind: Literal["linear", "cubic"]) -> FloatArray:
     """Return values at points of the box by interpolation.
 
     Parameters

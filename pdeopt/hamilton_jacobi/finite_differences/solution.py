@@ -1,4 +1,4 @@
-"""The record of a solved Hamilton-Jacobi equation: values at times, how they were found, and how far they may be off."""
+"""The record of a solved Hamilton-Jacobi equation: values at times, how they were found, how far they may be off."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ WORDS = ("method", "stepper", "stopped", "name", "hamiltonian")
 DERIVED = ("gradient", "error_estimate")
 REASONS = {
     "end": "",
-    "steady": "steady from time {:g} on",
-    "max_seconds": "stopped by max_seconds at time {:g}",
-    "interrupted": "interrupted at time {:g}",
+    "steady": "where it became steady, at time {:g}",
+    "max_seconds": "by max_seconds at time {:g}",
+    "interrupted": "by an interrupt at time {:g}",
 }
 """Why a run ended, in words."""
 
@@ -103,15 +103,15 @@ class HamiltonJacobiSolution:
 
         That solution is computed on first use, with steps twice as long, so it costs about ``2**-(d + 1)`` of the
         first one. Where errors fall with a power p of the spacing, the distance is ``2**p - 1`` times the error of
-        `values`: it is the error itself of a scheme of first order, and more than it of all higher ones. It is no bound.
-        Nodes between those of the coarser grid have the larger one of their neighbours.
+        `values`: for schemes of first order it is the error itself, for all others it is more. It is no bound. Nodes
+        between those of the coarser grid have the larger one of their neighbours.
         """
         if "error_estimate" not in self._known:
             if self.coarser is None:
                 raise ValueError("this record was read from a file without error_estimate; use it before saving.")
             other = self.coarser(self)
-            strides = (slice(None, None, 2),) * self.grid.dim
-            distance = np.abs(self.values[(..., *strides)] - other.values)
+            every_second: Any = (..., *(slice(None, None, 2),) * self.grid.dim)
+            distance = np.abs(self.values[every_second] - other.values)
             self._known["error_estimate"] = spread_out(distance, self.grid)
         found: FloatArray = self._known["error_estimate"]
         return found
@@ -212,18 +212,17 @@ def _walls(boundary: tuple[tuple[str, str], ...]) -> str:
 
 def read_solution(content: Mapping[str, Any]) -> HamiltonJacobiSolution:
     """Return the record of a file's entries."""
-    numbers = {name: content[name].item() for name in NUMBERS}
-    words = {name: str(content[name]) for name in WORDS}
-    single = {name: content[name].item() if content[name].ndim == 0 else content[name] for name in ("time", "viscosity")}
+    known: dict[str, Any] = {name: content[name].item() for name in NUMBERS}
+    known |= {name: str(content[name]) for name in WORDS}
+    for name in ("time", "viscosity"):
+        known[name] = content[name].item() if content[name].ndim == 0 else content[name]
     return HamiltonJacobiSolution(
         values=content["values"],
         grid=grid_from(content),
         initial=content["initial"],
         boundary=tuple((str(low), str(high)) for low, high in content["boundary"]),
         _known={name: content[name] for name in DERIVED if name in content},
-        **numbers,
-        **words,
-        **single,
+        **known,
     )
 
 

@@ -90,8 +90,9 @@ def solve_hamilton_jacobi(
     Returns
     -------
     HamiltonJacobiSolution
-        With ``values``, ``gradient``, ``at``, ``error_estimate``. An interrupt (Ctrl-C) ends the run early, and nothing is
-        lost: ``stopped`` is then ``"interrupted"``, the last frame is where it stopped, and `store` goes on from there.
+        With ``values``, ``gradient``, ``at``, ``error_estimate``. An interrupt (Ctrl-C) ends the run early, and nothing
+        is lost: ``stopped`` is then ``"interrupted"``, the last frame is where it stopped, and a call with the same
+        `store` goes on from there.
 
     Raises
     ------
@@ -102,8 +103,8 @@ def solve_hamilton_jacobi(
 
     Notes
     -----
-    Monotone schemes, such as ``"godunov"`` with ``"euler"``, converge to the viscosity solution [1]_, at least with order
-    1/2 in the maximum norm [2]_.
+    Monotone schemes, such as ``"godunov"`` with ``"euler"``, converge to the viscosity solution [1]_, at least with
+    order 1/2 in the maximum norm [2]_.
 
     References
     ----------

@@ -1,7 +1,7 @@
 """Frames on disk: a folder that is readable at any moment, and that a later call goes on with.
 
 The folder holds ``about.npz`` (grid, initial values, words), ``frames.npy`` and ``times.npy`` of full size from the
-beginning, and ``state.npz``, from which the run goes on. A frame counts once its time is written, which is NaN until then.
+beginning, and ``state.npz``, from which the run goes on. A frame counts once its time is written, which is NaN before.
 """
 
 import os
@@ -50,13 +50,17 @@ class FrameFolder:
         """
         advice = f"Use another folder, such as store={str(self.path) + '_2'!r}, or remove this one."
         if not self.path.parent.is_dir():
-            raise ValueError(f"store={str(self.path)!r} lies in a folder that does not exist; make {self.path.parent} first.")
+            raise ValueError(
+                f"store={str(self.path)!r} lies in a folder that does not exist; make {self.path.parent} first."
+            )
         if (self.path / ABOUT).is_file():
             with np.load(self.path / ABOUT) as about:
                 known = str(about["mark"])
             if known != mark:
-                raise ValueError(f"store={str(self.path)!r} holds another problem, method, step or other times. {advice}")
-            return self._state()
+                raise ValueError(
+                    f"store={str(self.path)!r} holds another problem, method, step or other times. {advice}"
+                )
+            return self.state()
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
             raise ValueError(f"store={str(self.path)!r} exists and holds no frames of pdeopt. {advice}")
         self.path.mkdir(exist_ok=True)
@@ -67,7 +71,8 @@ class FrameFolder:
         write_atomically(self.path / ABOUT, facts | {"mark": np.asarray(mark)})
         return None
 
-    def _state(self) -> dict[str, Any] | None:
+    def state(self) -> dict[str, Any] | None:
+        """Return what `write_state` wrote, None if there is nothing yet."""
         if not (self.path / STATE).is_file():
             return None
         with np.load(self.path / STATE) as state:
@@ -107,7 +112,7 @@ def _overwrite(path: Path, k: int, values: FloatArray) -> None:
 
 
 def load_frames(path: str | Path) -> HamiltonJacobiSolution:
-    """Read the frames of a folder that `solve_hamilton_jacobi` streams or streamed to, also of a run that goes on or crashed.
+    """Read the frames that `solve_hamilton_jacobi` streams to a folder, also while it runs or after a crash.
 
     Parameters
     ----------
@@ -132,6 +137,6 @@ def load_frames(path: str | Path) -> HamiltonJacobiSolution:
     times, frames = folder.read()
     if times.size == 0:
         raise ValueError(f"path={str(path)!r} has no frame yet; the first one is written at its time.")
-    state = folder._state() or {}
+    state = folder.state() or {}
     known = {name: entry for name, entry in state.items() if name in content}
     return read_solution(content | known | {"time": times, "values": frames})
