@@ -138,5 +138,6 @@ def load_frames(path: str | Path) -> HamiltonJacobiSolution:
     if times.size == 0:
         raise ValueError(f"path={str(path)!r} has no frame yet; the first one is written at its time.")
     state = folder.state() or {}
+    state |= {"smallest_step": state["shortest"], "largest_step": state["longest"]} if state else {}
     known = {name: entry for name, entry in state.items() if name in content}
     return read_solution(content | known | {"time": times, "values": frames})
