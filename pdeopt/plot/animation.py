@@ -67,6 +67,7 @@ class Film:
             self._figure.draw_without_rendering()
             self._figure.set_layout_engine("none")
             self._writer.add(self._figure)
+            stack.push(self._finish)
             self._stack = stack.pop_all()
         return self
 
@@ -79,11 +80,13 @@ class Film:
         """Add the solution at a time, as `pdeopt.solve_hamilton_jacobi` hands it to `on_frame`."""
         self.add(moment(values, time, self.first))
 
+    def _finish(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._writer.finish()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
-            self._writer.finish()
         self._stack.__exit__(kind, error, trace)
 
 

@@ -1,7 +1,7 @@
 """Animated GIFs that are written frame by frame, so that their length does not count in memory."""
 
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,7 @@ class GifWriter:
     def add(self, figure: Figure) -> None:
         """Write a figure as it is now as the next frame."""
         figure.set_dpi(self.resolution)
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
         pixels: npt.NDArray[np.uint8] = np.array(canvas.buffer_rgba())[..., :3]
         height, width = pixels.shape[:2]

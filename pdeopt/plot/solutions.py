@@ -61,7 +61,7 @@ def _slice(
     (left,) = {0, 1, 2} - set(axes)
     plane = Grid.from_axes(*(grid.axes[axis] for axis in axes), periodic=[grid.periodic[axis] for axis in axes])
     k = int(lowest[left])
-    return values.take(k, axis=left), plane, f"${'xyz'[left]} = {number(float(grid.axes[left][k]))}$"
+    return np.moveaxis(values, left, 0)[k], plane, f"${'xyz'[left]} = {number(float(grid.axes[left][k]))}$"
 
 
 def film(
