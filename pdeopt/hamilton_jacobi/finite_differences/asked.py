@@ -1,7 +1,6 @@
 """Checks of what `solve_hamilton_jacobi` is asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from math import floor, inf
 from typing import Any
 
@@ -11,7 +10,7 @@ from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.hamilton_jacobi.problem import check_times
 
-__all__ = ["check_numbers", "check_problem", "check_rest", "frame_times", "named"]
+__all__ = ["check_numbers", "check_problem", "check_rest", "frame_times"]
 
 EXAMPLES = {
     "step": 0.001,
@@ -57,19 +56,6 @@ def frame_times(time: float | Sequence[float] | FloatArray, every: float | None)
             f"{'' if np.unique(times).size <= 4 else ' and so on'}."
         )
     return times, single
-
-
-def named(word: Any, choices: Mapping[str, Callable[[], Any]], argument: str) -> Any:
-    """Return a scheme or stepper by its name; one that is given stays as it is."""
-    if isinstance(word, str):
-        if word not in choices:
-            close = get_close_matches(word, choices, n=1) or list(choices)
-            raise ValueError(f"{argument}={word!r} is unknown; use {' or '.join(map(repr, close))}.")
-        return choices[word]()
-    if isinstance(word, type) or not all(hasattr(word, name) for name in ("name", "order")):
-        example = next(iter(choices))
-        raise TypeError(f"{argument}={word!r} is neither a name nor a record; use {argument}={example!r}.")
-    return word
 
 
 def check_numbers(**given: float | None) -> None:

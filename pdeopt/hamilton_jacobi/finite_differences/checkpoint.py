@@ -15,21 +15,15 @@ from pdeopt.landscapes import Landscape
 
 __all__ = ["fingerprint_of", "restore", "state_of"]
 
-NUMBERS = ("t", "n_steps", "shortest", "longest")
-
 
 def state_of(march: March) -> dict[str, Any]:
     """Return all that the next steps depend on, as arrays by name."""
-    numbers = {name: np.asarray(getattr(march, name)) for name in NUMBERS}
-    return numbers | {"field": march.values, "memory": np.asarray(json.dumps(march.memory))}
+    return {"field": march.values, "march": np.asarray(json.dumps(march.state))}
 
 
 def restore(march: March, state: dict[str, Any]) -> None:
     """Put a march where it was when `state_of` was called."""
-    for name in NUMBERS:
-        setattr(march, name, state[name].item())
-    march.values[...] = state["field"]
-    march.memory.update(json.loads(str(state["memory"])))
+    march.restore(state["field"], json.loads(str(state["march"])))
 
 
 def fingerprint_of(problem: HamiltonJacobi, *parts: Any) -> str:

@@ -136,8 +136,8 @@ def _check_gradient(h: Hamiltonian, place: tuple[Any, ...], p: FloatArray) -> No
     known = np.array([above - below for above, below in pairs]) / (2.0 * step)
     if given.shape != known.shape or np.abs(given - known).max() > AGREEMENT * (1.0 + np.abs(known).max()):
         raise ValueError(
-            f"gradient of the Hamiltonian {h.name} is {given.tolist()} at p={_form(p)}, x={place[1]}, where differences of "
-            f"its value give {known.round(6).tolist()}. Correct it, or leave gradient out."
+            f"gradient of the Hamiltonian {h.name} is {given.tolist()} at p={_form(p)}, x={place[1]}, where differences "
+            f"of its value give {known.round(6).tolist()}. Correct it, or leave gradient out."
         )
 
 

@@ -3,18 +3,48 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pdeopt._types import FloatArray
-from pdeopt.hamilton_jacobi.finite_differences.operator import Limits
+import numpy as np
 
-__all__ = ["SSPRK33", "Euler"]
+from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
+
+__all__ = ["SSPRK33", "SSPRK104", "Euler", "Explicit", "Heun"]
 
 
 class Explicit:
-    """A method whose steps are bounded by slopes and viscosity."""
+    """A method whose steps are bounded by slopes and viscosity.
+
+    A step takes ``fields[0]`` to the next time and leaves the result there; the other fields are scratch. Where
+    `embedded` is an order, a step leaves in ``fields[1]`` what it began with, and `estimate` returns an error.
+
+    Attributes
+    ----------
+    order : int
+        In time.
+    embedded : int or None
+        Order of the solution that comes with it.
+    n_registers : int
+        Fields it needs, the solution included.
+    ssp : float
+        The step, in steps of forward Euler, up to which it is a convex combination of such: monotone where they are.
+    wide : float
+        The step up to which it is stable with slopes of fifth order, in the same unit; zero if it is not.
+    """
+
+    order: ClassVar[int]
+    embedded: ClassVar[int | None] = None
+    ssp: ClassVar[float]
+    wide: ClassVar[float]
+    monotone: ClassVar[bool] = True
+    implicit: ClassVar[bool] = False
 
     def rate(self, limits: Limits) -> float:
-        """Return the rate whose reciprocal, times `ssp`, bounds a step."""
+        """Return the rate whose reciprocal, times `reach`, bounds a step."""
         return limits.rate
+
+    def reach(self, order: int) -> float:
+        """Return the largest step with slopes of an order, in steps of forward Euler with first-order ones."""
+        return self.ssp if order == 1 else self.wide
 
 
 @dataclass(frozen=True)
@@ -25,22 +55,53 @@ class Euler(Explicit):
     order: ClassVar[int] = 1
     n_registers: ClassVar[int] = 2
     ssp: ClassVar[float] = 1.0
+    wide: ClassVar[float] = 0.0
 
     def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
-        """Advance ``fields[0]``; the new values are there."""
+        """Advance ``fields[0]``."""
         u, new = fields
         operator.stage(u, u, new, t, (0.0, 1.0, dt))
         fields[:] = [new, u]
 
 
 @dataclass(frozen=True)
+class Heun(Explicit):
+    """Two stages, second order, with forward Euler embedded: SSPRK(2,2)."""
+
+    name: ClassVar[str] = "heun"
+    order: ClassVar[int] = 2
+    embedded: ClassVar[int | None] = 1
+    n_registers: ClassVar[int] = 3
+    ssp: ClassVar[float] = 1.0
+    wide: ClassVar[float] = 0.0
+
+    def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
+        """Advance ``fields[0]``."""
+        u, one, two = fields
+        operator.stage(u, u, one, t, (0.0, 1.0, dt))
+        operator.stage(one, u, two, t + dt, (0.5, 0.5, 0.5 * dt))
+        fields[:] = [two, u, one]
+
+    def estimate(self, fields: list[FloatArray]) -> FloatArray:
+        """Return the difference to forward Euler, in the last register."""
+        return np.subtract(fields[0], fields[2], out=fields[2])
+
+
+@dataclass(frozen=True)
 class SSPRK33(Explicit):
-    """Three stages, third order (Shu and Osher 1988): convex combinations of Euler steps."""
+    """Three stages, third order (Shu and Osher 1988): convex combinations of Euler steps.
+
+    Notes
+    -----
+    The second stage `w = 3/4 u + 1/4 (v + dt L(v))` holds a solution of second order too: SSPRK(2,2) is `2 w - u`.
+    """
 
     name: ClassVar[str] = "ssprk33"
     order: ClassVar[int] = 3
+    embedded: ClassVar[int | None] = 2
     n_registers: ClassVar[int] = 3
     ssp: ClassVar[float] = 1.0
+    wide: ClassVar[float] = 1.0
 
     def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
         """Advance ``fields[0]``."""
@@ -48,4 +109,52 @@ class SSPRK33(Explicit):
         operator.stage(u, u, one, t, (0.0, 1.0, dt))
         operator.stage(one, u, two, t + dt, (0.75, 0.25, 0.25 * dt))
         operator.stage(two, u, one, t + 0.5 * dt, (1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0 * dt))
+        fields[:] = [one, u, two]
+
+    def estimate(self, fields: list[FloatArray]) -> FloatArray:
+        """Return the difference to the solution of second order, in the last register."""
+        new, old, two = fields
+        two *= -2.0
+        two += new
+        two += old
+        return two
+
+
+@dataclass(frozen=True)
+class SSPRK104(Explicit):
+    """Ten stages, fourth order (Ketcheson 2008): steps six times those of Euler, for ten times the work.
+
+    Notes
+    -----
+    Two registers and the one that a stage out of place is written to. With slopes of fifth order it is linearly stable
+    up to three steps of Euler only.
+
+    References
+    ----------
+    D. I. Ketcheson, *Highly efficient strong stability-preserving Runge-Kutta methods with low-storage
+    implementations*, SIAM J. Sci. Comput. 30 (2008) 2113-2136.
+    """
+
+    name: ClassVar[str] = "ssprk104"
+    order: ClassVar[int] = 4
+    n_registers: ClassVar[int] = 3
+    ssp: ClassVar[float] = 6.0
+    wide: ClassVar[float] = 3.0
+
+    def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
+        """Advance ``fields[0]``."""
+        (u, one, two), part = fields, dt / 6.0
+        operator.stage(u, u, one, t, (0.0, 1.0, part))
+        for k in range(1, 4):
+            operator.stage(one, one, two, t + k * part, (0.0, 1.0, part))
+            one, two = two, one
+        # The fifth stage q gives 3/5 u + 2/5 q, and the rest of the last one is 1/25 u + 9/25 q = 9/10 of that - 1/2 u.
+        operator.stage(one, u, two, t + 4.0 * part, (0.6, 0.4, 0.4 * part))
+        np.multiply(two, 0.9, out=one)
+        u *= -0.5
+        u += one
+        for k in range(2, 6):
+            operator.stage(two, two, one, t + k * part, (0.0, 1.0, part))
+            one, two = two, one
+        operator.stage(two, u, one, t + dt, (1.0, 0.6, 0.1 * dt))
         fields[:] = [one, u, two]

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import ceil
 from typing import Any
 
+import numpy as np
+
 from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.finite_differences.control import Control
+from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
-from pdeopt.hamilton_jacobi.finite_differences.operator import Limits, Operator
+from pdeopt.hamilton_jacobi.finite_differences.operator import Operator
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
@@ -16,6 +20,7 @@ __all__ = ["BlowUpError", "March"]
 BATCH = 16
 """Equal steps taken between two looks at the bound, where slopes cannot grow."""
 ROUNDING = 1e-12
+NUMBERS = ("t", "n_steps", "n_rejected", "shortest", "longest")
 
 
 class BlowUpError(FloatingPointError):
@@ -39,6 +44,14 @@ class March:
         Part of the bound that is used.
     pool : Executor, optional
     threads : int
+    tolerance : float, optional
+        Error in values that steps may make per unit of time; steps then are as long as that and the bound allow.
+
+    Raises
+    ------
+    ValueError
+        If the step is above the bound, or the stepper has no error estimate for `tolerance`, or is unstable with the
+        scheme; the message says what works.
     """
 
     problem: HamiltonJacobi
@@ -48,20 +61,24 @@ class March:
     safety: float = 0.9
     pool: Executor | None = None
     threads: int = 1
+    tolerance: float | None = None
     t: float = field(default=0.0, init=False)
     n_steps: int = field(default=0, init=False)
+    n_rejected: int = field(default=0, init=False)
     shortest: float = field(default=float("inf"), init=False)
     longest: float = field(default=0.0, init=False)
-    memory: dict[str, float] = field(default_factory=dict, init=False)
-    """What the next steps depend on besides `t` and the field: a checkpoint holds it."""
+    control: Control | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        self._check_methods()
         self.mesh = Mesh(self.problem.grid, self.problem.walls, self.scheme.ghosts)
-        self.operator = Operator(self.problem, self.scheme, self.mesh, self.pool, self.threads)
+        self.operator = Operator(self.problem, self.scheme, self.mesh, self.pool, self.threads, self.stepper.implicit)
         more = self.stepper.n_registers - 1
         self.fields = [self.mesh.field(self.problem.initial_values), *(self.mesh.empty() for _ in range(more))]
         if self.step is not None:
             self._check_step(self.step, self.largest_step(self._limits()))
+        if self.tolerance is not None:
+            self.control = Control(self.tolerance, self.stepper.embedded)
 
     @property
     def values(self) -> FloatArray:
@@ -69,10 +86,23 @@ class March:
         self.mesh.fill(self.fields[0], self.t)
         return self.mesh.inside(self.fields[0])
 
+    @property
+    def state(self) -> dict[str, Any]:
+        """Numbers that, with `values`, are all that the rest of the way depends on."""
+        control = asdict(self.control) if self.control else None
+        return {name: getattr(self, name) for name in NUMBERS} | {"control": control}
+
+    def restore(self, values: FloatArray, state: dict[str, Any]) -> None:
+        """Go back to a state, to the bit."""
+        self.values[...] = values
+        for name in NUMBERS:
+            setattr(self, name, state[name])
+        self.control = Control(**state["control"]) if state["control"] else None
+
     def largest_step(self, limits: Limits) -> float:
         """Return the largest step that the theory of the stepper allows."""
         rate = self.stepper.rate(limits)
-        return float(self.stepper.ssp / rate) if rate > 0.0 else float("inf")
+        return float(self.stepper.reach(self.scheme.order) / rate) if rate > 0.0 else float("inf")
 
     def to(self, end: float) -> Iterator[int]:
         """Go on to a time, landing on it exactly.
@@ -85,36 +115,75 @@ class March:
         while self.t < end:
             dt, n, last = self._plan(end)
             begin = self.t
-            self.shortest, self.longest = min(self.shortest, dt), max(self.longest, dt)
             for k in range(n):
                 self.stepper.step(self.operator, self.fields, begin + k * dt, dt)
+            if self.control and not self._accepts(dt):
+                continue
             self.t = end if last else begin + n * dt
             self.n_steps += n
+            self.shortest, self.longest = min(self.shortest, dt), max(self.longest, dt)
             yield n
 
     def _plan(self, end: float) -> tuple[float, int, bool]:
         """Return a step, how many of it to take now, and whether these lead to the end."""
-        limits = self._limits()
-        bound = self.largest_step(limits)
-        most = min(self.step or self.safety * bound, bound)
-        left = max(ceil((end - self.t) / most * (1.0 - ROUNDING)), 1)
-        n = min(left, BATCH if self.problem.slopes_decay else 1)
+        self.planned = self._longest(self.largest_step(self._limits()))
+        left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
+        n = min(left, BATCH if self.problem.slopes_decay and not self.control else 1)
         return (end - self.t) / left, n, n == left
+
+    def _longest(self, bound: float) -> float:
+        """Return the longest step to take now."""
+        longest = min(self.step or self.safety * bound, bound)
+        return longest if self.control is None else min(longest, self.control.step)
+
+    def _accepts(self, dt: float) -> bool:
+        """Return whether the error of the last step is small enough, after taking it back if not."""
+        assert self.control is not None
+        error = self.mesh.inside(self.stepper.estimate(self.fields))
+        for wall in self.mesh.given:
+            error[np.unravel_index(wall.nodes, error.shape)] = 0.0
+        largest = max(float(error.max()), -float(error.min()))
+        self.control, accepted = self.control.after(dt, largest, self.planned)
+        if not accepted:
+            self.fields[0], self.fields[1] = self.fields[1], self.fields[0]
+            self.n_rejected += 1
+            self._check_progress()
+        return accepted
+
+    def _check_progress(self) -> None:
+        assert self.control is not None
+        if self.control.step <= 1e-13 * max(self.t, np.finfo(float).tiny ** 0.5):
+            raise BlowUpError(
+                f"tolerance={self.control.tolerance:g} asks for steps below rounding at time {self.t:.6g}; use "
+                f"tolerance={1e3 * self.control.tolerance:g}."
+            )
 
     def _limits(self) -> Limits:
         try:
-            limits = self.operator.limits(self.fields[0], self.t)
+            return self.operator.limits(self.fields[0], self.t)
         except FloatingPointError:
             raise BlowUpError(
                 f"values are no longer finite at time {self.t:.6g}, after {self.n_steps} steps; use a smaller step or "
                 f"safety={self.safety / 2:g}, or method='godunov', which is monotone."
             ) from None
-        self.operator.extra = limits.extra
-        return limits
+
+    def _check_methods(self) -> None:
+        if self.stepper.reach(self.scheme.order) == 0.0:
+            raise ValueError(
+                f"stepper='{self.stepper.name}' is unstable at any step with slopes of order {self.scheme.order}, as in "
+                f"method='{self.scheme.name}'. Use stepper='ssprk33'."
+            )
+        if self.tolerance is not None and self.stepper.embedded is None:
+            raise ValueError(
+                f"tolerance={self.tolerance:g} needs an error estimate, and stepper='{self.stepper.name}' has none. Use "
+                "stepper='ssprk33', or 'heun' with a first-order method."
+            )
 
     def _check_step(self, step: float, bound: float) -> None:
         if step > bound * (1.0 + ROUNDING):
+            good = "monotone" if self.stepper.monotone and self.scheme.order == 1 else "stable"
             raise ValueError(
-                f"step={step:g} is above {bound:.6g}, the largest step at which {self.stepper.name} is monotone for "
-                f"these slopes, spacings and viscosity. Use step={0.999 * bound:.4g}, or leave step out."
+                f"step={step:g} is above {bound:.6g}, the largest step at which stepper='{self.stepper.name}' with "
+                f"method='{self.scheme.name}' is {good} for these slopes, spacings and viscosity. "
+                f"Use step={0.999 * bound:.4g}, or leave step out."
             )

@@ -10,30 +10,14 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.hamilton_jacobi.finite_differences.implicit import Diffusion
+from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.kernels._specialise import specialised
 from pdeopt.kernels.hamilton_jacobi import chunks, rows
 
-__all__ = ["Limits", "Operator"]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What bounds a step: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)` of all nodes, its first part, and more.
-
-    Speeds and the smallest and largest slopes have one row per axis.
-    """
-
-    rate: float
-    transport: float
-    speeds: FloatArray
-    slopes: FloatArray
-
-    @property
-    def extra(self) -> FloatArray:
-        """Return what fluxes take."""
-        return np.concatenate([self.speeds, self.slopes[:, 0], self.slopes[:, 1]])
+__all__ = ["Operator"]
 
 
 @dataclass(eq=False)
@@ -48,6 +32,8 @@ class Operator:
     pool : Executor or None
         Runs bands of rows.
     threads : int
+    implicit : bool
+        Whether viscosity is left out of stages, for `diffusion` to treat.
     """
 
     problem: HamiltonJacobi
@@ -55,6 +41,7 @@ class Operator:
     mesh: Mesh
     pool: Executor | None = None
     threads: int = 1
+    implicit: bool = False
 
     def __post_init__(self) -> None:
         nu = self.problem.viscosity_values
@@ -64,6 +51,7 @@ class Operator:
         cuts = np.linspace(0, self.mesh.n_rows, self.threads + 1).astype(int)
         self.bands = [(int(a), int(b)) for a, b in pairwise(cuts) if b > a]
         self.extra = np.zeros(3 * self.mesh.grid.dim)
+        self.others: dict[Any, Operator] = {}
 
     @cached_property
     def _parts(self) -> dict[str, Any]:
@@ -80,6 +68,7 @@ class Operator:
     def advance(self) -> Callable[..., None]:
         """The compiled stage."""
         parts = self._parts | {
+            "VISCOSITY": rows.NONE if self.implicit else self.kind,
             "find_laplacian": self.scheme.laplacian(self.mesh.grid.dim),
             "flux": self.scheme.flux(self.problem.hamiltonian, self.mesh.grid.dim),
             "HAS_SOURCE": self.problem.source is not None,
@@ -92,7 +81,19 @@ class Operator:
     def measure(self) -> Callable[..., None]:
         """The compiled measurement."""
         h = self.problem.hamiltonian
-        return specialised(rows.measure_rows, **self._parts, speeds=h.speed_bounds(), pull=h.pull())
+        return specialised(rows.measure_rows, **self._parts, speeds=self.scheme.speeds(h), pull=h.pull())
+
+    @cached_property
+    def diffusion(self) -> Diffusion:
+        """The viscous term by itself."""
+        return Diffusion(self.problem, self.mesh, self.threads)
+
+    def beside(self, scheme: Any) -> "Operator":
+        """Return the operator of another scheme for the same fields, which uses the speeds of this one."""
+        if scheme not in self.others:
+            self.others[scheme] = Operator(self.problem, scheme, self.mesh, self.pool, self.threads, self.implicit)
+        self.others[scheme].extra = self.extra
+        return self.others[scheme]
 
     def stage(
         self, values: FloatArray, other: FloatArray, out: FloatArray, t: float, weights: tuple[float, float, float]
@@ -103,12 +104,31 @@ class Operator:
         self._over_bands(lambda band, work: self.advance(values, other, out, band, *common, work))
 
     def limits(self, values: FloatArray, t: float) -> Limits:
-        """Return what bounds a step from these values."""
+        """Return what bounds a step from these values, and keep what fluxes need of all slopes.
+
+        Raises
+        ------
+        FloatingPointError
+            If a value is not finite.
+        """
         self.mesh.fill(values, t)
+        found = self._measured(values, t)
+        if self.scheme.uses_ranges and not found.lie_in(self.extra):
+            # Speeds were those of smaller slopes.
+            self.extra = found.extra
+            found = self._measured(values, t)
+        least = np.array([1.0 / gaps.max() for gaps in self.mesh.layout.gaps])
+        adjusted: Limits = self.scheme.adjusted(found, least)
+        self.extra = adjusted.extra
+        return adjusted
+
+    def _measured(self, values: FloatArray, t: float) -> Limits:
         d = self.mesh.grid.dim
         start = np.concatenate([np.zeros(3 + d), np.full(d, np.inf), np.full(d, -np.inf)])
         found = [start.copy() for _ in self.bands]
-        common = (t, self.mesh.layout, self.viscosity, self.extra, self.problem.args)
+        # A wider stencil of the Laplacian has larger eigenvalues.
+        viscosity = self.scheme.stiffness * self.viscosity
+        common = (t, self.mesh.layout, viscosity, self.extra, self.problem.args)
         places = dict(zip(self.bands, found, strict=True))
         self._over_bands(lambda band, work: self.measure(values, band, *common, work, places[band]))
         table = np.array(found)

@@ -67,6 +67,7 @@ class Run:
     kept: list[tuple[float, FloatArray]] = field(default_factory=list, init=False)
     _interrupted: bool = field(default=False, init=False)
     _last: float = field(default=-1.0, init=False)
+    _whole: Operator | None = field(default=None, init=False)
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from where an earlier run stopped."""
@@ -123,12 +124,13 @@ class Run:
     def _change(self) -> FloatArray:
         """Return u_t at the nodes."""
         march = self.march
-        if not hasattr(self, "_operator"):
-            self._operator = Operator(march.problem, march.scheme, march.mesh, march.pool, march.threads)
+        if self._whole is None:
+            # That of the march may leave viscosity to implicit steps.
+            self._whole = Operator(march.problem, march.scheme, march.mesh, march.pool, march.threads)
             self._scratch = march.mesh.empty()
         u = march.fields[0]
-        self._operator.extra = self._operator.limits(u, march.t).extra
-        self._operator.stage(u, u, self._scratch, march.t, (0.0, 0.0, 1.0))
+        self._whole.limits(u, march.t)
+        self._whole.stage(u, u, self._scratch, march.t, (0.0, 0.0, 1.0))
         return march.mesh.inside(self._scratch)
 
     def _add(self) -> None:
@@ -145,8 +147,10 @@ class Run:
     def _save(self) -> None:
         if self.folder is None:
             return
-        numbers = {name: np.asarray(getattr(self, name)) for name in ("n_frames", "seconds", "ergodic_constant")}
-        self.folder.write_state(state_of(self.march) | numbers | {"stopped": np.asarray(self.stopped)})
+        state = state_of(self.march)
+        for name in ("n_frames", "seconds", "ergodic_constant", "stopped"):
+            state[name] = np.asarray(getattr(self, name))
+        self.folder.write_state(state)
         self._saved = perf_counter()
 
     def _bar(self) -> "tqdm[Any]":

@@ -1,10 +1,14 @@
 """Schemes in space: what slopes are, and which numerical Hamiltonian takes them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+import numpy as np
+
+from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
+from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.kernels.hamilton_jacobi import chunks, fluxes, slopes
 
 __all__ = ["Godunov", "LaxFriedrichs"]
@@ -18,6 +22,7 @@ class FirstOrder:
 
     order: ClassVar[int] = 1
     ghosts: ClassVar[int] = 1
+    stiffness: ClassVar[float] = 1.0
 
     def slopes(self, dim: int) -> Function:
         """Return the function that writes the slopes of a chunk."""
@@ -27,10 +32,32 @@ class FirstOrder:
         """Return the function that writes the Laplacian of a chunk."""
         return chunks.laplacian_finder(slopes.curvature_across, slopes.curvature_along, dim)
 
+    @property
+    def uses_ranges(self) -> bool:
+        """Whether speeds at a node depend on the slopes of all nodes."""
+        return False
+
+    def speeds(self, hamiltonian: Hamiltonian) -> Function:
+        """Return the function that bounds the speeds of a node."""
+        return hamiltonian.speed_bounds()
+
+    def adjusted(self, limits: Limits, spacings: FloatArray) -> Limits:  # noqa: ARG002
+        """Return what bounds a step of this scheme; `spacings` are the least of each axis."""
+        return limits
+
 
 @dataclass(frozen=True)
 class Godunov(FirstOrder):
-    """The upwind scheme: first order, monotone, for convex Hamiltonians."""
+    """The upwind scheme: first order, monotone.
+
+    Its Hamiltonian is the least between the one-sided slopes where they rise, the greatest where they fall. For convex
+    Hamiltonians it is exact; for others the extrema are searched for, and those between the samples may be missed.
+
+    References
+    ----------
+    S. Osher, C.-W. Shu, *High-order essentially nonoscillatory schemes for Hamilton-Jacobi equations*, SIAM J. Numer.
+    Anal. 28 (1991) 907-922.
+    """
 
     name: ClassVar[str] = "godunov"
 
@@ -45,15 +72,52 @@ class LaxFriedrichs(FirstOrder):
 
     Parameters
     ----------
-    speeds : "local", "global" or sequence of float
-        The speed of each axis: of the slopes at a node, of all slopes, or given.
+    speed : "local", "global", float or sequence of float
+        The speed of each axis: of the slopes at a node, of all slopes, or given; given ones must not be less than the
+        derivatives of H.
+
+    References
+    ----------
+    M. G. Crandall, P.-L. Lions, *Two approximations of solutions of Hamilton-Jacobi equations*, Math. Comp. 43 (1984)
+    1-19.
     """
 
-    speeds: str | Sequence[float] = "local"
+    speed: str | float | Sequence[float] = "local"
     name: ClassVar[str] = "lax-friedrichs"
 
-    def flux(self, hamiltonian: Hamiltonian, dim: int) -> Function:
+    def __post_init__(self) -> None:
+        if self.speed in ("local", "global"):
+            return
+        try:
+            fine = np.isfinite(given := np.asarray(self.speed, dtype=float)).all() and (given >= 0.0).all()
+        except (TypeError, ValueError):
+            fine = False
+        if not fine:
+            raise ValueError(
+                f"speed={self.speed!r} must be 'local', 'global', or finite numbers that are not negative, one per "
+                f"axis, e.g. 1.0."
+            )
+
+    @property
+    def uses_ranges(self) -> bool:
+        """Whether speeds at a node depend on the slopes of all nodes."""
+        return self.speed == "local"
+
+    def speeds(self, hamiltonian: Hamiltonian) -> Function:
+        """Return the function that bounds the speeds of a node."""
+        bounds = hamiltonian.speed_bounds()
+        return fluxes.local_speeds(bounds) if self.uses_ranges else bounds
+
+    def flux(self, hamiltonian: Hamiltonian, dim: int) -> Function:  # noqa: ARG002
         """Return the numerical Hamiltonian."""
-        if self.speeds == "local":
-            return fluxes.local_flux(hamiltonian.value, hamiltonian.speed_bounds())
+        if self.uses_ranges:
+            return fluxes.local_flux(hamiltonian.value, self.speeds(hamiltonian))
         return fluxes.lax_friedrichs_flux(hamiltonian.value)
+
+    def adjusted(self, limits: Limits, spacings: FloatArray) -> Limits:
+        """Return what bounds a step: with one speed per axis, it is that of all nodes."""
+        if self.uses_ranges:
+            return limits
+        speeds = limits.speeds if self.speed == "global" else np.broadcast_to(self.speed, limits.speeds.shape)
+        transport = float(np.sum(np.asarray(speeds, dtype=float) / spacings))
+        return replace(limits, rate=limits.rate - limits.transport + transport, transport=transport, speeds=speeds)

@@ -14,19 +14,15 @@ from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences import asked
 from pdeopt.hamilton_jacobi.finite_differences.checkpoint import fingerprint_of
 from pdeopt.hamilton_jacobi.finite_differences.coarser import on_every_second_node
-from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, Euler
 from pdeopt.hamilton_jacobi.finite_differences.march import BlowUpError, March
+from pdeopt.hamilton_jacobi.finite_differences.methods import choose
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.hamilton_jacobi.finite_differences.running import Run
-from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
 from pdeopt.hamilton_jacobi.finite_differences.solution import HamiltonJacobiSolution
 from pdeopt.hamilton_jacobi.finite_differences.store import FrameFolder
 from pdeopt.landscapes import Landscape
 
 __all__ = ["solve_hamilton_jacobi"]
-
-SCHEMES = {"godunov": Godunov, "lax-friedrichs": LaxFriedrichs}
-STEPPERS = {"euler": Euler, "ssprk33": SSPRK33}
 
 
 def solve_hamilton_jacobi(
@@ -56,15 +52,20 @@ def solve_hamilton_jacobi(
     time : float or sequence of float
         When the solution is wanted, in units of PDE time; steps land on these times exactly. Several must increase.
     method : str or scheme, optional
-        In space.
+        In space: ``"godunov"``, first order and monotone, the default where the Hamiltonian is convex;
+        ``"lax-friedrichs"``, the same for any Hamiltonian, with more viscosity of its own; ``"weno5"``, fifth order
+        where u is smooth; ``"weno5-lax-friedrichs"``.
     stepper : str or stepper, optional
-        In time.
+        In time: ``"euler"``, the default with schemes of first order; ``"heun"``, ``"ssprk33"``, the default with the
+        others, ``"ssprk104"``; ``"ars111"``, ``"ars222"``, ``"ars443"``, ``"lie"`` and ``"strang"`` treat viscosity
+        implicitly, so that it does not bound steps.
     step : float, optional
         The largest time step. By default `safety` times the largest one at which the theory of the stepper holds.
     safety : float
         Between 0 and 1.
     tolerance : float, optional
-        Choose steps by an estimate of their error, in units of u, where the stepper has one.
+        Error that steps may make per unit of time, in units of u: steps are then as long as that and the bound allow.
+        Needs a stepper with an estimate: ``"heun"`` or ``"ssprk33"``.
     threads : int, optional
         By default all cores. Results do not depend on it.
     every : float, optional
@@ -124,19 +125,18 @@ def solve_hamilton_jacobi(
     """
     asked.check_problem(problem)
     times, single = asked.frame_times(time, every)
-    scheme = asked.named(method, SCHEMES, "method") if method is not None else Godunov()
-    stepping = asked.named(stepper, STEPPERS, "stepper") if stepper is not None else Euler()
     asked.check_numbers(step=step, tolerance=tolerance, steady=steady, max_seconds=max_seconds)
     asked.check_rest(safety, checkpoint_every, threads, on_frame)
+    scheme, stepping = choose(problem, method, stepper, tolerance)
     workers = n_threads(threads)
-    settings = {"method": scheme, "stepper": stepping, "step": step, "safety": safety}
+    settings = {"method": scheme, "stepper": stepping, "step": step, "safety": safety, "tolerance": tolerance}
     with ThreadPoolExecutor(workers) as pool:
-        march = March(problem, scheme, stepping, step, safety, pool, workers)
+        march = March(problem, scheme, stepping, step, safety, pool, workers, tolerance)
         folder = None if store is None else FrameFolder(Path(store))
         run = Run(march, times, folder, keep_frames, on_frame, max_seconds, steady, checkpoint_every, progress)
-        again = _Again(settings | {"threads": threads, "every": None})
+        again = _Again(settings | {"threads": threads, "progress": False})
         if folder is not None:
-            mark = fingerprint_of(problem, settings, tolerance, steady, times)
+            mark = fingerprint_of(problem, settings, steady, times)
             state = folder.begin(times.size, _record(run, again).facts(), mark)
             if state is not None:
                 run.restore(state)
@@ -157,9 +157,10 @@ class _Again:
 
     def __call__(self, found: HamiltonJacobiSolution) -> HamiltonJacobiSolution:
         assert found.problem is not None
-        step = None if self.settings["step"] is None else 2.0 * self.settings["step"]
-        problem = on_every_second_node(found.problem)
-        return solve_hamilton_jacobi(problem, found.time, **(self.settings | {"step": step}))
+        wider = {
+            name: None if self.settings[name] is None else 2.0 * self.settings[name] for name in ("step", "tolerance")
+        }
+        return solve_hamilton_jacobi(on_every_second_node(found.problem), found.time, **(self.settings | wider))
 
 
 def _record(run: Run, again: _Again) -> HamiltonJacobiSolution:

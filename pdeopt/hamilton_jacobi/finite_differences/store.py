@@ -4,6 +4,7 @@ The folder holds ``about.npz`` (grid, initial values, words), ``frames.npy`` and
 beginning, and ``state.npz``, from which the run goes on. A frame counts once its time is written, which is NaN before.
 """
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from pdeopt.results import write_atomically
 __all__ = ["FrameFolder", "load_frames"]
 
 ABOUT, FRAMES, TIMES, STATE = "about.npz", "frames.npy", "times.npy", "state.npz"
+STEPS = {"n_steps": "n_steps", "smallest_step": "shortest", "largest_step": "longest"}
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,8 @@ def load_frames(path: str | Path) -> HamiltonJacobiSolution:
     if times.size == 0:
         raise ValueError(f"path={str(path)!r} has no frame yet; the first one is written at its time.")
     state = folder.state() or {}
-    state |= {"smallest_step": state["shortest"], "largest_step": state["longest"]} if state else {}
     known = {name: entry for name, entry in state.items() if name in content}
+    if state:
+        march = json.loads(str(state["march"]))
+        known |= {name: np.asarray(march[own]) for name, own in STEPS.items()}
     return read_solution(content | known | {"time": times, "values": frames})

@@ -59,26 +59,40 @@ def lax_friedrichs_flux(value: Function) -> Function:
     return flux
 
 
-def local_flux(value: Function, speeds: Function) -> Function:
-    """Return the local Lax-Friedrichs flux: along an axis, speeds over the slopes at the node there, and all elsewhere.
-
-    That is what makes it monotone in several dimensions (Osher and Shu 1991).
-    """
+def local_flux(value: Function, local: Function) -> Function:
+    """Return the flux of `lax_friedrichs_flux` with speeds of the node, those of `local_speeds`."""
 
     def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:
         low, high = coordinates(minus), coordinates(plus)
-        middle, viscous, d = low, 0.0, len(low)
-        for k in range(d):
-            one, other = low, high
-            for i in range(d):
-                if i != k:
-                    one, other = with_item(one, i, extra[d + i]), with_item(other, i, extra[2 * d + i])
-            fastest = coordinates(speeds(t, x, u, as_point(minus, one), as_point(plus, other), extra, args))
+        fastest = local(t, x, u, minus, plus, extra, args)
+        middle, viscous = low, 0.0
+        for k in range(len(low)):
             middle = with_item(middle, k, 0.5 * (low[k] + high[k]))
             viscous += 0.5 * fastest[k] * (high[k] - low[k])
         return value(t, x, u, as_point(minus, middle), *args) - viscous
 
     return flux
+
+
+def local_speeds(speeds: Function) -> Function:
+    """Return speeds of a node: along an axis over its slopes there, and all slopes that occur along the others.
+
+    Less than all would not be monotone in several dimensions (Osher and Shu 1991).
+    """
+
+    def local(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:
+        low, high = coordinates(minus), coordinates(plus)
+        found, d = low, len(low)
+        for k in range(d):
+            one, other = low, high
+            for i in range(d):
+                if i != k:
+                    one, other = with_item(one, i, extra[d + i]), with_item(other, i, extra[2 * d + i])
+            fastest = speeds(t, x, u, as_point(minus, one), as_point(plus, other), extra, args)
+            found = with_item(found, k, fastest[k])
+        return found
+
+    return local
 
 
 def numerical_gradient(value: Function) -> Function:

@@ -1,0 +1,168 @@
+"""Slopes of fifth order where the solution is smooth."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
+from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
+from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
+from pdeopt.hamilton_jacobi.finite_differences.schemes import FirstOrder, Godunov, LaxFriedrichs
+from pdeopt.kernels.hamilton_jacobi import chunks
+from pdeopt.kernels.hamilton_jacobi.curvature import sixth_order_curvature
+from pdeopt.kernels.hamilton_jacobi.weno import weno5_slopes
+
+__all__ = ["WENO5"]
+
+Function = Callable[..., Any]
+
+WIDE_STIFFNESS = 68.0 / 45.0
+"""The largest eigenvalue of the sixth-order second difference, per that of three points."""
+
+
+@dataclass(frozen=True)
+class WENO5:
+    """One-sided slopes from three cubics each, weighted by their smoothness: fifth order where the solution is smooth.
+
+    Parameters
+    ----------
+    numerical : "godunov" or "lax-friedrichs"
+        The numerical Hamiltonian of the two slopes at a node.
+    speed : "local", "global", float or sequence of float
+        For Lax-Friedrichs, as in `LaxFriedrichs`.
+    diffusion : "sixth" or "three-point"
+        The second differences of the viscous term. Steppers that treat viscosity implicitly take three points always.
+    epsilon : float
+        Added to the smoothness indicators, which are squared second differences over h: slopes squared.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown or `epsilon` is not positive.
+
+    Notes
+    -----
+    Uniform axes only. The scheme is not monotone: there is no proof that it converges to the viscosity solution, and
+    for Hamiltonians that are neither convex nor concave it may not; `Filtered` is for these. At kinks it is of first order with Lax-Friedrichs.
+
+    References
+    ----------
+    G.-S. Jiang and D. Peng, *Weighted ENO schemes for Hamilton-Jacobi equations*, SIAM J. Sci. Comput. 21 (2000) 2126-2143.
+
+    Examples
+    --------
+    >>> WENO5("lax-friedrichs", speed="global").order
+    5
+    """
+
+    numerical: str = "godunov"
+    speed: str | float | Sequence[float] = "local"
+    diffusion: str = "sixth"
+    epsilon: float = 1e-6
+    order: ClassVar[int] = 5
+    ghosts: ClassVar[int] = 3
+
+    def __post_init__(self) -> None:
+        for name, given, known in (
+            ("numerical", self.numerical, ("godunov", "lax-friedrichs")),
+            ("diffusion", self.diffusion, ("sixth", "three-point")),
+        ):
+            if given not in known:
+                raise ValueError(f"{name}={given!r} is unknown; use {known[0]!r} or {known[1]!r}.")
+        if not self.epsilon > 0.0:
+            raise ValueError(f"epsilon={self.epsilon:g} must be positive, such as epsilon=1e-6.")
+
+    @property
+    def name(self) -> str:
+        """A label."""
+        return "weno5" if self.numerical == "godunov" else "weno5-lax-friedrichs"
+
+    @property
+    def stiffness(self) -> float:
+        """The largest eigenvalue of the second difference, per that of three points."""
+        return WIDE_STIFFNESS if self.diffusion == "sixth" else 1.0
+
+    def check_grid(self, grid: Grid) -> None:
+        """Raise ValueError if an axis is stretched."""
+        for axis, uniform in enumerate(grid.uniform):
+            if not uniform:
+                raise ValueError(
+                    f"method={self.name!r} needs uniform axes, and axis {axis} of the grid is stretched. "
+                    "Use method='godunov', or a Grid of lower, upper and shape."
+                )
+
+    def slopes(self, dim: int) -> Function:
+        """Return the function that writes the slopes of a chunk."""
+        epsilon = float(self.epsilon)
+
+        def across(
+            values: FloatArray,
+            start: int,
+            count: int,
+            stride: int,
+            before: float,
+            after: float,  # noqa: ARG001
+            minus: FloatArray,
+            plus: FloatArray,
+        ) -> None:
+            weno5_slopes(values, start, count, stride, before, epsilon, minus, plus)
+
+        def along(
+            values: FloatArray,
+            start: int,
+            count: int,
+            gaps: FloatArray,
+            first: int,  # noqa: ARG001
+            minus: FloatArray,
+            plus: FloatArray,
+        ) -> None:
+            weno5_slopes(values, start, count, 1, gaps[0], epsilon, minus, plus)
+
+        return chunks.slope_finder(across, along, dim)
+
+    def laplacian(self, dim: int) -> Function:
+        """Return the function that writes the Laplacian of a chunk."""
+        if self.diffusion == "three-point":
+            return FirstOrder().laplacian(dim)
+        return chunks.laplacian_finder(wide_across, wide_along, dim)
+
+    @property
+    def base(self) -> Godunov | LaxFriedrichs:
+        """The first-order scheme with the same numerical Hamiltonian."""
+        return Godunov() if self.numerical == "godunov" else LaxFriedrichs(self.speed)
+
+    def flux(self, hamiltonian: Hamiltonian, dim: int) -> Function:
+        """Return the numerical Hamiltonian."""
+        return self.base.flux(hamiltonian, dim)
+
+    @property
+    def uses_ranges(self) -> bool:
+        """Whether speeds at a node depend on the slopes of all nodes."""
+        return self.base.uses_ranges
+
+    def speeds(self, hamiltonian: Hamiltonian) -> Function:
+        """Return the function that bounds the speeds of a node."""
+        return self.base.speeds(hamiltonian)
+
+    def adjusted(self, limits: Limits, spacings: FloatArray) -> Limits:
+        """Return what bounds a step of this scheme."""
+        return self.base.adjusted(limits, spacings)
+
+
+def wide_across(
+    values: FloatArray,
+    start: int,
+    count: int,
+    stride: int,
+    before: float,
+    after: float,  # noqa: ARG001
+    out: FloatArray,
+) -> None:
+    """Add the second derivative across the row."""
+    sixth_order_curvature(values, start, count, stride, before, out)
+
+
+def wide_along(values: FloatArray, start: int, count: int, gaps: FloatArray, first: int, out: FloatArray) -> None:  # noqa: ARG001
+    """Add the second derivative along the row."""
+    sixth_order_curvature(values, start, count, 1, gaps[0], out)
