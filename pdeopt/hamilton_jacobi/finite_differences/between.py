@@ -1,23 +1,21 @@
 """Between the nodes of a grid: values at points, gradients, and fields known on every second node."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from scipy.interpolate import RegularGridInterpolator
+from scipy.interpolate import NdBSpline, make_interp_spline
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 
 __all__ = ["between", "central_gradient", "spread_out"]
 
-WRAPPED = 4
+WRAPPED = 12
 """Nodes repeated on both sides of a period, so that splines do not see its ends."""
-FEWEST = 4
-"""Nodes of an axis that a cubic spline needs."""
 
 
-def between(values: FloatArray, grid: Grid, points: ArrayLike, kind: Literal["linear", "cubic"]) -> FloatArray:
-    """Return values at points of the box by interpolation.
+def between(values: FloatArray, grid: Grid, points: ArrayLike, degree: int) -> FloatArray:
+    """Return values at points of the box, of the spline through the nodes.
 
     Parameters
     ----------
@@ -25,15 +23,21 @@ def between(values: FloatArray, grid: Grid, points: ArrayLike, kind: Literal["li
     grid : Grid
     points : array_like, shape (..., d)
         In one dimension also numbers and arrays of numbers.
-    kind : {"linear", "cubic"}
+    degree : int
+        Odd; 1 on axes of few nodes.
     """
     places = _inside(_places(points, grid), grid)
     nodes, around = _wrapped(values, grid)
-    kind = kind if min(axis.size for axis in nodes) >= FEWEST else "linear"
     # SciPy wants the axes of the grid first.
-    lead = values.ndim - grid.dim
-    moved: FloatArray = np.moveaxis(around, range(lead), range(grid.dim, values.ndim))
-    found = RegularGridInterpolator(nodes, moved, kind)(places)
+    lead, d = values.ndim - grid.dim, grid.dim
+    coefficients = np.moveaxis(around, range(lead), range(d, values.ndim))
+    degrees = [degree if own.size > degree else 1 for own in nodes]
+    knots = []
+    for axis, own in enumerate(nodes):
+        spline = make_interp_spline(own, np.moveaxis(coefficients, axis, 0), k=degrees[axis])
+        coefficients = np.moveaxis(np.asarray(spline.c), 0, axis)
+        knots.append(spline.t)
+    found = np.asarray(NdBSpline(tuple(knots), np.ascontiguousarray(coefficients), tuple(degrees))(places))
     ends: FloatArray = np.moveaxis(found, range(found.ndim - lead, found.ndim), range(lead))
     return ends[()]
 

@@ -90,7 +90,8 @@ class March:
     def state(self) -> dict[str, Any]:
         """Numbers that, with `values`, are all that the rest of the way depends on."""
         control = asdict(self.control) if self.control else None
-        return {name: getattr(self, name) for name in NUMBERS} | {"control": control}
+        told = self.operator.extra.tolist()
+        return {name: getattr(self, name) for name in NUMBERS} | {"control": control, "extra": told}
 
     def restore(self, values: FloatArray, state: dict[str, Any]) -> None:
         """Go back to a state, to the bit."""
@@ -98,6 +99,7 @@ class March:
         for name in NUMBERS:
             setattr(self, name, state[name])
         self.control = Control(**state["control"]) if state["control"] else None
+        self.operator.extra = np.array(state["extra"])
 
     def largest_step(self, limits: Limits) -> float:
         """Return the largest step that the theory of the stepper allows."""

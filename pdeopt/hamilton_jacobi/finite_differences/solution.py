@@ -138,7 +138,7 @@ class HamiltonJacobiSolution:
         -----
         Linear for schemes of first order, else by cubic splines, which overshoot a little at kinks.
         """
-        return between(self.values, self.grid, points, "linear" if self.order < 2 else "cubic")
+        return between(self.values, self.grid, points, 1 if self.order < 2 else 3)
 
     def save(self, path: str | Path) -> Path:
         """Write the record, with all that has been computed of it, to an .npz file; `pdeopt.load` reads it.
