@@ -22,9 +22,11 @@ from pdeopt.hamilton_jacobi.finite_differences import (
 )
 from pdeopt.hamilton_jacobi.heat import smooth
 from pdeopt.hamilton_jacobi.relaxation import relax
+from pdeopt.hamilton_jacobi.standard_problems import STANDARD_PROBLEMS, StandardProblem, standard_problem
 
 __all__ = [
     "HAMILTONIANS",
+    "STANDARD_PROBLEMS",
     "WENO5",
     "BlowUpError",
     "Dirichlet",
@@ -33,6 +35,7 @@ __all__ = [
     "HamiltonJacobiSolution",
     "Hamiltonian",
     "LaxFriedrichs",
+    "StandardProblem",
     "controlled_descent",
     "eikonal",
     "load_frames",
@@ -41,4 +44,5 @@ __all__ = [
     "shifted_quadratic",
     "smooth",
     "solve_hamilton_jacobi",
+    "standard_problem",
 ]
