@@ -17,7 +17,7 @@ import pdeopt
 from pdeopt.hamilton_jacobi import Hamiltonian, quadratic, standard_problem
 
 # %%
-# The central slope, the mean of the squares of both one-sided slopes, and Godunov's choice. General-purpose packages take
+# The central slope, the mean of squares of the one-sided slopes, and Godunov's choice. General-purpose packages take
 # one of the first two for the squared gradient.
 
 
