@@ -51,7 +51,7 @@ class Operator:
         cuts = np.linspace(0, self.mesh.n_rows, self.threads + 1).astype(int)
         self.bands = [(int(a), int(b)) for a, b in pairwise(cuts) if b > a]
         self.extra = np.zeros(3 * self.mesh.grid.dim)
-        self.others: dict[Any, Operator] = {}
+        self.others: dict[str, Operator] = {}
 
     @cached_property
     def _parts(self) -> dict[str, Any]:
@@ -88,14 +88,15 @@ class Operator:
     @cached_property
     def diffusion(self) -> Diffusion:
         """The viscous term by itself."""
-        return Diffusion(self.problem, self.mesh, self.threads)
+        return Diffusion(self.problem, self.mesh, self.threads, wide=self.scheme.stiffness > 1.0)
 
     def beside(self, scheme: Any) -> "Operator":
         """Return the operator of another scheme for the same fields, which uses the speeds of this one."""
-        if scheme not in self.others:
-            self.others[scheme] = Operator(self.problem, scheme, self.mesh, self.pool, self.threads, self.implicit)
-        self.others[scheme].extra = self.extra
-        return self.others[scheme]
+        name = repr(scheme)
+        if name not in self.others:
+            self.others[name] = Operator(self.problem, scheme, self.mesh, self.pool, self.threads, self.implicit)
+        self.others[name].extra = self.extra
+        return self.others[name]
 
     def stage(
         self, values: FloatArray, other: FloatArray, out: FloatArray, t: float, weights: tuple[float, float, float]

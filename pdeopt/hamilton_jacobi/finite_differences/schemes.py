@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.kernels.hamilton_jacobi import fluxes, slopes
@@ -27,6 +28,9 @@ class FirstOrder:
     def chunk(self, dim: int) -> tuple[Function, Function, Function]:
         """Return what opens a chunk of a row, and reads slopes and Laplacians of its nodes."""
         return slopes.FIRST_ORDER[dim - 1]
+
+    def check_grid(self, grid: Grid) -> None:
+        """Accept any grid."""
 
     @property
     def uses_ranges(self) -> bool:

@@ -32,7 +32,8 @@ class WENO5:
     speed : "local", "global", float or sequence of float
         For Lax-Friedrichs, as in `LaxFriedrichs`.
     diffusion : "sixth" or "three-point"
-        The second differences of the viscous term. Steppers that treat viscosity implicitly take three points always.
+        The second differences of the viscous term: of sixth order, so that the whole is of fifth, or of second. Steppers that treat viscosity
+        implicitly take three points where it varies or a wall is neither periodic nor reflecting.
     epsilon : float
         Added to the smoothness indicators, which are squared second differences over h: slopes squared.
 

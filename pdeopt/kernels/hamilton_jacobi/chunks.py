@@ -24,7 +24,7 @@ def written_chunk(slopes: Function, curvature: Function, dim: int) -> tuple[Func
     dim : int
     """
 
-    def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> FloatArray:  # noqa: ARG001
+    def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> FloatArray:
         rows = work.rows
         bends = rows[2 * dim * WIDTH :]
         for j in range(count):
@@ -42,7 +42,7 @@ def written_chunk(slopes: Function, curvature: Function, dim: int) -> tuple[Func
     return open_chunk, WRITTEN[dim - 1], laplacian
 
 
-def corner_1(nodes: tuple[FloatArray, ...], index: IntArray) -> float:  # noqa: ARG001
+def corner_1(nodes: tuple[FloatArray, ...], index: IntArray) -> float:
     """Return nothing of use: a row in one dimension has no place."""
     return 0.0
 
@@ -57,7 +57,7 @@ def corner_3(nodes: tuple[FloatArray, ...], index: IntArray) -> tuple[float, flo
     return nodes[0][index[0]], nodes[1][index[1]]
 
 
-def place_1(corner: float, along: float) -> float:  # noqa: ARG001
+def place_1(corner: float, along: float) -> float:
     """Return a coordinate."""
     return along
 

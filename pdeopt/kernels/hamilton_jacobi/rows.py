@@ -62,7 +62,7 @@ def find_row(row: int, layout: Layout, index: IntArray) -> int:
     return start
 
 
-def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:  # noqa: ARG001
+def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
     """Stand for what `slopes_at` and `laplacian_at` read, see `pdeopt.kernels.hamilton_jacobi.slopes`."""
     return values[start:]
 
@@ -82,27 +82,27 @@ def corner(nodes: tuple[FloatArray, ...], index: IntArray) -> Any:
     return nodes[0][index[0]]
 
 
-def place(shared: Any, along: float) -> Any:  # noqa: ARG001
+def place(shared: Any, along: float) -> Any:
     """Stand for the coordinates of a node: a float in one dimension, else a tuple."""
     return along
 
 
-def flux(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> float:  # noqa: ARG001
+def flux(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> float:
     """Stand for the numerical Hamiltonian."""
     return 0.0
 
 
-def speeds(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
+def speeds(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> Any:
     """Stand for bounds of the derivatives of the Hamiltonian with respect to every slope, over a box of slopes."""
     return (0.0,)
 
 
-def pull(t: float, x: Any, u: float, minus: Any, plus: Any, args: Arguments) -> float:  # noqa: ARG001
+def pull(t: float, x: Any, u: float, minus: Any, plus: Any, args: Arguments) -> float:
     """Stand for the derivative of the Hamiltonian with respect to the value, where it is positive."""
     return 0.0
 
 
-def source(t: float, x: Any, *args: Any) -> float:  # noqa: ARG001
+def source(t: float, x: Any, *args: Any) -> float:
     """Stand for the source term."""
     return 0.0
 

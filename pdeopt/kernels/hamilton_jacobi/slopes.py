@@ -61,17 +61,17 @@ def bend_along(axis: Axis, j: int) -> Any:
     return axis[2][j] * (plus - minus)
 
 
-def open_1(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:  # noqa: ARG001
+def open_1(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
     """Open a chunk in one dimension."""
     return (along(values, start, first, layout),)
 
 
-def open_2(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:  # noqa: ARG001
+def open_2(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
     """Open a chunk in the plane."""
     return across(values, start, 0, layout, work), along(values, start, first, layout)
 
 
-def open_3(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:  # noqa: ARG001
+def open_3(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
     """Open a chunk in space."""
     one, two = across(values, start, 0, layout, work), across(values, start, 1, layout, work)
     return one, two, along(values, start, first, layout)
