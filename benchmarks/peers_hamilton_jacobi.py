@@ -103,15 +103,19 @@ def weno_rate(a: float, b: float, c: float, d: float, e: float, f: float, g: flo
 
 @loop
 def weno_stage(
-    u: np.ndarray, old: np.ndarray, r: float, weights: tuple[float, float, float], first: int, last: int, out: np.ndarray
+    u: np.ndarray,
+    old: np.ndarray,
+    r: float,
+    weights: tuple[float, float, float],
+    first: int,
+    last: int,
+    out: np.ndarray,
 ) -> None:
     """Write a stage of rows from `first` to `last` of fields with three ghost nodes around them, node by node."""
     a, b, c = weights
     for i in range(first + 3, last + 3):
         for j in range(3, u.shape[1] - 3):
-            across = weno_rate(
-                u[i - 3, j], u[i - 2, j], u[i - 1, j], u[i, j], u[i + 1, j], u[i + 2, j], u[i + 3, j], r
-            )
+            across = weno_rate(u[i - 3, j], u[i - 2, j], u[i - 1, j], u[i, j], u[i + 1, j], u[i + 2, j], u[i + 3, j], r)
             along = weno_rate(u[i, j - 3], u[i, j - 2], u[i, j - 1], u[i, j], u[i, j + 1], u[i, j + 2], u[i, j + 3], r)
             out[i, j] = a * old[i, j] + b * u[i, j] - c * (across + along)
 
