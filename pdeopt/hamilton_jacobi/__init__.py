@@ -5,7 +5,10 @@
 
 from pdeopt.hamilton_jacobi.finite_differences import (
     HAMILTONIANS,
+    WENO5,
+    BlowUpError,
     Dirichlet,
+    Filtered,
     Godunov,
     Hamiltonian,
     HamiltonJacobi,
@@ -13,6 +16,7 @@ from pdeopt.hamilton_jacobi.finite_differences import (
     LaxFriedrichs,
     controlled_descent,
     eikonal,
+    load_frames,
     quadratic,
     shifted_quadratic,
     solve_hamilton_jacobi,
@@ -22,7 +26,10 @@ from pdeopt.hamilton_jacobi.relaxation import relax
 
 __all__ = [
     "HAMILTONIANS",
+    "WENO5",
+    "BlowUpError",
     "Dirichlet",
+    "Filtered",
     "Godunov",
     "HamiltonJacobi",
     "HamiltonJacobiSolution",
@@ -30,6 +37,7 @@ __all__ = [
     "LaxFriedrichs",
     "controlled_descent",
     "eikonal",
+    "load_frames",
     "quadratic",
     "relax",
     "shifted_quadratic",

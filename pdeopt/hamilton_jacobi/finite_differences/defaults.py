@@ -1,6 +1,7 @@
 """What is taken where neither a scheme nor a stepper is named."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -31,14 +32,13 @@ def usual_scheme(problem: HamiltonJacobi, tolerance: float | None = None) -> str
     return "filtered" if tolerance is None else "godunov"
 
 
-def usual_stepper(problem: HamiltonJacobi, scheme: str, tolerance: float | None = None) -> str:
+def usual_stepper(problem: HamiltonJacobi, scheme: Any, tolerance: float | None = None) -> str:
     """Return the name of the stepper that suits a problem and a scheme.
 
     Parameters
     ----------
     problem : HamiltonJacobi
-    scheme : str
-        Its name.
+    scheme : scheme in space
     tolerance : float, optional
         Where given, a stepper with an error estimate is taken.
 
@@ -48,9 +48,9 @@ def usual_stepper(problem: HamiltonJacobi, scheme: str, tolerance: float | None 
     ARS(4,4,3) with slopes of fifth order, by ARS(1,1,1), which is monotone, with those of first. Not so in two and
     three dimensions where that would need a sparse factorisation: with a viscosity that varies, or on stretched axes.
     """
-    first, filtered = not scheme.startswith("weno5"), scheme == "filtered"
-    if filtered:
+    if scheme.name == "filtered":
         return "filtered"
+    first = scheme.order == 1
     if tolerance is not None:
         return "heun" if first else "ssprk33"
     plain = problem.viscosity_values.ndim == 0 and all(problem.grid.uniform)

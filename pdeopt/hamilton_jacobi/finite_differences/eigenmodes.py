@@ -127,4 +127,6 @@ class Eigenmodes:
 
 def wide_symbol(angles: FloatArray) -> FloatArray:
     """Return what the second difference of sixth order makes of waves, times h^2."""
-    return np.asarray((4.0 * np.cos(3.0 * angles) - 54.0 * np.cos(2.0 * angles) + 540.0 * np.cos(angles) - 490.0) / 180.0)
+    return np.asarray(
+        (4.0 * np.cos(3.0 * angles) - 54.0 * np.cos(2.0 * angles) + 540.0 * np.cos(angles) - 490.0) / 180.0
+    )

@@ -97,13 +97,9 @@ class Filtered:
         """Raise ValueError if an axis is stretched."""
         self.accurate.check_grid(grid)
 
-    def slopes(self, dim: int) -> Function:
-        """Return the slopes of the monotone scheme."""
-        return self.monotone.slopes(dim)  # type: ignore[no-any-return]
-
-    def laplacian(self, dim: int) -> Function:
-        """Return the Laplacian of the monotone scheme."""
-        return self.monotone.laplacian(dim)  # type: ignore[no-any-return]
+    def chunk(self, dim: int) -> tuple[Function, Function, Function]:
+        """Return what opens a chunk of a row for the monotone scheme."""
+        return self.monotone.chunk(dim)  # type: ignore[no-any-return]
 
     def flux(self, hamiltonian: Hamiltonian, dim: int) -> Function:
         """Return the flux of the monotone scheme."""

@@ -47,7 +47,7 @@ class Operator:
         nu = self.problem.viscosity_values
         self.kind = rows.FIELD if nu.ndim else rows.CONSTANT if nu > 0.0 else rows.NONE
         self.viscosity = self.mesh.field(nu) if nu.ndim else np.array([float(nu)])
-        self.works = [rows.new_work(self.mesh.grid.dim) for _ in range(self.threads)]
+        self.works = [rows.new_work(self.mesh.grid.dim, self.kind != rows.NONE) for _ in range(self.threads)]
         cuts = np.linspace(0, self.mesh.n_rows, self.threads + 1).astype(int)
         self.bands = [(int(a), int(b)) for a, b in pairwise(cuts) if b > a]
         self.extra = np.zeros(3 * self.mesh.grid.dim)
@@ -56,12 +56,15 @@ class Operator:
     @cached_property
     def _parts(self) -> dict[str, Any]:
         dim = self.mesh.grid.dim
+        open_chunk, slopes_at, laplacian_at = self.scheme.chunk(dim)
         return {
             "DIM": dim,
             "VISCOSITY": self.kind,
-            "find_slopes": self.scheme.slopes(dim),
+            "open_chunk": open_chunk,
+            "slopes_at": slopes_at,
+            "laplacian_at": laplacian_at,
+            "corner": chunks.CORNERS[dim - 1],
             "place": chunks.PLACES[dim - 1],
-            "pack": chunks.PACKS[dim - 1],
         }
 
     @cached_property
@@ -69,7 +72,6 @@ class Operator:
         """The compiled stage."""
         parts = self._parts | {
             "VISCOSITY": rows.NONE if self.implicit else self.kind,
-            "find_laplacian": self.scheme.laplacian(self.mesh.grid.dim),
             "flux": self.scheme.flux(self.problem.hamiltonian, self.mesh.grid.dim),
             "HAS_SOURCE": self.problem.source is not None,
         }

@@ -10,7 +10,7 @@ from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
-from pdeopt.kernels.hamilton_jacobi import chunks, fluxes, slopes
+from pdeopt.kernels.hamilton_jacobi import fluxes, slopes
 
 __all__ = ["Godunov", "LaxFriedrichs"]
 
@@ -25,16 +25,12 @@ class FirstOrder:
     ghosts: ClassVar[int] = 1
     stiffness: ClassVar[float] = 1.0
 
+    def chunk(self, dim: int) -> tuple[Function, Function, Function]:
+        """Return what opens a chunk of a row, and reads slopes and Laplacians of its nodes."""
+        return slopes.FIRST_ORDER[dim - 1]
+
     def check_grid(self, grid: Grid) -> None:
         """Accept any grid."""
-
-    def slopes(self, dim: int) -> Function:
-        """Return the function that writes the slopes of a chunk."""
-        return chunks.slope_finder(slopes.differences_across, slopes.differences_along, dim)
-
-    def laplacian(self, dim: int) -> Function:
-        """Return the function that writes the Laplacian of a chunk."""
-        return chunks.laplacian_finder(slopes.curvature_across, slopes.curvature_along, dim)
 
     @property
     def uses_ranges(self) -> bool:

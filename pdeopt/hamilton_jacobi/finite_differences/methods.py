@@ -1,0 +1,70 @@
+"""Schemes in space and steppers in time by name, and those that are taken where none is named."""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pdeopt.hamilton_jacobi.finite_differences.defaults import usual_scheme, usual_stepper
+from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, SSPRK104, Euler, Heun
+from pdeopt.hamilton_jacobi.finite_differences.filtered import Filtered, FilteredStep
+from pdeopt.hamilton_jacobi.finite_differences.imex import ARS111, ARS222, ARS443, Lie, Strang
+from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
+from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
+from pdeopt.hamilton_jacobi.finite_differences.weno import WENO5
+
+__all__ = ["SCHEMES", "STEPPERS", "choose"]
+
+
+def weno5_lax_friedrichs() -> WENO5:
+    """Return fifth-order slopes with the local Lax-Friedrichs flux."""
+    return WENO5("lax-friedrichs")
+
+
+SCHEMES: Mapping[str, Callable[[], Any]] = {
+    "godunov": Godunov,
+    "lax-friedrichs": LaxFriedrichs,
+    "weno5": WENO5,
+    "weno5-lax-friedrichs": weno5_lax_friedrichs,
+    "filtered": Filtered,
+}
+STEPPERS: Mapping[str, Callable[[], Any]] = {
+    "euler": Euler,
+    "heun": Heun,
+    "ssprk33": SSPRK33,
+    "ssprk104": SSPRK104,
+    "ars111": ARS111,
+    "ars222": ARS222,
+    "ars443": ARS443,
+    "lie": Lie,
+    "strang": Strang,
+    "filtered": FilteredStep,
+}
+
+
+def choose(problem: HamiltonJacobi, method: Any, stepper: Any, tolerance: float | None) -> tuple[Any, Any]:
+    """Return the scheme and the stepper that were named, or what suits the problem, see `usual_scheme`, `usual_stepper`."""
+    scheme = _named(method or usual_scheme(problem, tolerance), SCHEMES, "method")
+    stepping = _named(stepper or usual_stepper(problem, scheme, tolerance), STEPPERS, "stepper")
+    if (scheme.name == "filtered") != (stepping.name == "filtered"):
+        raise ValueError(
+            f"method={scheme.name!r} and stepper={stepping.name!r} do not go together: a filtered step takes one of both "
+            f"its schemes. Leave stepper out, or use method='weno5'."
+        )
+    if scheme.name == "filtered" and tolerance is not None:
+        raise ValueError(
+            f"tolerance={tolerance:g} needs an error estimate, and method='filtered' has none. Leave tolerance out, or use "
+            f"method='godunov'."
+        )
+    return scheme, stepping
+
+
+def _named(word: Any, choices: Mapping[str, Callable[[], Any]], argument: str) -> Any:
+    if isinstance(word, str):
+        if word not in choices:
+            close = get_close_matches(word, choices, n=1) or list(choices)
+            raise ValueError(f"{argument}={word!r} is unknown; use {' or '.join(map(repr, close))}.")
+        return choices[word]()
+    if isinstance(word, type) or not all(hasattr(word, name) for name in ("name", "order")):
+        example = next(iter(choices))
+        raise TypeError(f"{argument}={word!r} is neither a name nor a record; use {argument}={example!r}.")
+    return word
