@@ -63,7 +63,7 @@ def additive(stepper, n_solves):
 
 
 def conditions(weights, matrices, order):
-    """Return the residuals of the order conditions up to 4 of weights with all mixtures of matrices (Hairer et al. 1993)."""
+    """Return the residuals of the order conditions up to 4, with all mixtures of matrices (Hairer et al. 1993)."""
     c = matrices[0].sum(axis=1)
     found = [weights.sum() - 1.0]
     if order >= 2:

@@ -162,7 +162,7 @@ def test_euler_with_fifth_order_slopes_is_refused():
 
 
 def test_tolerance_needs_a_stepper_with_an_estimate_and_must_be_positive():
-    with pytest.raises(ValueError, match="tolerance=0.001 needs an error estimate"):
+    with pytest.raises(ValueError, match=r"tolerance=0\.001 needs an error estimate"):
         started(ARS222(), tolerance=1e-3)
     with pytest.raises(ValueError, match="tolerance=-1 must be positive"):
         started(SSPRK33(), tolerance=-1.0)
