@@ -338,3 +338,32 @@ def between_heat_baths(q, p, friction, beta, time, length, n_steps, n_paths, see
             momentum[out] = inward * np.sqrt(2.0 / beta * rng.exponential(size=out.sum()))
             position[out] = wall + late * momentum[out]
     return position
+
+
+def potential_matrix(potential, axes, periodic, viscosity):
+    """Return -grad V . grad + nu lap on nodes as a dense matrix, one pair of neighbours after the other.
+
+    The flow from a cell to the next, per face, is that of the one density along the line between the nodes that has
+    the same flow everywhere in the linear potential: nu (V' - V) / nu / (exp((V' - V) / nu) - 1) over the distance.
+    """
+    size = potential.size
+    numbers = np.arange(size).reshape(potential.shape)
+    matrix = np.zeros((size, size))
+    for axis, x in enumerate(axes):
+        n = len(x)
+        width = x[1] - x[0] if periodic[axis] else None
+        for node in np.ndindex(potential.shape):
+            k = node[axis]
+            left = width if periodic[axis] else (x[k] - x[k - 1] if k else 0.0)
+            right = width if periodic[axis] else (x[k + 1] - x[k] if k < n - 1 else 0.0)
+            for step, distance in ((-1, left), (1, right)):
+                if distance == 0.0:
+                    continue
+                other = list(node)
+                other[axis] = (k + step) % n
+                z = (potential[tuple(other)] - potential[node]) / viscosity
+                weight = z / np.expm1(z) if z else 1.0
+                rate = viscosity * weight / (0.5 * (left + right) * distance)
+                matrix[numbers[node], numbers[tuple(other)]] += rate
+                matrix[numbers[node], numbers[node]] -= rate
+    return matrix

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.control import checks
 from pdeopt.control.levels import Level
+from pdeopt.control.moments import Moments
 from pdeopt.control.problem import ControlProblem, cost_on
 from pdeopt.control.solution import TOUCHING, OptimalControl, across, wider
 from pdeopt.grid import Grid
@@ -22,7 +22,7 @@ AT_A_NODE = 1e-9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ControlledLaw:
+class ControlledLaw(Moments):
     """Densities of the optimally controlled process.
 
     Parameters
@@ -51,36 +51,14 @@ class ControlledLaw:
     cost_error: float
     volumes: FloatArray
 
-    def expectation(self, function: Any) -> FloatArray:
-        """Return the mean at each time of a number, Landscape, function of a point or array at the nodes."""
-        grid = self.problem.grid
-        weights = cost_on(function, "function", grid, grid) * self.volumes
-        return np.asarray((self.values * weights).reshape(len(self.times), -1).sum(axis=1))
-
-    @cached_property
-    def mass(self) -> FloatArray:
-        """Mass at each time, shape (n_times,)."""
-        return self.expectation(1.0)
-
-    @cached_property
-    def mean(self) -> FloatArray:
-        """Mean at each time, shape (n_times, d)."""
-        return np.stack([self.expectation(x) for x in self._coordinates], axis=-1)
-
-    @cached_property
-    def covariance(self) -> FloatArray:
-        """Covariance at each time, shape (n_times, d, d)."""
-        parts = [[self.expectation(x * y) for y in self._coordinates] for x in self._coordinates]
-        return np.moveaxis(np.array(parts), -1, 0) - self.mean[:, :, None] * self.mean[:, None, :]
+    @property
+    def _nodes(self) -> Grid:
+        return self.problem.grid
 
     @property
     def effort(self) -> float:
         """E int ``|alpha|^2`` / 2; with a running cost, that is part of it."""
         return self.cost - float(self.expectation(self.problem.terminal)[-1])
-
-    @property
-    def _coordinates(self) -> list[FloatArray]:
-        return list(np.moveaxis(self.problem.grid.points(), -1, 0))
 
     def __str__(self) -> str:
         return (

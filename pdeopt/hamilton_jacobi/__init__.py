@@ -5,6 +5,7 @@
 
 from pdeopt.hamilton_jacobi.finite_differences import (
     HAMILTONIANS,
+    WENO5,
     BlowUpError,
     Dirichlet,
     Godunov,
@@ -24,6 +25,7 @@ from pdeopt.hamilton_jacobi.relaxation import relax
 
 __all__ = [
     "HAMILTONIANS",
+    "WENO5",
     "BlowUpError",
     "Dirichlet",
     "Godunov",

@@ -2,10 +2,12 @@
 
 from pdeopt.plot.animation import animate
 from pdeopt.plot.continuation import minimiser_path
+from pdeopt.plot.densities import density
 from pdeopt.plot.files import save
 from pdeopt.plot.kolmogorov import answer, current, spectrum
 from pdeopt.plot.lines import curves
 from pdeopt.plot.orders import eoc, verdict
+from pdeopt.plot.paper import paper_figure
 from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
 from pdeopt.plot.reproductions import plot_boundary, plot_reproduction, plot_segments
@@ -21,10 +23,12 @@ __all__ = [
     "current",
     "curvature",
     "curves",
+    "density",
     "eoc",
     "film",
     "merge_tree",
     "minimiser_path",
+    "paper_figure",
     "persistence",
     "phase_diagram",
     "plot_boundary",

@@ -15,9 +15,11 @@ from pdeopt.hamilton_jacobi.finite_differences.solution import HamiltonJacobiSol
 from pdeopt.hamilton_jacobi.finite_differences.solving import solve_hamilton_jacobi
 from pdeopt.hamilton_jacobi.finite_differences.store import load_frames
 from pdeopt.hamilton_jacobi.finite_differences.walls import Dirichlet
+from pdeopt.hamilton_jacobi.finite_differences.weno import WENO5
 
 __all__ = [
     "HAMILTONIANS",
+    "WENO5",
     "BlowUpError",
     "Dirichlet",
     "Godunov",

@@ -170,6 +170,7 @@ class March:
             ) from None
 
     def _check_methods(self) -> None:
+        self.scheme.check_grid(self.problem.grid)
         if self.stepper.reach(self.scheme.order) == 0.0:
             raise ValueError(
                 f"stepper='{self.stepper.name}' is unstable at any step with slopes of order {self.scheme.order}, as in "
