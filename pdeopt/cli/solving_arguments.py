@@ -38,11 +38,12 @@ examples
       viscosity treated implicitly; how it gets there, drawn frame by frame
   pdeopt solve loss.npz --time 10 --every 0.1 --store run --max-seconds 3600
       100 frames on disk, for an hour; the same command goes on, to the bit
-  pdeopt solve b5 --method weno5 --eoc 20 40 80 160
+  pdeopt solve b5 --eoc 20 40 80 160
       errors and orders on four grids, against the exact solution
 
-Steps are as long as the theory of the method allows: with forward Euler and Godunov or Lax-Friedrichs the solution then
-obeys the comparison principle. A longer --step is refused, and the longest one named.
+Without --method it is WENO5 where H is known to be convex, of fifth order where u is smooth, and else a filtered
+scheme, which converges for any H. Steps are as long as the theory allows: with --method godunov --stepper euler the
+solution obeys the comparison principle. A longer --step is refused, and the longest one named.
 """
 
 
@@ -81,7 +82,7 @@ def _add_equation(command: argparse.ArgumentParser) -> None:
 
 def _add_method(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("how")
-    group.add_argument("--method", metavar="NAME", help="in space: godunov, lax-friedrichs, weno5, ...")
+    group.add_argument("--method", metavar="NAME", help="in space: weno5, filtered, godunov, lax-friedrichs")
     group.add_argument("--stepper", metavar="NAME", help="in time: euler, heun, ssprk33, ssprk104, ars222, strang, ...")
     group.add_argument("--step", type=float, metavar="DT", help="the largest step; as long as allowed if left out")
     group.add_argument("--tolerance", type=float, metavar="E", help="choose steps by their estimated error, per time")
