@@ -141,10 +141,10 @@ def evolved_density(
 
     Parameters
     ----------
-    potential : Landscape, array, callable or OptimalControl
-        V: a landscape or values at the nodes for a fixed one, or a function of the time s to values at the nodes. Of an
-        `OptimalControl` the sum of its landscape and its value at time s: the forward half of the forward-backward
-        system, rho_s = div(rho (grad f + grad u)) + lap rho / (2 beta).
+    potential : Landscape, array, Relaxation, callable or OptimalControl
+        V: a landscape, values at the nodes or a relaxation to one time for a fixed one, or a function of the time s to
+        values at the nodes. Of an `OptimalControl` the sum of its landscape and its value at time s: the forward half
+        of the forward-backward system, rho_s = div(rho (grad f + grad u)) + lap rho / (2 beta).
     density, grid, time
         As for `relaxed_density`.
     viscosity : float, optional
@@ -231,7 +231,7 @@ def _evolution(
     masses = first_masses(density, grid, all_nodes)
     volumes = cell_volumes(grid)
     found = marched(path, masses, grid, viscosity, times, scheme, count, progress=progress)
-    error = _estimated(path, density, grid, times, viscosity, scheme, count, found)
+    error = _estimated(path, density, grid, times, viscosity, scheme, count, found, progress)
     return DensityEvolution(
         times,
         found.masses / volumes,
@@ -284,6 +284,7 @@ def _estimated(
     method: str,
     n_steps: int,
     fine: Marched,
+    progress: bool,
 ) -> FloatArray:
     """Compare with every other node and half as many steps, in mass that is in the wrong place."""
     odd = any(n < FEWEST or n % 2 == wraps for n, wraps in zip(grid.shape, grid.periodic, strict=True))
@@ -293,7 +294,10 @@ def _estimated(
     coarse = strided(grid, halves)
     first = first_masses(density, grid, halves)
     steps = max(1, n_steps // 2)
-    found = marched(path.coarser(halves), first, coarse, viscosity, times, method, steps, progress=False)
+    path = path.coarser(halves)
+    found = marched(
+        path, first, coarse, viscosity, times, method, steps, progress=progress, what="error of the density"
+    )
     volumes = cell_volumes(coarse)
     fine_density = (fine.masses / cell_volumes(grid))[:, *halves]
     apart = np.abs(found.masses / volumes - fine_density) * volumes
