@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from itertools import product
 from math import log
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy.optimize import brentq
 
 from benchmarks.residual_networks import STARTS, Number, main, near, on_line, sine, slope, steep
 from pdeopt import Grid
-from pdeopt.networks import Dropout, ResidualLayer, ResNet, TrainingControl, noise_regulariser
+from pdeopt.networks import Dropout, ResidualLayer, ResNet, StochasticDepth, TrainingControl, noise_regulariser
 
 REACH = Grid(-1.0, 9.0, 401)
 BLOCKS = (32, 64, 128, 256, 512)
@@ -76,7 +77,55 @@ def pictures() -> list[Number]:
     return [*rows, slope("one substep against two", 3, blocks, found["second", 1] - found["second", 2])]
 
 
-SECTIONS: dict[str, Callable[[], list[Number]]] = {"regulariser": regulariser, "30": optimum, "pictures": pictures}
+CASES = {
+    "width 1, N = 8, dropout": ([1, 1, 1], 8, Dropout(0.5)),
+    "width 1, N = 8, depth": ([1, 1, 1], 8, StochasticDepth(0.5, inverted=True)),
+    "width 1, N = 14, dropout": ([1, 1, 1], 14, Dropout(0.8)),
+    "width 2, N = 4, dropout": ([2, 2, 1], 4, Dropout(0.5)),
+}
+
+
+def enumerated(net: ResNet, parameters: np.ndarray, x: np.ndarray, y: np.ndarray) -> complex:
+    """Return the mean logistic loss over all paths, of layers ``tanh(W x + b)`` with factors 0 and 1 / p."""
+    w = {name: parameters[net.slices[name]].reshape(shape) for name, shape in net.shapes.items()}
+    paths, chances = x[None] + 0j, np.ones(1)
+    for k, noise in enumerate(net.noises):
+        f = np.tanh(paths @ w[f"block{k + 1}.inner.weight"].T + w[f"block{k + 1}.inner.bias"])
+        n = 1 if isinstance(noise, StochasticDepth) else net.sizes[1]
+        kept = np.array(list(product((0.0, 1.0), repeat=n)))
+        share = np.prod(np.where(kept == 1.0, noise.keep, 1.0 - noise.keep), axis=1)
+        paths = (paths + net.step * kept[:, None, None, :] / noise.keep * f).reshape(-1, *x.shape)
+        chances = np.outer(share, chances).ravel()
+    z = (paths @ w["readout.weight"].T + w["readout.bias"])[..., 0]
+    return complex(chances @ (np.log(1.0 + np.exp(z)) - y * z).mean(axis=1))
+
+
+def gradients() -> list[Number]:
+    """Loss and gradient by sweeps against complex steps of the average over all paths, one by one."""
+    rows, rng = [], np.random.default_rng(4)
+    for name, (sizes, n_blocks, noise) in CASES.items():
+        net = ResNet(sizes, n_blocks=n_blocks, branch="layer", noise=noise)
+        x, y, theta = (
+            rng.uniform(-1.0, 1.0, (3, sizes[0])),
+            np.array([0, 1, 1]),
+            0.7 * rng.normal(size=net.n_parameters),
+        )
+        grid = Grid(-4.0, 4.0, 401) if sizes[1] == 1 else Grid((-4.0, -4.0), (4.0, 4.0), 161)
+        found = TrainingControl(net, x, y, grid=grid, order=12).evaluate(theta)
+        steps = 1e-30j * np.eye(net.n_parameters)
+        exact = np.array([enumerated(net, theta + step, x, y).imag / 1e-30 for step in steps])
+        rows.append(near(f"{name}: loss", enumerated(net, theta, x, y).real, found.loss))
+        worst, largest = np.abs(found.gradient - exact).max(), np.abs(exact).max()
+        rows.append(Number(f"{name}: gradient, largest of {exact.size}", f"{largest:.6g}", f"differs by {worst:.0e}"))
+    return rows
+
+
+SECTIONS: dict[str, Callable[[], list[Number]]] = {
+    "regulariser": regulariser,
+    "30": optimum,
+    "pictures": pictures,
+    "gradient": gradients,
+}
 """A section is printed under the first line of its docstring."""
 
 

@@ -14,7 +14,7 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks.measure import versions
-from pdeopt import Generator, Grid
+from pdeopt import SDE, Generator, Grid
 from pdeopt.convergence import observed_order
 from pdeopt.networks import (
     AdditiveNoise,
@@ -196,7 +196,51 @@ def plane_average(layer: ResidualLayer) -> float:
 
 def plane_picture(layer: ResidualLayer, picture: str) -> float:
     system = getattr(modified_equation(layer), picture)
-    return float(Generator(system, PLANE, rates="central", cross="central").backward(sloped, 1.0).at(START))
+    return float(smooth_generator(system).backward(sloped, 1.0).at(START))
+
+
+COLUMN = Grid((-1.0, -1.0), (1.0, 1.0), 65)
+INSIDE = np.stack(np.meshgrid(*[np.linspace(-0.75, 0.75, 13)] * 2), axis=-1).reshape(-1, 2)
+
+
+def rank_one() -> list[Number]:
+    """Noise of rank one in the plane by jumps along its column: signs, and root-mean-square errors at 169 points."""
+    rows, blocks = [], (4, 8, 16)
+    for name in ("depth p = 1/2", "shake-shake"):
+        errors: dict[str, list[float]] = {"central": [], "column": []}
+        for n in blocks:
+            layer = plane_layer(PLANE_NOISES[name][0], n)
+            exact = mask_average(layer, sloped, PLANE.refined(3), order=12).at(INSIDE)
+            system = modified_equation(layer).second
+            jumps, central = Generator(system, COLUMN, cross="semi-lagrangian"), smooth_generator(system)
+            for scheme, generator in (("central", central), ("column", jumps)):
+                wrong = generator.backward(sloped, 1.0, levels=3).at(INSIDE) - exact
+                errors[scheme].append(float((wrong**2).mean() ** 0.5))
+            rows += signs(f"{name}, N = {n}", jumps)
+        for n, known, error in zip(blocks, errors["central"], errors["column"], strict=True):
+            rows.append(Number(f"{name}, N = {n}: error, beside central differences", f"{known:.2e}", f"{error:.2e}"))
+        rows.append(slope(f"{name}, central differences", 2, blocks, errors["central"]))
+        rows.append(slope(f"{name}, jumps along the column", 2, blocks, errors["column"]))
+    return rows
+
+
+def smooth_generator(system: SDE) -> Generator:
+    return Generator(system, PLANE, rates="central", cross="central")
+
+
+def signs(name: str, generator: Generator) -> list[Number]:
+    """Return the extremes of rates, of values whose data are 0 and 1, and of a density."""
+    rates = generator.matrix.copy()
+    rates.setdiag(0.0)
+    data = (COLUMN.points()[..., 0] > 0.1).astype(float)
+    values = generator.backward(data, 1.0, method="uniformisation", extrapolate=False).values
+    density = generator.forward(START, 1.0, method="uniformisation", levels=1)
+    least = f"{density.values.min():.3g}, {density.mass:.14g}"
+    return [
+        Number(f"{name}: smallest rate", "at least 0", f"{rates.min():g}"),
+        Number(f"{name}: values of data from 0 to 1", "within", f"{values.min():.3g} to 1{values.max() - 1.0:+.0e}"),
+        Number(f"{name}: density, least and in all", "at least 0, 1", least),
+    ]
 
 
 def identity(_t: float, x: float) -> float:
@@ -218,7 +262,13 @@ def jumps() -> list[Number]:
     return [*rows, Number("verdict at x = 1", "jumps", repr(diffusion_check(layer, [1.0])))]
 
 
-SECTIONS: dict[str, Callable[[], list[Number]]] = {"27": additive, "28": line, "29": plane, "31": jumps}
+SECTIONS: dict[str, Callable[[], list[Number]]] = {
+    "27": additive,
+    "28": line,
+    "29": plane,
+    "rank-one": rank_one,
+    "31": jumps,
+}
 """A section is printed under the first line of its docstring."""
 
 

@@ -3,6 +3,7 @@
 import os
 import tempfile
 import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +19,8 @@ AXIS_NAMES = ("x", "y", "z")
 LARGE = 1 << 28
 FARTHEST = 1e6
 """Distance of points from zero, in sizes of the grid, to which the formula is evaluated."""
+READERS: dict[str, Callable[[dict[str, Any]], Any]] = {}
+"""Of records that solvers make, by the entry `kind` of their files."""
 DERIVED = ("gradient", "hessian", "prox", "error_bound")
 
 
@@ -164,9 +167,7 @@ class Relaxation:
         content = {name: np.asarray(getattr(self, name)) for name in ("values", "initial", "time", "beta", "method")}
         content |= {"error_kind": np.asarray(self.error_kind), "seconds": np.asarray(self.seconds)}
         content |= {"boundary": np.asarray(self.boundary), "name": np.asarray(self.name)}
-        content |= {name: np.asarray(axis) for name, axis in zip(AXIS_NAMES, self.grid.axes, strict=False)}
-        content |= {"lower": np.asarray(self.grid.lower), "upper": np.asarray(self.grid.upper)}
-        content |= {"uniform": np.asarray(self.grid.uniform), "periodic": np.asarray(self.grid.periodic)}
+        content |= grid_entries(self.grid)
         content |= {name: self._known[name] for name in DERIVED if name in self._known}
         content |= {f"error_{name}": part for name, part in self._known.get("error_parts", {}).items()}
         write_atomically(target, content)
@@ -202,6 +203,24 @@ class Relaxation:
     __repr__ = __str__
 
 
+def grid_entries(grid: Grid) -> dict[str, Any]:
+    """Return what a file holds of a grid, by name."""
+    content: dict[str, Any] = dict(zip(AXIS_NAMES, grid.axes, strict=False))
+    for name in ("lower", "upper", "uniform", "periodic"):
+        content[name] = np.asarray(getattr(grid, name))
+    return content
+
+
+def grid_from(content: Mapping[str, Any]) -> Grid:
+    """Return the grid of `grid_entries`."""
+    axes = [content[name] for name in AXIS_NAMES if name in content]
+    periodic, shape = tuple(content["periodic"].tolist()), tuple(axis.size for axis in axes)
+    # Stated by its ends a uniform grid comes back equal to the last bit; a stretched one is its nodes.
+    if not content["uniform"].all():
+        return Grid.from_axes(*axes, periodic=periodic)
+    return Grid(content["lower"].tolist(), content["upper"].tolist(), shape, periodic)
+
+
 def write_atomically(target: Path, content: dict[str, Any]) -> None:
     if not target.parent.is_dir():
         raise FileNotFoundError(f"path={str(target)!r} is in a folder that does not exist; make {target.parent} first.")
@@ -225,8 +244,8 @@ def _read(path: Path) -> dict[str, FloatArray]:
             raise ValueError(f"{path} is not an .npz file ({error}). Use Relaxation.save to write one.") from error
 
 
-def load(path: str | Path) -> Relaxation:
-    """Read a record written by `Relaxation.save`.
+def load(path: str | Path) -> Any:
+    """Read a record that was saved: a `Relaxation`, or a solution of another solver.
 
     Raises
     ------
@@ -234,17 +253,16 @@ def load(path: str | Path) -> Relaxation:
         If the file is not such a record; the message names the missing entries.
     """
     content = _read(Path(path))
+    kind = str(content.get("kind", ""))
+    return READERS[kind](content) if kind in READERS else _relaxation(content, Path(path))
+
+
+def _relaxation(content: dict[str, FloatArray], path: Path) -> Relaxation:
     missing = [name for name in ("values", "initial", "time", "beta", "x", "periodic") if name not in content]
     if missing:
         raise ValueError(
             f"{path} is not a saved relaxation: it lacks {', '.join(missing)}. Use Relaxation.save to write one."
         )
-    axes = [content[name] for name in AXIS_NAMES if name in content]
-    periodic, shape = tuple(content["periodic"].tolist()), tuple(axis.size for axis in axes)
-    # Stated by its ends a uniform grid comes back equal to the last bit; a stretched one is its nodes.
-    even = bool(content["uniform"].all())
-    ends = (content["lower"].tolist(), content["upper"].tolist())
-    grid = Grid(*ends, shape, periodic) if even else Grid.from_axes(*axes, periodic=periodic)
     known: dict[str, Any] = {name: content[name] for name in DERIVED if name in content}
     parts = {k.removeprefix("error_"): v for k, v in content.items() if k.startswith("error_")}
     # Two entries share the prefix without being parts.
@@ -254,7 +272,7 @@ def load(path: str | Path) -> Relaxation:
     time = content["time"]
     return Relaxation(
         content["values"],
-        grid,
+        grid_from(content),
         float(time) if time.ndim == 0 else time,
         float(content["beta"]),
         tuple(content["boundary"].tolist()),

@@ -300,7 +300,7 @@ def test_a_folder_that_takes_no_file_is_one_line(capsys, monkeypatch):
     [
         ("pdeopt.cli.relaxing.relax", []),
         ("matplotlib.figure.Figure.savefig", ["--plot", "a.png"]),
-        ("pdeopt.plot.animation.PillowWriter.finish", ["--animate", "a.gif", "--frames", "2"]),
+        ("pdeopt.plot.gif.GifWriter.finish", ["--animate", "a.gif", "--frames", "2"]),
         ("pdeopt.results.np.savez", ["--save", "a.npz"]),
     ],
 )

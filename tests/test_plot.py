@@ -155,7 +155,7 @@ def test_an_interrupted_animation_leaves_no_file(line, tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pdeopt.plot.animation.PillowWriter.finish", interrupt)
+    monkeypatch.setattr("pdeopt.plot.gif.GifWriter.finish", interrupt)
     with pytest.raises(KeyboardInterrupt):
         plot.animate(line, tmp_path / "film.gif", progress=False)
     assert list(tmp_path.iterdir()) == []

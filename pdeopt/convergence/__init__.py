@@ -2,6 +2,7 @@
 
 from pdeopt.convergence.extrapolation import Richardson, observed_order_from_solutions, richardson
 from pdeopt.convergence.orders import ObservedOrder, observed_order
+from pdeopt.convergence.refinement import refinement_table
 from pdeopt.convergence.slopes import Fit, local_slopes
 from pdeopt.convergence.tables import EOCTable
 
@@ -13,5 +14,6 @@ __all__ = [
     "local_slopes",
     "observed_order",
     "observed_order_from_solutions",
+    "refinement_table",
     "richardson",
 ]

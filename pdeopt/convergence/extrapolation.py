@@ -9,7 +9,7 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.convergence.norms import norm_named
 from pdeopt.convergence.orders import ObservedOrder, checked_spacings, observed_order
 
-__all__ = ["Richardson", "observed_order_from_solutions", "richardson"]
+__all__ = ["Richardson", "observed_order_from_solutions", "restricted", "richardson"]
 
 SAFETY = 1.25
 """Roache's factor of safety for three grids or more."""
@@ -252,10 +252,17 @@ def _on_common_nodes(spacings: ArrayLike, values: Sequence[ArrayLike]) -> FloatA
         raise ValueError(f"values has {len(arrays)} solutions for {n} spacings; give one for each.")
     if not all(np.isfinite(one).all() for one in arrays):
         raise ValueError("values has entries that are not finite; leave their nodes out, or mask them with 0 in all.")
-    return np.stack([_restricted(one, arrays[0].shape, k) for k, one in enumerate(arrays)])
+    return np.stack([restricted(one, arrays[0].shape, k) for k, one in enumerate(arrays)])
 
 
-def _restricted(fine: FloatArray, shape: tuple[int, ...], k: int) -> FloatArray:
+def restricted(fine: FloatArray, shape: tuple[int, ...], k: int) -> FloatArray:
+    """Return solution `k` at the nodes of a coarser grid.
+
+    Raises
+    ------
+    ValueError
+        If grids are not nested.
+    """
     strides = [_stride(n, m) for n, m in zip(fine.shape, shape, strict=False)]
     if fine.ndim != len(shape) or None in strides:
         raise ValueError(

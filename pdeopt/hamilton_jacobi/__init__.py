@@ -5,6 +5,8 @@
 
 from pdeopt.hamilton_jacobi.finite_differences import (
     HAMILTONIANS,
+    WENO5,
+    BlowUpError,
     Dirichlet,
     Godunov,
     Hamiltonian,
@@ -13,6 +15,7 @@ from pdeopt.hamilton_jacobi.finite_differences import (
     LaxFriedrichs,
     controlled_descent,
     eikonal,
+    load_frames,
     quadratic,
     shifted_quadratic,
     solve_hamilton_jacobi,
@@ -22,6 +25,8 @@ from pdeopt.hamilton_jacobi.relaxation import relax
 
 __all__ = [
     "HAMILTONIANS",
+    "WENO5",
+    "BlowUpError",
     "Dirichlet",
     "Godunov",
     "HamiltonJacobi",
@@ -30,6 +35,7 @@ __all__ = [
     "LaxFriedrichs",
     "controlled_descent",
     "eikonal",
+    "load_frames",
     "quadratic",
     "relax",
     "shifted_quadratic",

@@ -10,16 +10,15 @@ from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
+from pdeopt.kolmogorov.coefficients import as_numbers
 from pdeopt.kolmogorov.data import at_points
 from pdeopt.landscapes import Landscape
-from pdeopt.networks.interpolation import Interpolation
+from pdeopt.networks.interpolation import SURE, Interpolation
+from pdeopt.networks.layer_checks import checked_layers, checked_states
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.outcomes import Outcomes, layer_outcomes, reach, room_for
-from pdeopt.networks.resnet_checks import checked_count
 
 __all__ = ["MaskAverage", "mask_average"]
-
-SURE = np.ones(1)
 
 LEAVING = 1e-9
 """Expected number of layers that send a path beyond the grid, up to which an average counts as exact."""
@@ -69,9 +68,8 @@ class MaskAverage:
         ValueError
             If a point lies outside the grid, or paths from it leave the grid.
         """
-        given, d = np.asarray(points, dtype=float), self.grid.dim
-        shape = given.shape[:-1] if given.ndim and given.shape[-1] == d else given.shape
-        rows = given.reshape(-1, d)
+        given, rows = np.shape(points), checked_states(points, "points", self.grid.dim)
+        shape = given[:-1] if given and given[-1] == self.grid.dim else given
         self._check(rows)
         first, place = self._stages[0], Interpolation(self.grid, self.order)
         found: FloatArray = place.average(self._after[None], first.positions(rows), first.weights)[0].reshape(shape)
@@ -131,8 +129,8 @@ def mask_average(
 
     Raises
     ------
-    ValueError
-        If the grid or the order do not fit, or a layer has more than 4096 masks.
+    TypeError, ValueError
+        If the layers, the grid, the order or the values do not fit, or a layer has more than 4096 masks.
 
     Notes
     -----
@@ -168,21 +166,22 @@ def mask_average(
 
 
 def _stages(layers: ResidualLayer | Sequence[ResidualLayer], n_blocks: int | None) -> tuple[Outcomes, ...]:
-    if not isinstance(layers, ResidualLayer):
-        if n_blocks not in (None, len(layers)):
-            raise ValueError(f"n_blocks={n_blocks} differs from the {len(layers)} layers given. Leave it out.")
-        return tuple(layer_outcomes(layer, k) for k, layer in enumerate(layers))
-    count = checked_count(layers.n_blocks if n_blocks is None else n_blocks, "n_blocks")
-    return tuple(layer_outcomes(layers, k) for k in range(count))
+    return tuple(layer_outcomes(layer, k) for k, layer in enumerate(checked_layers(layers, n_blocks)))
 
 
 def _terminal(terminal: Any, grid: Grid) -> FloatArray:
     if callable(terminal):
         return at_points(terminal, "terminal", grid.points())
-    values = np.asarray(terminal, dtype=float)
-    if values.shape != grid.shape or not np.isfinite(values).all():
+    values = as_numbers(terminal, "terminal")
+    if values.shape != grid.shape:
         raise ValueError(
-            f"terminal has shape {values.shape}, but the grid has shape {grid.shape}. Use finite values at its nodes, "
-            "or a function of a point."
+            f"terminal has shape {values.shape}, but the grid has shape {grid.shape}. Use values at its nodes, or a "
+            "function of a point."
+        )
+    if not np.isfinite(values).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
+        raise ValueError(
+            f"terminal{list(place)}={values[place]} must be finite. Use e.g. terminal=numpy.nan_to_num(terminal), or a "
+            "function of a point."
         )
     return values

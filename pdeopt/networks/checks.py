@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,52 @@ def checked_name(name: str, argument: str, known: tuple[str, ...]) -> str:
     return name
 
 
-def checked_vector(vector: FloatArray, argument: str, n: int) -> FloatArray:
+def checked_count(value: Any, name: str, least: int = 1, *, even: bool = False, example: int = 500) -> int:
+    """Return a whole number that is large enough, and even if it must be."""
+    word, whole = "an even" if even else "a whole", isinstance(value, int | np.integer)
+    if isinstance(value, bool) or not whole or value < least or (even and value % 2):
+        fits = max(2 * (int(value) // 2), 2) if even and whole and value > 1 else max(example, least)
+        raise ValueError(f"{name}={value!r} must be {word} number of at least {least}. Use {name}={fits}.")
+    return int(value)
+
+
+def checked_number(value: Any, name: str, example: float, *, zero: bool = False) -> float:
+    """Return a finite number above zero, or from zero on."""
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    if not (real and np.isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
+        limit = "at least 0" if zero else "above 0"
+        raise ValueError(f"{name}={value!r} must be a finite number {limit}. Use {name}={example:g}.")
+    return float(value)
+
+
+def checked_tensor(value: Any, name: str, shape: tuple[int | None, ...]) -> FloatArray:
+    """Return a finite array of a shape, None in it being any length above 0: the same array where it is one already."""
+    try:
+        found = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}={value!r} must be an array of shape {_needed(name, shape)}") from None
+    fits = [m == n or (n is None and m > 0) for n, m in zip(shape, found.shape, strict=False)]
+    if found.ndim != len(shape) or not all(fits):
+        raise ValueError(f"{name} has shape {found.shape}, it must be {_needed(name, shape)}")
+    if not np.isfinite(found).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(found))[0])
+        raise ValueError(f"{name}{list(place)}={found[place]} must be finite, of shape {_needed(name, shape)}")
+    return found
+
+
+def _needed(name: str, shape: tuple[int | None, ...]) -> str:
+    wanted = ", ".join("n" if length is None else str(length) for length in shape) + ("," if len(shape) == 1 else "")
+    return f"({wanted}). Use e.g. {name}=numpy.zeros({tuple(length or 8 for length in shape)})."
+
+
+def checked_vector(vector: FloatArray, argument: str, n: int, *, finite: bool = True) -> FloatArray:
     """Return a contiguous vector of n doubles: the same array where it is one already."""
     found = np.asarray(vector, dtype=np.float64)
     if found.shape != (n,):
         raise ValueError(f"{argument} has shape {found.shape}, but the network has shape ({n},) of parameters.")
+    if finite and not np.isfinite(found).all():
+        place = int(np.flatnonzero(~np.isfinite(found))[0])
+        raise ValueError(f"{argument}[{place}]={found[place]} must be finite. Use e.g. {argument}=net.initial(seed=0).")
     return np.ascontiguousarray(found)
 
 

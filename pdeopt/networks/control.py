@@ -8,14 +8,14 @@ from scipy.special import expit, softmax
 
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
-from pdeopt.networks.checks import checked_name, checked_points, checked_vector
-from pdeopt.networks.control_grids import roomy_grid
+from pdeopt.networks.checks import checked_count, checked_name, checked_number, checked_points, checked_vector
+from pdeopt.networks.control_grids import TOO_LARGE, leaving_message, roomy_grid
 from pdeopt.networks.control_losses import TerminalLoss, terminal_loss
 from pdeopt.networks.control_results import ControlSolution, ControlSweeps
 from pdeopt.networks.control_search import Choices, searched, unresolved
 from pdeopt.networks.control_steps import PICTURES
-from pdeopt.networks.control_sweeps import SURE, Plan, backward, flattened, gathered, passed, plan_of
-from pdeopt.networks.interpolation import Interpolation
+from pdeopt.networks.control_sweeps import Plan, backward, flattened, gathered, passed, plan_of
+from pdeopt.networks.interpolation import SURE, Interpolation
 from pdeopt.networks.regularisers import NoiseRegulariser, expanded
 from pdeopt.networks.resnet import ResNet
 
@@ -96,8 +96,7 @@ class TrainingControl:
                 f"grid has {grid.dim} axes, but the state has {width} components. Use Grid of dim {width}."
             )
         Interpolation(grid or Grid(0.0, 1.0, 99), self.order)
-        if not isinstance(self.substeps, int) or self.substeps < 1:
-            raise ValueError(f"substeps={self.substeps!r} must be a positive whole number, e.g. substeps=2.")
+        object.__setattr__(self, "substeps", checked_count(self.substeps, "substeps", example=2))
         object.__setattr__(self, "x", checked_points(self.x, net.sizes[0]))
         object.__setattr__(self, "_loss", terminal_loss(net.loss_name, self.y, len(self._points), net.sizes[-1]))
 
@@ -119,7 +118,7 @@ class TrainingControl:
         Raises
         ------
         ValueError
-            If states leave the grid with a probability above 1e-6.
+            If parameters are not finite, or states leave the grid with a probability above 1e-6.
         """
         theta = checked_vector(parameters, "parameters", self.net.n_parameters)
         plan = plan_of(self.net, theta, self.picture, self.substeps)
@@ -211,7 +210,7 @@ class TrainingControl:
         Raises
         ------
         ValueError
-            If the states leave the grid at the optimum.
+            If a setting does not fit, or the states leave the grid at the optimum.
 
         Notes
         -----
@@ -219,6 +218,9 @@ class TrainingControl:
         follows the states, and is made finer where it does not resolve the loss. On one that does not, minima are
         those of the interpolation: then ``converged`` is False, and ``message`` says so.
         """
+        checked_number(weight_decay, "weight_decay", 1e-4, zero=True)
+        checked_count(max_iterations, "max_iterations", example=1000)
+        checked_number(tolerance, "tolerance", 1e-6, zero=True)
         given = self.net.initial(seed) if initial is None else initial
         theta = checked_vector(np.array(given, dtype=float), "initial", self.net.n_parameters).copy()
         choices = Choices(
@@ -272,14 +274,11 @@ class TrainingControl:
         return roomy_grid([step for block in plan.steps for step in block], states, shape, self.order, margin)
 
     def _checked(self, found: ControlSweeps, plan: Plan) -> ControlSweeps:
-        grid = found.grid
+        if not np.isfinite(found.loss):
+            raise ValueError(TOO_LARGE)
         if not found.leaving <= LEAVING:
             better = self._chosen_grid(plan, self._states(plan), 0.5)
-            low, high = np.round(better.lower, 3).tolist(), np.round(better.upper, 3).tolist()
-            raise ValueError(
-                f"states leave the grid from {grid.lower} to {grid.upper} with probability {found.leaving:.2g}. Use "
-                f"Grid({low}, {high}, ...), or grid=None."
-            )
+            raise ValueError(leaving_message(found.grid, found.leaving, better, is_given=self.grid is not None))
         return found
 
     def _estimated(self, theta: FloatArray, grid: Grid) -> ControlSweeps:

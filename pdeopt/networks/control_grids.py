@@ -6,10 +6,10 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.networks.interpolation import Interpolation
+from pdeopt.networks.interpolation import SURE, Interpolation
 from pdeopt.networks.outcomes import Outcomes, room_for
 
-__all__ = ["likely_room", "roomy_grid"]
+__all__ = ["TOO_LARGE", "leaving_message", "likely_room", "roomy_grid"]
 
 N_PATHS = 4096
 ROUNDS = 12
@@ -17,6 +17,8 @@ ROUNDS = 12
 
 LEAVING = 1e-7
 """Probability of leaving a grid that is chosen here."""
+
+TOO_LARGE = "parameters send states or losses beyond the finite numbers. Use smaller ones, e.g. net.initial(seed=0)."
 
 
 def likely_room(stages: Sequence[Outcomes], points: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -34,9 +36,9 @@ def likely_room(stages: Sequence[Outcomes], points: FloatArray) -> tuple[FloatAr
 
 def leaving_probability(place: Interpolation, stages: Sequence[Outcomes], points: FloatArray) -> float:
     """Return the expected number of steps that send a path from one of the points beyond the grid."""
-    mass, sure = np.full((1, len(points)), 1.0 / len(points)), np.ones(1)
-    found = float(place.outside(points[None], sure).mean())
-    mass = place.spread(mass, points[None], sure)
+    mass = np.full((1, len(points)), 1.0 / len(points))
+    found = float(place.outside(points[None], SURE).mean())
+    mass = place.spread(mass, points[None], SURE)
     for stage in stages:
         flat = mass.reshape(1, -1)
         rows = np.flatnonzero(flat[0])
@@ -65,6 +67,8 @@ def roomy_grid(
     ends, (low, high) = room_for(stages, points, shape), likely_room(stages, points)
     width = np.maximum(high - low, 0.1 * max(1.0, float(np.abs(points).max())))
     far = margin * np.maximum(ends[1] - ends[0], width)
+    if not (np.isfinite(far).all() and np.isfinite(width).all()):
+        raise ValueError(TOO_LARGE)
     for doubling in range(ROUNDS):
         room = margin * 2.0**doubling * width
         lower, upper = np.maximum(low - room, ends[0] - far), np.minimum(high + room, ends[1] + far)
@@ -72,3 +76,12 @@ def roomy_grid(
         if leaving_probability(Interpolation(grid, order), stages, points) <= LEAVING:
             break
     return grid
+
+
+def leaving_message(grid: Grid, leaving: float, better: Grid, *, is_given: bool) -> str:
+    """Return what is wrong with a grid that states leave, and what works."""
+    low, high = np.round(better.lower, 3).tolist(), np.round(better.upper, 3).tolist()
+    advice = f"Use Grid({low}, {high}, ...), or grid=None"
+    if not is_given:
+        advice = "No grid chosen here holds them: parameters are too large. Use smaller ones, e.g. net.initial(seed=0)"
+    return f"states leave the grid from {grid.lower} to {grid.upper} with probability {leaving:.2g}. {advice}."

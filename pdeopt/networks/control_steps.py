@@ -11,6 +11,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.networks.branch_terms import Branch, DenseTerm, Gradient, Jet
+from pdeopt.networks.interpolation import SURE
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.noise import AdditiveNoise, MultiplicativeNoise, Noise, ShakeShake
 from pdeopt.networks.outcomes import (
@@ -53,7 +54,7 @@ class DriftFlow:
     @property
     def weights(self) -> FloatArray:
         """The probability 1 of the one outcome."""
-        return np.ones(1)
+        return SURE
 
     def positions(self, x: FloatArray) -> FloatArray:
         """Return where points, shape (n, d), flow, shape (1, n, d)."""
@@ -139,7 +140,7 @@ def block_steps(layer: ResidualLayer, block: int, picture: str, substeps: int) -
 def mean_of(layer: ResidualLayer, noise: Noise | None, block: int) -> tuple[tuple[Branch, ...], FloatArray]:
     """Return branches and their shares in the mean of a layer."""
     if noise is None:
-        return branches_of(layer, block), np.ones(1)
+        return branches_of(layer, block), SURE
     mean = noise.factor.mean
     if is_on(noise, "input"):
         masks, weights = tensor_rule(noise.factor, layer.dim, repr(noise))

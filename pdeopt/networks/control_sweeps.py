@@ -8,16 +8,13 @@ from pdeopt._types import FloatArray
 from pdeopt.networks.branch_terms import Gradient, add_to
 from pdeopt.networks.control_losses import Readout, TerminalLoss
 from pdeopt.networks.control_steps import block_steps
-from pdeopt.networks.interpolation import Interpolation
+from pdeopt.networks.interpolation import SURE, Interpolation
 from pdeopt.networks.outcomes import Outcomes
 from pdeopt.networks.resnet import ResNet
 
-__all__ = ["SURE", "Passed", "Plan", "backward", "flattened", "gathered", "passed", "plan_of"]
+__all__ = ["Passed", "Plan", "backward", "flattened", "gathered", "passed", "plan_of"]
 
 Views = dict[str, FloatArray]
-
-SURE: FloatArray = np.ones(1)
-"""The probability of the one outcome of what is not random."""
 
 
 class Plan(NamedTuple):

@@ -10,11 +10,9 @@ __all__ = [
     "as_kernels_take",
     "checked_class_count",
     "checked_labels",
-    "checked_number",
     "checked_numbers",
     "checked_pair",
     "checked_points",
-    "checked_rows",
     "checked_seed",
 ]
 
@@ -94,24 +92,6 @@ def checked_numbers(y: ArrayLike, name: str) -> FloatArray:
         row = int(np.nonzero(~np.isfinite(values))[0][0])
         raise ValueError(f"{name}[{row}]={values[row]} is not finite. Leave such rows out of x and y.")
     return values
-
-
-def checked_rows(value: Any, name: str, *, least: int = 1, even: bool = False) -> int:
-    """Return a number of points."""
-    word = "an even" if even else "a whole"
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least or (even and value % 2):
-        example = max(2 * (int(value) // 2), 2) if isinstance(value, int | np.integer) and value > 1 else 500
-        raise ValueError(f"{name}={value!r} must be {word} number of at least {least}. Use {name}={example}.")
-    return int(value)
-
-
-def checked_number(value: Any, name: str, example: float, *, zero: bool = False) -> float:
-    """Return a finite number above zero, or from zero on."""
-    real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not (real and np.isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
-        limit = "at least 0" if zero else "above 0"
-        raise ValueError(f"{name}={value!r} must be a finite number {limit}. Use {name}={example:g}.")
-    return float(value)
 
 
 def checked_seed(seed: Any) -> int:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
+from pdeopt.networks.checks import checked_count, checked_number
 from pdeopt.networks.data import Data
-from pdeopt.networks.data_checks import checked_number, checked_rows, checked_seed
+from pdeopt.networks.data_checks import checked_seed
 
 __all__ = ["circles", "moons", "spirals", "trigonometric", "xor"]
 
@@ -263,7 +264,7 @@ def _data(
     even: bool = False,
 ) -> Data:
     """Return a data set of two classes, both of its parts drawn from streams of their own."""
-    counts = checked_rows(n_train, "n_train", least=2, even=even), checked_rows(n_test, "n_test", least=0, even=even)
+    counts = checked_count(n_train, "n_train", least=2, even=even), checked_count(n_test, "n_test", least=0, even=even)
     streams = np.random.SeedSequence(checked_seed(seed)).spawn(2)
     parts = [sample(np.random.Generator(np.random.PCG64(s)), n) for s, n in zip(streams, counts, strict=True)]
     return Data(*parts[0], *parts[1], name, 2, {**facts, "seed": int(seed)})

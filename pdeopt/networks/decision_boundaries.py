@@ -8,7 +8,8 @@ import numpy as np
 from scipy.stats import binomtest
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.networks.data_checks import checked_number, checked_points, checked_rows, checked_seed
+from pdeopt.networks.checks import checked_count, checked_number
+from pdeopt.networks.data_checks import checked_points, checked_seed
 
 __all__ = ["Robustness", "margins", "robustness"]
 
@@ -160,8 +161,8 @@ def margins(
     array([ 0.75,  2.  , -0.5 ])
     """
     points, labels = _checked(x, y)
-    checked_rows(n_directions, "n_directions")
-    checked_rows(n_radii, "n_radii")
+    checked_count(n_directions, "n_directions")
+    checked_count(n_radii, "n_radii")
     diagonal = float(np.linalg.norm(np.ptp(points, axis=0))) or 1.0
     far = diagonal if reach is None else checked_number(reach, "reach", 1.0)
 

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pdeopt._types import FloatArray, IntArray
+from pdeopt.networks.checks import checked_count
 from pdeopt.networks.data import Data
-from pdeopt.networks.data_checks import checked_rows, checked_seed
+from pdeopt.networks.data_checks import checked_seed
 from pdeopt.networks.idx import read_idx
 
 __all__ = ["digits", "mnist"]
@@ -43,7 +44,7 @@ def digits(n_test: int = 360, seed: int = 0) -> Data:
     ValueError
         If `n_test` leaves no digits to learn from.
     """
-    count = checked_rows(n_test, "n_test", least=0)
+    count = checked_count(n_test, "n_test", least=0)
     if count >= N_DIGITS:
         raise ValueError(f"n_test={n_test} leaves none of the {N_DIGITS} digits to learn from. Use n_test=360.")
     try:
@@ -92,7 +93,7 @@ def _images(folder: Path, part: str, count: int | None) -> tuple[FloatArray, Int
         raise ValueError(
             f"{paths[0]} holds {len(pixels)} images, but {paths[1]} {len(labels)} labels. Use files of one set."
         )
-    name, stop = f"n_{part}", len(pixels) if count is None else checked_rows(count, f"n_{part}")
+    name, stop = f"n_{part}", len(pixels) if count is None else checked_count(count, f"n_{part}")
     if stop > len(pixels):
         raise ValueError(
             f"{name}={count} is more than the {len(pixels)} images of {paths[0]}. Use {name}=None for all."

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdeopt._types import FloatArray, IntArray
+from pdeopt.networks.checks import checked_count
 from pdeopt.networks.data import Data
-from pdeopt.networks.data_checks import checked_rows
 
 __all__ = ["EarlyStop", "hold_out"]
 
@@ -48,7 +48,7 @@ class EarlyStop:
     least_change: float = 0.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "patience", checked_rows(self.patience, "patience"))
+        object.__setattr__(self, "patience", checked_count(self.patience, "patience"))
         if self.quantity not in QUANTITIES:
             raise ValueError(f"quantity={self.quantity!r} must be one of {', '.join(map(repr, QUANTITIES))}.")
         if not 0.0 < self.share < 1.0:

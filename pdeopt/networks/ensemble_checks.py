@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from pdeopt.networks.checks import checked_count
 from pdeopt.networks.data import Data
-from pdeopt.networks.data_checks import checked_rows, checked_seed
+from pdeopt.networks.data_checks import checked_seed
 from pdeopt.networks.ensemble_runs import EnsembleTask
 from pdeopt.networks.training_checks import make_task
 
@@ -26,8 +27,8 @@ def checked_data(data: Data | Callable[[int], Data], seed: int) -> Data:
 def checked_ensemble(task: EnsembleTask, data: Data) -> None:
     """Raise unless the settings of an ensemble fit each other and the data of its first run."""
     checked_seed(task.seed)
-    checked_rows(task.n_runs, "n_runs", least=1)
-    checked_rows(task.average_last, "average_last", least=0)
+    checked_count(task.n_runs, "n_runs", least=1)
+    checked_count(task.average_last, "average_last", least=0)
     shape, n = np.shape(task.initial), task.net.n_parameters
     if len(shape) == 2 and shape != (task.n_runs, n):
         raise ValueError(f"initial has shape {shape}. Use shape ({n},), or ({task.n_runs}, {n}) for each run.")

@@ -11,7 +11,10 @@ from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kernels.networks import sweeps
 
-__all__ = ["Interpolation"]
+__all__ = ["SURE", "Interpolation"]
+
+SURE: FloatArray = np.ones(1)
+"""The probability of the one outcome of what is not random."""
 
 LARGEST_ORDER = 16
 MOST_POSITIONS = 3e7

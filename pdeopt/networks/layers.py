@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 from pdeopt._types import Arguments, FloatArray
-from pdeopt.networks.checks import checked_name
+from pdeopt.networks.checks import checked_count, checked_name, checked_number, checked_tensor
 from pdeopt.networks.noise import DropConnect, Dropout, Noise, ShakeShake
 
 __all__ = ["DenseBranch", "ResidualLayer"]
@@ -38,6 +38,11 @@ class DenseBranch:
         b2.
     activation : {"tanh", "relu", "sigmoid", "softplus", "identity"}
         s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a weight is not finite, or its shape does not fit; the message says which does.
     """
 
     inner_weight: FloatArray
@@ -48,6 +53,25 @@ class DenseBranch:
 
     def __post_init__(self) -> None:
         checked_name(self.activation, "activation", tuple(FUNCTIONS))
+        inner = checked_tensor(self.inner_weight, "inner_weight", (None, None))
+        m, d = inner.shape
+        found = {"inner_weight": inner, "inner_bias": checked_tensor(self.inner_bias, "inner_bias", (m,))}
+        if self.outer_weight is not None:
+            found["outer_weight"] = checked_tensor(self.outer_weight, "outer_weight", (d, m))
+        elif m != d:
+            raise ValueError(
+                f"inner_weight has shape {inner.shape}: without outer_weight f has {m} components, and x has {d}. Use "
+                f"e.g. outer_weight=numpy.zeros({(d, m)})."
+            )
+        if self.outer_bias is not None:
+            found["outer_bias"] = self._checked_outer_bias(d)
+        for name, array in found.items():
+            object.__setattr__(self, name, array)
+
+    def _checked_outer_bias(self, d: int) -> FloatArray:
+        if self.outer_weight is None:
+            raise ValueError("outer_bias needs outer_weight. Leave it out, or add it to inner_bias.")
+        return checked_tensor(self.outer_bias, "outer_bias", (d,))
 
     @property
     def dim(self) -> int:
@@ -92,6 +116,11 @@ class ResidualLayer:
         N, for what changes with depth: layer k = 0, ..., N - 1 acts at time ``k step``. By default ``1 / step``.
     args : tuple
         Parameters of callables.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message says what does.
     """
 
     branch: Any
@@ -103,12 +132,12 @@ class ResidualLayer:
     args: Arguments = ()
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.step < np.inf:
-            raise ValueError(f"step={self.step!r} must be a positive number, e.g. step=0.1.")
-        if isinstance(self.branch, DenseBranch):
-            object.__setattr__(self, "dim", self.branch.dim)
-        if self.n_blocks is None:
-            object.__setattr__(self, "n_blocks", max(1, round(1.0 / self.step)))
+        checked_number(self.step, "step", 0.1)
+        dim = self.branch.dim if isinstance(self.branch, DenseBranch) else checked_count(self.dim, "dim", example=2)
+        count = max(1, round(1.0 / self.step)) if self.n_blocks is None else self.n_blocks
+        object.__setattr__(self, "dim", dim)
+        object.__setattr__(self, "n_blocks", checked_count(count, "n_blocks", example=10))
+        self._check_kinds()
         if isinstance(self.noise, ShakeShake) == (self.second is None):
             raise ValueError(
                 f"second={self.second!r} does not fit noise={self.noise!r}: ShakeShake, and nothing else, has two "
@@ -121,3 +150,17 @@ class ResidualLayer:
             raise TypeError(
                 f"branch={self.branch!r} has no hidden units for noise={self.noise!r}. Use DenseBranch(W1, b1, W2, b2)."
             )
+
+    def _check_kinds(self) -> None:
+        if not (self.noise is None or isinstance(self.noise, Noise)):
+            raise TypeError(f"noise={self.noise!r} is no Noise. Use e.g. noise=Dropout(0.5).")
+        for name, branch in (("branch", self.branch), ("second", self.second)):
+            if not callable(branch) and (name == "branch" or branch is not None):
+                raise TypeError(
+                    f"{name}={branch!r} must be a function of a time and a point, or a DenseBranch. Use e.g. "
+                    f"{name}=lambda t, x: -x."
+                )
+            if isinstance(branch, DenseBranch) and branch.dim != self.dim:
+                raise ValueError(
+                    f"{name} has dim={branch.dim}, but the layer has dim={self.dim}. Use branches of one dim."
+                )

@@ -110,7 +110,7 @@ class Network(ABC):
         dict of str to array
             By name, in the order of the vector.
         """
-        vector = checks.checked_vector(parameters, "parameters", self.n_parameters)
+        vector = checks.checked_vector(parameters, "parameters", self.n_parameters, finite=False)
         return {name: vector[self.slices[name]].reshape(shape) for name, shape in self.shapes.items()}
 
     def initial(self, seed: int = 0, scheme: str | float = "uniform") -> FloatArray:

@@ -2,11 +2,10 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Self
+from numbers import Real
+from typing import Any, Self
 
-import numpy as np
-
-from pdeopt.networks.checks import checked_name
+from pdeopt.networks.checks import checked_name, checked_number
 from pdeopt.networks.factors import Factor, bernoulli, gaussian, uniform
 
 __all__ = [
@@ -35,14 +34,10 @@ class Noise(ABC):
         """The law of one random factor; of noise that is added, that of a standard normal number."""
 
 
-def _check_keep(keep: float) -> None:
-    if not 0.0 < keep <= 1.0:
+def _check_keep(keep: Any) -> None:
+    real = isinstance(keep, Real) and not isinstance(keep, bool)
+    if not (real and 0.0 < keep <= 1.0):
         raise ValueError(f"keep={keep!r} must be a probability above 0 and at most 1, e.g. keep=0.5.")
-
-
-def _check_size(name: str, value: float) -> None:
-    if not 0.0 <= value < np.inf:
-        raise ValueError(f"{name}={value!r} must be a number from 0 on, e.g. {name}=0.1.")
 
 
 @dataclass(frozen=True)
@@ -215,7 +210,7 @@ class AdditiveNoise(Noise):
     strength: float = 0.1
 
     def __post_init__(self) -> None:
-        _check_size("strength", self.strength)
+        checked_number(self.strength, "strength", 0.1, zero=True)
 
     @property
     def factor(self) -> Factor:
@@ -235,7 +230,7 @@ class MultiplicativeNoise(Noise):
     strength: float = 0.1
 
     def __post_init__(self) -> None:
-        _check_size("strength", self.strength)
+        checked_number(self.strength, "strength", 0.1, zero=True)
 
     @property
     def factor(self) -> Factor:
@@ -263,7 +258,7 @@ class BatchNoise(Noise):
     coefficient: float = 0.1
 
     def __post_init__(self) -> None:
-        _check_size("coefficient", self.coefficient)
+        checked_number(self.coefficient, "coefficient", 0.1, zero=True)
 
     @property
     def factor(self) -> Factor:

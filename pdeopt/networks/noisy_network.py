@@ -12,7 +12,8 @@ from pdeopt.kernels.networks.residual.layout import LOSS, MEAN_NETWORK, work_siz
 from pdeopt.kernels.networks.slopes import slope_address
 from pdeopt.networks import checks
 from pdeopt.networks.averaging import score_answers
-from pdeopt.networks.data_checks import checked_rows, checked_seed
+from pdeopt.networks.checks import checked_count
+from pdeopt.networks.data_checks import checked_seed
 from pdeopt.networks.network import Network
 
 __all__ = ["NoisyNetwork"]
@@ -169,7 +170,7 @@ class NoisyNetwork(Network):
         theta, points, targets = self._arguments(parameters, x, y)
         key = MEAN
         if number is not None:
-            key = (checked_seed(seed), checked_rows(run, "run", least=0), checked_rows(number, "number", least=0))
+            key = (checked_seed(seed), checked_count(run, "run", least=0), checked_count(number, "number", least=0))
         return self._slope(theta, points, targets, np.arange(len(points)), key)
 
     def work_size(self, n_rows: int) -> int:
@@ -223,7 +224,7 @@ class NoisyNetwork(Network):
 
     def _passes(self, parameters: FloatArray, x: ArrayLike, n_samples: int, seed: int) -> Iterator[FloatArray]:
         theta, points = self._vector(parameters), checks.checked_points(x, self.sizes[0])
-        key, n = (checked_seed(seed), SAMPLES), checked_rows(n_samples, "n_samples")
+        key, n = (checked_seed(seed), SAMPLES), checked_count(n_samples, "n_samples")
         for number in tqdm(range(n), desc="noisy passes", delay=BAR_DELAY, leave=False, disable=None):
             yield self._pass(theta, points, (*key, number))
 

@@ -9,12 +9,11 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
-from pdeopt.networks.checks import checked_name
+from pdeopt.networks.checks import checked_count, checked_name
 from pdeopt.networks.control import TrainingControl
 from pdeopt.networks.control_results import ControlSolution
 from pdeopt.networks.control_steps import PICTURES
 from pdeopt.networks.data import Data
-from pdeopt.networks.data_checks import checked_rows
 from pdeopt.networks.ensembles import train_ensemble
 from pdeopt.networks.prediction_results import PredictionCheck
 from pdeopt.networks.resnet import ResNet
@@ -121,7 +120,7 @@ def compare_prediction(
     """
     for picture in pictures:
         checked_name(picture, "pictures", PICTURES)
-    checked_rows(n_runs, "n_runs", least=2)
+    checked_count(n_runs, "n_runs", least=2)
     names, quantities = _compared(net, data, compare)
     start = net.initial(seed) if initial is None else np.array(initial, dtype=float)
     controls = {
@@ -132,7 +131,7 @@ def compare_prediction(
     solutions = {one: _solved(control, start, tolerance, show) for one, control in controls.items()}
     ensemble = train_ensemble(
         net,
-        _copied(data, checked_rows(copies, "copies")),
+        _copied(data, checked_count(copies, "copies")),
         method,
         n_runs=n_runs,
         seed=seed,

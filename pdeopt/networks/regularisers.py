@@ -13,6 +13,7 @@ from pdeopt.landscapes import Landscape
 from pdeopt.networks.branch_terms import Branch, DenseTerm
 from pdeopt.networks.control_steps import mean_of
 from pdeopt.networks.differences import Smooth, jacobian, second_derivatives
+from pdeopt.networks.layer_checks import checked_layers, checked_states
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.noise import AdditiveNoise, MultiplicativeNoise
 from pdeopt.networks.outcomes import Outcomes, layer_outcomes, noise_of
@@ -79,8 +80,9 @@ def noise_regulariser(
 
     Raises
     ------
-    ValueError
-        If the noise does not vanish with the step, as with numbers that are added.
+    TypeError, ValueError
+        If the layers or the points do not fit, or the noise does not vanish with the step, as with numbers that are
+        added.
 
     Notes
     -----
@@ -91,8 +93,8 @@ def noise_regulariser(
     Dormand and Prince's method of order 8. Derivatives of branches and losses given as functions are differences of
     order 8, with an error near 1e-12.
     """
-    chosen = [layers] * _count(layers, n_blocks) if isinstance(layers, ResidualLayer) else list(layers)
-    starts = np.asarray(points, dtype=float).reshape(-1, chosen[0].dim)
+    chosen = checked_layers(layers, n_blocks)
+    starts = checked_states(points, "points", chosen[0].dim)
     return expanded(chosen, lambda x: at_points(terminal, "terminal", x), starts)
 
 
@@ -105,13 +107,6 @@ def expanded(layers: Sequence[ResidualLayer], last: Smooth, starts: FloatArray) 
     for segment, end in zip(segments[::-1], ends[:0:-1], strict=True):
         fields = segment.back(end, *fields)
     return NoiseRegulariser(last(ends[-1]), fields[2][:, 0], fields[2][:, 1], layers[0].step)
-
-
-def _count(layer: ResidualLayer, n_blocks: int | None) -> int:
-    count = layer.n_blocks if n_blocks is None else n_blocks
-    if not isinstance(count, int) or count < 1:
-        raise ValueError(f"n_blocks={n_blocks!r} must be a positive whole number, e.g. n_blocks=10.")
-    return count
 
 
 @dataclass(frozen=True, eq=False)

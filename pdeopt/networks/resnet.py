@@ -120,16 +120,16 @@ class ResNet(NoisyNetwork):
         n_in, width, n_out = own_checks.checked_three(sizes)
         given = {
             "sizes": (n_in, width, n_out),
-            "n_blocks": own_checks.checked_count(n_blocks, "n_blocks"),
-            "hidden": width if hidden is None else own_checks.checked_count(hidden, "hidden"),
-            "horizon": own_checks.checked_horizon(horizon),
+            "n_blocks": checks.checked_count(n_blocks, "n_blocks", example=10),
+            "hidden": width if hidden is None else checks.checked_count(hidden, "hidden", example=8),
+            "horizon": checks.checked_number(horizon, "horizon", 1.0),
             "branch": checks.checked_name(branch, "branch", tuple(BRANCHES)),
             "activation": checks.checked_name(activation, "activation", tuple(ACTIVATIONS)),
             "noise": tuple(noise) if isinstance(noise, list | tuple) else noise,
             "shared": bool(shared),
             "lift": n_in != width if lift is None else bool(lift),
             "readout": bool(readout),
-            "members": own_checks.checked_count(members, "members"),
+            "members": checks.checked_count(members, "members", example=2),
             "loss_name": checks.checked_name(loss or ("logistic" if n_out == 1 else "softmax"), "loss", tuple(LOSSES)),
         }
         for name, value in given.items():
@@ -235,26 +235,30 @@ class ResNet(NoisyNetwork):
         ResidualLayer
             Of a `DenseBranch` whose weights are views of the vector, with the noise of this block.
         """
-        views, prefix = self.views(parameters), self.prefixes[own_checks.checked_place(member, "member", self.members)]
+        prefix = self.prefixes[own_checks.checked_place(member, "member", self.members)]
         own_checks.checked_place(k, "k", self.n_blocks)
-        start = f"{prefix}block{1 if self.shared else k + 1}."
-        tensors = {name.removeprefix(start): view for name, view in views.items() if name.startswith(start)}
-        second = self._branch(tensors, "2") if isinstance(self.noises[k], ShakeShake) else None
-        first, width = self._branch(tensors, ""), self.sizes[1]
-        return ResidualLayer(first, self.noises[k], self.step, width, second=second, n_blocks=self.n_blocks)
+        return self._layer(self.views(self._vector(parameters)), prefix, k)
 
     def layers(self, parameters: FloatArray, *, member: int = 0) -> list[ResidualLayer]:
         """Return all blocks as layers."""
-        return [self.layer(parameters, k, member=member) for k in range(self.n_blocks)]
+        prefix = self.prefixes[own_checks.checked_place(member, "member", self.members)]
+        views = self.views(self._vector(parameters))
+        return [self._layer(views, prefix, k) for k in range(self.n_blocks)]
 
-    def _branch(self, tensors: dict[str, FloatArray], ending: str) -> DenseBranch:
-        inner, width = tensors[f"inner{ending}.weight"], self.sizes[1]
+    def _layer(self, views: dict[str, FloatArray], prefix: str, k: int) -> ResidualLayer:
+        start, noise, width = f"{prefix}block{1 if self.shared else k + 1}.", self.noises[k], self.sizes[1]
+        second = self._branch(views, start, "2") if isinstance(noise, ShakeShake) else None
+        first = self._branch(views, start, "")
+        return ResidualLayer(first, noise, self.step, width, second=second, n_blocks=self.n_blocks)
+
+    def _branch(self, views: dict[str, FloatArray], start: str, ending: str) -> DenseBranch:
+        inner, width = views[f"{start}inner{ending}.weight"], self.sizes[1]
         if self.branch == "linear":
             return DenseBranch(inner, np.zeros(width), activation="identity")
-        bias = tensors[f"inner{ending}.bias"]
+        bias = views[f"{start}inner{ending}.bias"]
         if self.branch == "layer":
             return DenseBranch(inner, bias, activation=self.activation)
-        outer = (tensors[f"outer{ending}.weight"], tensors[f"outer{ending}.bias"])
+        outer = (views[f"{start}outer{ending}.weight"], views[f"{start}outer{ending}.bias"])
         return DenseBranch(inner, bias, *outer, activation=self.activation)
 
     def __repr__(self) -> str:

@@ -1,6 +1,5 @@
 """What `ResNet` accepts, with messages that say the fix."""
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from pdeopt.networks.checks import checked_sizes
 from pdeopt.networks.noise import DropConnect, Dropout, Noise, ShakeShake
 
-__all__ = ["check_ends", "check_noise", "checked_count", "checked_horizon", "checked_place", "checked_three"]
+__all__ = ["check_ends", "check_noise", "checked_place", "checked_three"]
 
 
 def checked_three(sizes: Sequence[int]) -> tuple[int, int, int]:
@@ -23,30 +22,15 @@ def checked_three(sizes: Sequence[int]) -> tuple[int, int, int]:
     return found[0], found[1], found[2]
 
 
-def checked_count(value: Any, name: str, least: int = 1) -> int:
-    """Return a whole number that is large enough."""
-    try:
-        found = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name}={value!r} must be a whole number, e.g. {name}={max(least, 10)}.") from None
-    if found < least:
-        raise ValueError(f"{name}={value!r} must be at least {least}, e.g. {name}={max(least, 10)}.")
-    return found
-
-
 def checked_place(value: Any, name: str, n: int) -> int:
     """Return a whole number from 0 to below n."""
-    found = checked_count(value, name, least=0)
-    if found >= n:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name}={value!r} must be a whole number, the first being 0. Use {name}=0.")
+    if value < 0:
+        raise IndexError(f"{name}={value!r} must be at least 0, the first. Use {name}={n - 1} for the last.")
+    if value >= n:
         raise IndexError(f"{name}={value!r} must be below {n}, the first being 0. Use {name}={n - 1} for the last.")
-    return found
-
-
-def checked_horizon(horizon: Any) -> float:
-    """Return a positive number."""
-    if not 0.0 < horizon < np.inf:
-        raise ValueError(f"horizon={horizon!r} must be a positive number, e.g. horizon=1.0.")
-    return float(horizon)
+    return int(value)
 
 
 def check_ends(net: Any) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from pdeopt._types import FloatArray
 from pdeopt.networks import training_checks as checks
+from pdeopt.networks.checks import checked_count, checked_number
 from pdeopt.networks.data import Data
-from pdeopt.networks.data_checks import checked_number, checked_rows, checked_seed
+from pdeopt.networks.data_checks import checked_seed
 from pdeopt.networks.early_stop import EarlyStop, hold_out
 from pdeopt.networks.fit import Fit
 from pdeopt.networks.looks import look
@@ -122,7 +123,7 @@ def train(
     kept, held = hold_out(data, stop.share, checked_seed(seed)) if stop and stop.validates else (data, None)
     file, begun = checks.begun_run(checkpoint, resume)
     due = checked_number(checkpoint_every, "checkpoint_every", 60.0)
-    saving = None if save_every is None else checked_rows(save_every, "save_every")
+    saving = None if save_every is None else checked_count(save_every, "save_every")
     every = begun.facts["record_every"] if record_every is None and begun is not None else record_every
     task = checks.make_task(
         net,

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.networks.checks import checked_count
 from pdeopt.networks.data import Data
-from pdeopt.networks.data_checks import checked_rows, checked_seed
+from pdeopt.networks.data_checks import checked_seed
 from pdeopt.networks.early_stop import EarlyStop
 from pdeopt.networks.fit import Fit, load
 from pdeopt.networks.network import Network
@@ -50,7 +51,7 @@ def make_task(
     """Return the task, all of its parts checked."""
     check_kinds(net, data, method)
     check_fit(net, data)
-    steps, size = checked_rows(n_steps, "n_steps"), checked_batch_size(batch_size, data.n_train)
+    steps, size = checked_count(n_steps, "n_steps"), checked_batch_size(batch_size, data.n_train)
     if batches not in MODES:
         raise ValueError(f"batches={batches!r} must be one of {', '.join(map(repr, MODES))}.")
     every = default_record_every(net, data, steps, size) if record_every is None else record_every
@@ -58,8 +59,8 @@ def make_task(
         raise ValueError(f"blas={blas!r} must be True, False or None. Use blas=None.")
     if blas and not net.takes_blas:
         raise ValueError(f"blas=True is not for {type(net).__name__}, whose gradients are loops. Use blas=None.")
-    start, key = checked_initial(net, initial), (checked_seed(seed), checked_rows(run, "run", least=0))
-    task = Task(net, data, method, steps, size, batches, start, *key, checked_rows(every, "record_every"), blas)
+    start, key = checked_initial(net, initial), (checked_seed(seed), checked_count(run, "run", least=0))
+    task = Task(net, data, method, steps, size, batches, start, *key, checked_count(every, "record_every"), blas)
     # Unknown layers are found here, not after the data have been looked at.
     _ = task.machine.code
     return task
@@ -97,7 +98,7 @@ def checked_batch_size(batch_size: int | None, n_train: int) -> int:
     """Return the number of rows of a minibatch, by default all."""
     if batch_size is None:
         return n_train
-    size = checked_rows(batch_size, "batch_size")
+    size = checked_count(batch_size, "batch_size")
     if size > n_train:
         raise ValueError(f"batch_size={size} is more than the {n_train} training points. Use batch_size={n_train}.")
     return size
@@ -199,4 +200,4 @@ def begun_run(checkpoint: str | Path | None, resume: Fit | str | Path | None) ->
 
 def checked_threads(threads: Any) -> int | None:
     """Return a number of threads, None for all cores."""
-    return None if threads is None else checked_rows(threads, "threads")
+    return None if threads is None else checked_count(threads, "threads")

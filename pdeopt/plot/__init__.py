@@ -12,6 +12,7 @@ from pdeopt.plot.phases import curvature, phase_diagram
 from pdeopt.plot.planes import contours, strip, surface
 from pdeopt.plot.reproductions import plot_boundary, plot_reproduction, plot_segments
 from pdeopt.plot.scans import plot_scan
+from pdeopt.plot.solutions import film, solution
 from pdeopt.plot.training import plot_history
 from pdeopt.plot.trees import merge_tree, persistence, tracked_minima
 
@@ -24,6 +25,7 @@ __all__ = [
     "curves",
     "density",
     "eoc",
+    "film",
     "merge_tree",
     "minimiser_path",
     "paper_figure",
@@ -35,6 +37,7 @@ __all__ = [
     "plot_scan",
     "plot_segments",
     "save",
+    "solution",
     "spectrum",
     "strip",
     "surface",

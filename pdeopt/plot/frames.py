@@ -1,7 +1,8 @@
 """What all pictures share: one moment of a result, its words, and its colours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,6 +21,49 @@ N_LEVELS = 24
 SKEWED = 0.3
 
 
+class Evolution(Protocol):
+    """What a result must have to be drawn: a `Relaxation`, or a `HamiltonJacobiSolution`."""
+
+    @property
+    def values(self) -> FloatArray:
+        """Values, with a leading axis for a sequence of times."""
+        ...
+
+    @property
+    def grid(self) -> Grid:
+        """Where."""
+        ...
+
+    @property
+    def time(self) -> float | FloatArray:
+        """When."""
+        ...
+
+    @property
+    def initial(self) -> FloatArray:
+        """Values at time zero."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Of the landscape."""
+        ...
+
+
+class Words(NamedTuple):
+    """What labels of a result say."""
+
+    length: str
+    height: str
+    time: str
+    parameter: str
+    solution: str
+
+    def axis(self, name: str) -> str:
+        """Return the label of an axis."""
+        return f"{name} ({self.length})" if self.length else name
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """A result at one time, cut to two axes if it has three."""
@@ -27,8 +71,9 @@ class Frame:
     values: FloatArray
     grid: Grid
     title: str
-    result: Relaxation | None
-    index: int | None
+    words: Words
+    result: Evolution | None = None
+    index: int | None = None
     cut: int | None = None
 
     def field(self, name: str) -> FloatArray:
@@ -39,7 +84,16 @@ class Frame:
         return whole if self.cut is None else whole[:, :, self.cut, :2]
 
 
-def times_of(result: Relaxation) -> FloatArray:
+def words_of(result: Evolution) -> Words:
+    """Return what the labels of a result say: a relaxation has units."""
+    if isinstance(result, Relaxation):
+        return Words(LENGTH, LOSS, TIME, rf"$\beta = {number(result.beta)}$", "relaxed")
+    viscosity = getattr(result, "viscosity", 0.0)
+    viscous = np.ndim(viscosity) == 0 and viscosity > 0.0
+    return Words("", "u", "time", rf"$\nu = {number(float(viscosity))}$" if viscous else "", "u")
+
+
+def times_of(result: Evolution) -> FloatArray:
     """Return the times of a result as an array."""
     return np.atleast_1d(np.asarray(result.time, dtype=float))
 
@@ -49,18 +103,28 @@ def number(value: float) -> str:
     return r"\infty" if np.isinf(value) else f"{value:.4g}"
 
 
-def frame(result: Relaxation, index: int = -1) -> Frame:
+def frame(result: Evolution, index: int = -1) -> Frame:
     """Return one time of a result."""
     several = np.ndim(result.time) > 0
     time = float(times_of(result)[index if several else 0])
     values = result.values[index] if several else result.values
-    title = rf"$t = {number(time)}$, $\beta = {number(result.beta)}$"
-    return _cut(Frame(values, result.grid, title, result, index if several else None))
+    words = words_of(result)
+    return _cut(Frame(values, result.grid, _title(time, words), words, result, index if several else None))
 
 
-def first_frame(result: Relaxation) -> Frame:
+def first_frame(result: Evolution) -> Frame:
     """Return the landscape a result started from."""
-    return _cut(Frame(result.initial, result.grid, "$t = 0$", None, None))
+    return _cut(Frame(result.initial, result.grid, "$t = 0$", words_of(result)))
+
+
+def moment(values: FloatArray, time: float, like: Frame) -> Frame:
+    """Return a frame of values that belong to no result yet; those of three axes are cut where `like` is."""
+    shown = values if like.cut is None else values[..., like.cut]
+    return replace(like, values=shown, title=_title(time, like.words))
+
+
+def _title(time: float, words: Words) -> str:
+    return rf"$t = {number(time)}$" + (f", {words.parameter}" if words.parameter else "")
 
 
 def _cut(whole: Frame) -> Frame:
@@ -69,7 +133,7 @@ def _cut(whole: Frame) -> Frame:
     k = int(np.unravel_index(int(np.argmin(whole.values)), whole.grid.shape)[2])
     plane = Grid.from_axes(*whole.grid.axes[:2], periodic=whole.grid.periodic[:2])
     title = f"{whole.title}, $z = {number(float(whole.grid.axes[2][k]))}$"
-    return Frame(whole.values[..., k], plane, title, whole.result, whole.index, k)
+    return replace(whole, values=whole.values[..., k], grid=plane, title=title, cut=k)
 
 
 def colours_for(fields: Sequence[FloatArray]) -> Normalize:

@@ -6,8 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 
 from pdeopt._types import ArrayLike, FloatArray
-from pdeopt.plot.frames import LENGTH, LOSS, TIME, add_bar, number, times_of
-from pdeopt.results import Relaxation
+from pdeopt.plot.frames import Evolution, add_bar, number, times_of, words_of
 
 __all__ = ["curves"]
 
@@ -15,12 +14,12 @@ MOST_NAMES = 6
 COLOURS = "plasma"
 
 
-def curves(result: Relaxation, ax: Axes | None = None, *, marks: ArrayLike | None = None) -> Axes:
+def curves(result: Evolution, ax: Axes | None = None, *, marks: ArrayLike | None = None) -> Axes:
     """Draw a one-dimensional landscape and its relaxations, one curve for each time.
 
     Parameters
     ----------
-    result : Relaxation
+    result : Relaxation or HamiltonJacobiSolution
         On a grid with one axis.
     ax : Axes, optional
         Where to draw; by default in a new figure.
@@ -54,15 +53,15 @@ def curves(result: Relaxation, ax: Axes | None = None, *, marks: ArrayLike | Non
         ax.plot(x, values, color=plt.get_cmap(COLOURS)(0.9 * norm(time)), label=f"$t = {number(time)}$")
     for place in () if marks is None else np.ravel(np.asarray(marks, dtype=float)):
         ax.axvline(place, color="0.6", lw=0.8, zorder=0)
-    _name_times(ax, times, norm)
-    ax.set(xlabel=f"x ({LENGTH})", ylabel=LOSS, title=_title(result), xlim=(x[0], x[-1]))
+    words = words_of(result)
+    _name_times(ax, times, norm, words.time)
+    ax.set(xlabel=words.axis("x"), ylabel=words.height, title=_title(result), xlim=(x[0], x[-1]))
     return ax
 
 
-def _title(result: Relaxation) -> str:
-    name = result.name.replace("_", " ")
-    temperature = rf"$\beta = {number(result.beta)}$"
-    return f"{name}, {temperature}" if name else temperature
+def _title(result: Evolution) -> str:
+    parts = (result.name.replace("_", " "), words_of(result).parameter)
+    return ", ".join(part for part in parts if part)
 
 
 def time_scale(times: FloatArray) -> Normalize:
@@ -72,8 +71,8 @@ def time_scale(times: FloatArray) -> Normalize:
     return Normalize(times.min() - (times.size == 1), times.max() + (times.max() == times.min()))
 
 
-def _name_times(ax: Axes, times: FloatArray, norm: Normalize) -> None:
+def _name_times(ax: Axes, times: FloatArray, norm: Normalize, label: str) -> None:
     if times.size <= MOST_NAMES:
         ax.legend(fontsize="small", framealpha=0.9)
     else:
-        add_bar(norm, ax, TIME, COLOURS)
+        add_bar(norm, ax, label, COLOURS)

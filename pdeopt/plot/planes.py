@@ -13,8 +13,7 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.plot.frames import (
     COLOURS,
-    LENGTH,
-    LOSS,
+    Evolution,
     Frame,
     add_bar,
     add_marks,
@@ -24,7 +23,6 @@ from pdeopt.plot.frames import (
     levels_for,
     times_of,
 )
-from pdeopt.results import Relaxation
 
 __all__ = ["contours", "strip", "surface"]
 
@@ -33,7 +31,7 @@ PANEL = 3.1
 
 
 def contours(
-    result: Relaxation,
+    result: Evolution,
     ax: Axes | None = None,
     *,
     index: int = -1,
@@ -48,7 +46,7 @@ def contours(
 
     Parameters
     ----------
-    result : Relaxation
+    result : Relaxation or HamiltonJacobiSolution
         On a grid with two or three axes.
     ax : Axes, optional
         Where to draw; by default in a new figure.
@@ -87,7 +85,7 @@ def contours(
         _add_prox(ax, view)
     add_marks(ax, marks)
     if bar:
-        add_bar(norm, ax, LOSS)
+        add_bar(norm, ax, view.words.height)
     return ax
 
 
@@ -111,7 +109,7 @@ def fill(ax: Axes, view: Frame, norm: Normalize) -> None:
     levels = levels_for(norm)
     ax.contourf(x, y, field, levels=levels, norm=norm, cmap=COLOURS, extend="both")
     ax.contour(x, y, field, levels=levels[::2], colors="white", linewidths=0.35, alpha=0.6)
-    ax.set(xlabel=f"x ({LENGTH})", ylabel=f"y ({LENGTH})", title=view.title)
+    ax.set(xlabel=view.words.axis("x"), ylabel=view.words.axis("y"), title=view.title)
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
     ax.set_facecolor("0.8")
     if 1 / 4 < np.ptp(x) / np.ptp(y) < 4:
@@ -140,7 +138,7 @@ def _add_prox(ax: Axes, view: Frame) -> None:
 
 
 def surface(
-    result: Relaxation,
+    result: Evolution,
     ax: Axes3D | None = None,
     *,
     index: int = -1,
@@ -152,7 +150,7 @@ def surface(
 
     Parameters
     ----------
-    result : Relaxation
+    result : Relaxation or HamiltonJacobiSolution
         On a grid with two or three axes.
     ax : Axes3D, optional
         Where to draw; by default in a new figure.
@@ -189,18 +187,18 @@ def surface(
         "linewidth": 0,
     }
     ax.plot_surface(x, y, heights, antialiased=False, **style)
-    ax.set(xlabel=f"x ({LENGTH})", ylabel=f"y ({LENGTH})", title=view.title)
-    ax.set_zlabel(LOSS)
-    add_bar(norm, ax, LOSS, pad=0.12)
+    ax.set(xlabel=view.words.axis("x"), ylabel=view.words.axis("y"), title=view.title)
+    ax.set_zlabel(view.words.height)
+    add_bar(norm, ax, view.words.height, pad=0.12)
     return ax
 
 
-def strip(results: Relaxation | Sequence[Relaxation], *, marks: ArrayLike | None = None) -> list[Axes]:
+def strip(results: Evolution | Sequence[Evolution], *, marks: ArrayLike | None = None) -> list[Axes]:
     """Draw the landscape and several times side by side, with one colour bar; one row for each result.
 
     Parameters
     ----------
-    results : Relaxation or sequence of Relaxation
+    results : Relaxation or HamiltonJacobiSolution, or sequence of them
         On one grid with two or three axes; one row each, such as one for each `beta`.
     marks : array_like, shape (n, 2), optional
         Points to mark and number.
@@ -215,7 +213,7 @@ def strip(results: Relaxation | Sequence[Relaxation], *, marks: ArrayLike | None
     ValueError
         If the grid has one axis, or there is no result.
     """
-    rows = [results] if isinstance(results, Relaxation) else list(results)
+    rows = list(results) if isinstance(results, Sequence) else [results]
     if not rows:
         raise ValueError("results is empty; pass at least one relaxation.")
     views = [[_plane(first_frame(r)), *(_plane(frame(r, k)) for k in range(times_of(r).size))] for r in rows]
@@ -225,7 +223,7 @@ def strip(results: Relaxation | Sequence[Relaxation], *, marks: ArrayLike | None
         fill(ax, view, norm)
         add_marks(ax, marks)
         ax.label_outer()
-    add_bar(norm, panels, LOSS)
+    add_bar(norm, panels, views[0][0].words.height)
     return panels
 
 

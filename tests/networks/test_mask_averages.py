@@ -226,7 +226,7 @@ LAYER = ResidualLayer(wave, HALF, step=0.125)
         ({"grid": Grid(-1.0, 1.0, (7, 7, 7))}, "one or two axes"),
         ({"order": 5}, "even number"),
         ({"grid": Grid(-1.0, 1.0, 5)}, r"Use order=2"),
-        ({"n_blocks": 0}, "n_blocks=0 must be at least 1, e.g. n_blocks=10"),
+        ({"n_blocks": 0}, "n_blocks=0 must be a whole number of at least 1. Use n_blocks=10"),
         ({"terminal": np.zeros(7)}, r"the grid has shape \(801,\)"),
         ({"layers": [LAYER], "n_blocks": 3}, "Leave it out"),
         ({"layers": ResidualLayer(wave, BatchNoise(0.1))}, "AdditiveNoise"),

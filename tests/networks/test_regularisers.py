@@ -128,5 +128,5 @@ def test_noise_that_does_not_vanish_with_the_step_is_refused():
 
 
 def test_a_number_of_blocks_is_positive():
-    with pytest.raises(ValueError, match=r"n_blocks=0 must be .* e\.g\. n_blocks=10"):
+    with pytest.raises(ValueError, match=r"n_blocks=0 must be .* Use n_blocks=10"):
         noise_regulariser(ResidualLayer(wave, Dropout(0.5)), steep, 0.1, n_blocks=0)

@@ -223,11 +223,11 @@ def test_changes_take_what_was_left_to_its_default_along():
     ("change", "error", "words"),
     [
         ({"sizes": [2, 8, 8, 1]}, ValueError, r"sizes=\[2, 8, 8, 1\].*Use sizes=\[2, 8, 1\], and n_blocks=10"),
-        ({"n_blocks": 0}, ValueError, r"n_blocks=0 must be at least 1, e.g. n_blocks=10"),
-        ({"n_blocks": 2.5}, TypeError, r"n_blocks=2.5 must be a whole number"),
+        ({"n_blocks": 0}, ValueError, r"n_blocks=0 must be a whole number of at least 1. Use n_blocks=10"),
+        ({"n_blocks": 2.5}, ValueError, r"n_blocks=2.5 must be a whole number"),
         ({"hidden": 0}, ValueError, r"hidden=0"),
         ({"members": -1}, ValueError, r"members=-1"),
-        ({"horizon": 0.0}, ValueError, r"horizon=0.0 must be a positive number, e.g. horizon=1.0"),
+        ({"horizon": 0.0}, ValueError, r"horizon=0.0 must be a finite number above 0. Use horizon=1"),
         ({"horizon": np.nan}, ValueError, r"horizon=nan"),
         ({"branch": "three"}, ValueError, r"branch='three' is unknown. Use one of 'two-layer', 'layer', 'linear'"),
         ({"activation": "sine"}, ValueError, r"activation='sine'"),
@@ -254,6 +254,11 @@ def test_wrong_blocks_samples_and_numbers_are_named():
     parameters, x = net.initial(0), np.ones((2, 2))
     with pytest.raises(IndexError, match=r"k=3 must be below 3.*Use k=2 for the last"):
         net.layer(parameters, 3)
+    with pytest.raises(IndexError, match=r"k=-1 must be at least 0.*Use k=2 for the last"):
+        net.layer(parameters, -1)
+    assert net.layer(parameters, 2).branch.inner_weight.base is parameters
+    with pytest.raises(TypeError, match=r"k='last' must be a whole number.*Use k=0"):
+        net.layer(parameters, "last")
     with pytest.raises(IndexError, match=r"member=1 must be below 1"):
         net.layer(parameters, 0, member=1)
     with pytest.raises(ValueError, match=r"n_samples=0"):

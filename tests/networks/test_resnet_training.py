@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from training_methods import ALL
 
 from pdeopt.kernels.batches import epoch_order
 from pdeopt.networks import (
@@ -22,27 +23,7 @@ from pdeopt.networks import (
     train,
     train_ensemble,
 )
-from pdeopt.optimizers import (
-    BAOAB,
-    FP,
-    HJ,
-    LOL,
-    OBABO,
-    SGD,
-    SGLD,
-    Adam,
-    AdLa,
-    AdLaLa,
-    ElasticSGD,
-    EntropySGD,
-    Heat,
-    Langevin,
-    Momentum,
-    Nesterov,
-    Parle,
-    Partition,
-    RMSProp,
-)
+from pdeopt.optimizers import SGD, Adam, AdLaLa
 
 DATA = moons(n_train=60, n_test=40)
 NET = ResNet([2, 3, 1], n_blocks=4, hidden=5, noise=Dropout(0.8))
@@ -76,16 +57,7 @@ def test_records_of_a_training_are_those_of_the_mean_network():
     assert fit.test_accuracy == NET.accuracy(fit.parameters, DATA.x_test, DATA.y_test)
 
 
-METHODS = [
-    *(SGD(0.3), Momentum(0.1), Nesterov(0.1), RMSProp(0.01), Adam(0.02), SGLD(0.3, 1e-6)),
-    *(Langevin(0.2, 1.0, 1e-5), BAOAB(0.2, 1.0, 1e-5), OBABO(0.2, 1.0, 1e-5), AdLa(), AdLaLa(), LOL()),
-    *(EntropySGD(), ElasticSGD(), Parle(), Heat(), HJ(), FP()),
-    Partition({"first": SGD(0.1), "last": Adam(0.01), "rest": Momentum(0.1)}),
-    Partition({"block2": Adam(0.02), "lift": SGD(0.1), "readout.bias": SGD(0.3), "rest": SGD(0.3)}),
-]
-
-
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+@pytest.mark.parametrize("method", ALL, ids=lambda method: method.name)
 def test_every_method_trains_a_noisy_network_and_goes_on_to_the_bit(method):
     whole = train(NET, DATA, method, n_steps=60, **SHORT)
     part = train(NET, DATA, method, n_steps=23, **SHORT)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from torch_cases import CLOSURE, DATA, NET, ONE_GRADIENT, START, STRUCTURE, falling, full_gradient, numpy_run, rows_of
+from torch_cases import DATA, NET, START, STRUCTURE, full_gradient, numpy_run, rows_of
+from training_methods import CLOSURE, ONE_GRADIENT, falling
 
 from pdeopt.networks import train
 from pdeopt.optimizers import BAOAB, SGD, Adam, AdLa, AdLaLa, Momentum, Nesterov, Partition, RMSProp, Structure

@@ -6,7 +6,8 @@ import pickle
 
 import numpy as np
 import pytest
-from torch_cases import CLOSURE, DATA, NET, ONE_GRADIENT, START, numpy_run
+from torch_cases import DATA, NET, START, numpy_run
+from training_methods import CLOSURE, ONE_GRADIENT
 
 from pdeopt.optimizers import BAOAB, OBABO, SGD, Adam, AdLa, AdLaLa, Momentum, Partition
 

@@ -218,7 +218,7 @@ POINTS = np.zeros((4, 2))
         ({"net": ResNet([2, 2, 1], members=2)}, "2 members"),
         ({"grid": Grid(-1.0, 1.0, 41)}, "1 axes, but the state has 2"),
         ({"picture": "third"}, "'masks', 'ode', 'first', 'second'"),
-        ({"substeps": 0}, "positive whole number"),
+        ({"substeps": 0}, "substeps=0 must be a whole number of at least 1. Use substeps=2"),
         ({"order": 3}, "even number"),
         ({"x": POINTS[:, :1]}, r"takes \(n, 2\)"),
         ({"y": [0, 1, 2, 0]}, r"label 0, ..., 1"),
@@ -242,5 +242,5 @@ def test_a_squared_loss_has_no_probabilities():
 
 
 def test_weights_that_are_not_finite_are_refused():
-    with pytest.raises(ValueError, match="Use finite weights"):
+    with pytest.raises(ValueError, match=r"parameters\[0\]=nan must be finite. Use e.g. parameters=net"):
         scalar(4, Dropout(0.5)).evaluate(np.array([np.nan]))

@@ -6,16 +6,12 @@ import numpy as np
 import pytest
 import reference_methods as twin
 from driven_programs import driven
+from training_methods import KINDS
 
 from pdeopt.optimizers import (
-    BAOAB,
-    FP,
     HJ,
-    LOL,
-    OBABO,
     SGD,
     SGLD,
-    Adam,
     AdLa,
     AdLaLa,
     ElasticSGD,
@@ -23,23 +19,16 @@ from pdeopt.optimizers import (
     Heat,
     Langevin,
     Momentum,
-    Nesterov,
-    Parle,
     Partition,
-    RMSProp,
     Structure,
 )
 
 STRUCTURE = Structure(twin.D, twin.SLICES)
-ALL = (
-    *(SGD, Momentum, Nesterov, RMSProp, Adam, SGLD, Langevin, BAOAB, OBABO, AdLa, AdLaLa, LOL),
-    *(EntropySGD, HJ, FP, Heat, ElasticSGD, Parle),
-)
 CHOICES = {"word", "scope", "friction_form", "amplitude", "outer", "average_of"}
 MAY_BE_NONE = {"other_temperature", "center_step_size", "average"}
 
 
-@pytest.mark.parametrize("method", ALL, ids=lambda method: method.name)
+@pytest.mark.parametrize("method", KINDS, ids=lambda method: method.name)
 def test_every_wrong_setting_is_named_with_its_value(method):
     for one in fields(method):
         wrong = [np.nan, "much"] if one.name in CHOICES else [np.nan, -2.0, "much", True]

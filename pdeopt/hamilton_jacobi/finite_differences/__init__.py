@@ -8,13 +8,19 @@ from pdeopt.hamilton_jacobi.finite_differences.built_in import (
     shifted_quadratic,
 )
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
+from pdeopt.hamilton_jacobi.finite_differences.march import BlowUpError
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
-from pdeopt.hamilton_jacobi.finite_differences.solving import HamiltonJacobiSolution, solve_hamilton_jacobi
+from pdeopt.hamilton_jacobi.finite_differences.solution import HamiltonJacobiSolution
+from pdeopt.hamilton_jacobi.finite_differences.solving import solve_hamilton_jacobi
+from pdeopt.hamilton_jacobi.finite_differences.store import load_frames
 from pdeopt.hamilton_jacobi.finite_differences.walls import Dirichlet
+from pdeopt.hamilton_jacobi.finite_differences.weno import WENO5
 
 __all__ = [
     "HAMILTONIANS",
+    "WENO5",
+    "BlowUpError",
     "Dirichlet",
     "Godunov",
     "HamiltonJacobi",
@@ -23,6 +29,7 @@ __all__ = [
     "LaxFriedrichs",
     "controlled_descent",
     "eikonal",
+    "load_frames",
     "quadratic",
     "shifted_quadratic",
     "solve_hamilton_jacobi",

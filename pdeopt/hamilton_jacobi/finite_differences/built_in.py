@@ -142,19 +142,19 @@ def controlled_descent(f: Landscape) -> Hamiltonian:
 
 @lru_cache(maxsize=64)
 def _of_descent(slopes: Function) -> tuple[Function, Function, Function]:
-    def value(t: float, x: Point, u: float, p: Point, *args: Any) -> float:  # noqa: ARG001
+    def value(t: float, x: Point, u: float, p: Point, *args: Any) -> float:
         q, drift, total = coordinates(p), coordinates(slopes(x, *args)), 0.0
         for k in range(len(q)):
             total += (drift[k] + 0.5 * q[k]) * q[k]
         return total
 
-    def gradient(t: float, x: Point, u: float, p: Point, *args: Any) -> Point:  # noqa: ARG001
+    def gradient(t: float, x: Point, u: float, p: Point, *args: Any) -> Point:
         q, drift = coordinates(p), coordinates(slopes(x, *args))
         for k in range(len(q)):
             q = with_item(q, k, q[k] + drift[k])
         return as_point(p, q)
 
-    def vertex(t: float, x: Point, u: float, *args: Any) -> Point:  # noqa: ARG001
+    def vertex(t: float, x: Point, u: float, *args: Any) -> Point:
         drift = coordinates(slopes(x, *args))
         for k in range(len(drift)):
             drift = with_item(drift, k, -drift[k])

@@ -120,8 +120,8 @@ def check_trial(h: Hamiltonian, grid: Grid, values: FloatArray) -> None:
         found = [_tried(h.value, "hamiltonian", (*place, p), h.args) for p in (one, other, middle)]
         if h.convex and found[2] > 0.5 * (found[0] + found[1]) + 1e-9 * np.abs(found).max():
             raise ValueError(
-                f"hamiltonian={h.name} is not convex: H={found[2]:g} at p={middle} is above the mean of {found[0]:g} and "
-                f"{found[1]:g} at p={one} and {other} (x={x}). Use convex=False."
+                f"hamiltonian={h.name} is not convex: H={found[2]:g} at p={middle} is above the mean of {found[0]:g} "
+                f"and {found[1]:g} at p={one} and {other} (x={x}). Use convex=False."
             )
         _check_gradient(h, place, slopes[0])
 
@@ -136,8 +136,8 @@ def _check_gradient(h: Hamiltonian, place: tuple[Any, ...], p: FloatArray) -> No
     known = np.array([above - below for above, below in pairs]) / (2.0 * step)
     if given.shape != known.shape or np.abs(given - known).max() > AGREEMENT * (1.0 + np.abs(known).max()):
         raise ValueError(
-            f"gradient of the Hamiltonian {h.name} is {given.tolist()} at p={_form(p)}, x={place[1]}, where differences "
-            f"of its value give {known.round(6).tolist()}. Correct it, or leave gradient out."
+            f"gradient of the Hamiltonian {h.name} is {given.tolist()} at p={_form(p)}, x={place[1]}, where "
+            f"differences of its value give {known.round(6).tolist()}. Correct it, or leave gradient out."
         )
 
 

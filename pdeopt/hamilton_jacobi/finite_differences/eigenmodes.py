@@ -26,10 +26,12 @@ class Eigenmodes:
     walls : tuple of pairs
         What is at the lower and the upper end of each axis. At a wall that is neither periodic nor reflecting, nothing diffuses across.
     threads : int
+    wide : bool
+        Whether the second difference is that of sixth order; for axes that are periodic or reflecting.
 
     Notes
     -----
-    Along an axis of n nodes and spacing h, with `m = n - 1` intervals (n where it is periodic), the eigenvalues are `-4/h^2 sin^2(a/2)`:
+    Along an axis of n nodes and spacing h, with `m = n - 1` intervals, the eigenvalues of three points are `-4/h^2 sin^2(a/2)`:
 
     * periodic: a = 2 pi k / n, by the Fourier transform;
     * reflecting at both ends: a = pi k / m, k = 0 to m, by the cosine transform of type I;
@@ -40,6 +42,7 @@ class Eigenmodes:
     grid: Grid
     walls: tuple[tuple[Wall, Wall], ...]
     threads: int = 1
+    wide: bool = False
 
     def multiplied(self, values: FloatArray, factor: Callable[[FloatArray], FloatArray]) -> FloatArray:
         """Return `factor(L) values`, where L is the Laplacian."""
@@ -61,7 +64,8 @@ class Eigenmodes:
         """Eigenvalues of the Laplacian, one per mode."""
         total: Any = 0.0
         for axis, angles in enumerate(self._angles(axis) for axis in range(self.grid.dim)):
-            one = -4.0 * (np.sin(0.5 * angles) / self.grid.spacing[axis]) ** 2
+            symbol = wide_symbol(angles) if self.wide else -4.0 * np.sin(0.5 * angles) ** 2
+            one = symbol / self.grid.spacing[axis] ** 2
             total = total + one.reshape([-1 if k == axis else 1 for k in range(self.grid.dim)])
         return np.asarray(total)
 
@@ -119,3 +123,10 @@ class Eigenmodes:
             done = transform(rest, type=kind, axis=-1, workers=self.threads)
             out[..., part] = done + shift if inverse else done
         return np.asarray(np.moveaxis(out, -1, axis))
+
+
+def wide_symbol(angles: FloatArray) -> FloatArray:
+    """Return what the second difference of sixth order makes of waves, times h^2."""
+    return np.asarray(
+        (4.0 * np.cos(3.0 * angles) - 54.0 * np.cos(2.0 * angles) + 540.0 * np.cos(angles) - 490.0) / 180.0
+    )

@@ -1,4 +1,4 @@
-"""The viscous term by itself: implicit steps and exact flows of the three-point Laplacian."""
+"""The viscous term by itself: implicit steps and exact flows."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +18,7 @@ __all__ = ["Diffusion"]
 
 @dataclass(eq=False)
 class Diffusion:
-    """The operator `nu lap` of a problem on a mesh, by the three-point Laplacian.
+    """The operator `nu lap` of a problem on a mesh, by the three-point Laplacian or that of sixth order.
 
     With one viscosity on uniform axes, trigonometric transforms along each axis diagonalise it. Else it is a sparse
     matrix, factored once for each length of a step.
@@ -29,6 +29,8 @@ class Diffusion:
     mesh : Mesh
     threads : int
         For the transforms.
+    wide : bool
+        Whether the Laplacian of sixth order is taken where it can be: with one viscosity on uniform axes that are periodic or reflecting.
 
     Notes
     -----
@@ -39,6 +41,7 @@ class Diffusion:
     problem: HamiltonJacobi
     mesh: Mesh
     threads: int = 1
+    wide: bool = False
     factors: dict[float, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -46,7 +49,9 @@ class Diffusion:
         # Along a wall, given values do not diffuse: then axes are not independent.
         separable = self.mesh.grid.dim == 1 or not self.mesh.given
         transforms = self.nu.ndim == 0 and all(self.mesh.grid.uniform) and separable
-        self.modes = Eigenmodes(self.mesh.grid, self.mesh.walls, self.threads) if transforms else None
+        even = all(wall in ("periodic", "reflecting") for pair in self.mesh.walls for wall in pair)
+        wide = self.wide and even
+        self.modes = Eigenmodes(self.mesh.grid, self.mesh.walls, self.threads, wide) if transforms else None
 
     def solve(self, padded: FloatArray, weight: float, t: float) -> None:
         """Replace a field `v` by the solution `w` of `w - weight nu lap w = v`, with the wall values of a time."""

@@ -20,6 +20,7 @@ __all__ = ["BlowUpError", "March"]
 BATCH = 16
 """Equal steps taken between two looks at the bound, where slopes cannot grow."""
 ROUNDING = 1e-12
+NUMBERS = ("t", "n_steps", "n_rejected", "shortest", "longest")
 
 
 class BlowUpError(FloatingPointError):
@@ -64,6 +65,8 @@ class March:
     t: float = field(default=0.0, init=False)
     n_steps: int = field(default=0, init=False)
     n_rejected: int = field(default=0, init=False)
+    shortest: float = field(default=float("inf"), init=False)
+    longest: float = field(default=0.0, init=False)
     control: Control | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -87,13 +90,16 @@ class March:
     def state(self) -> dict[str, Any]:
         """Numbers that, with `values`, are all that the rest of the way depends on."""
         control = asdict(self.control) if self.control else None
-        return {"t": self.t, "n_steps": self.n_steps, "n_rejected": self.n_rejected, "control": control}
+        told = self.operator.extra.tolist()
+        return {name: getattr(self, name) for name in NUMBERS} | {"control": control, "extra": told}
 
     def restore(self, values: FloatArray, state: dict[str, Any]) -> None:
         """Go back to a state, to the bit."""
         self.values[...] = values
-        self.t, self.n_steps, self.n_rejected = float(state["t"]), int(state["n_steps"]), int(state["n_rejected"])
+        for name in NUMBERS:
+            setattr(self, name, state[name])
         self.control = Control(**state["control"]) if state["control"] else None
+        self.operator.extra = np.array(state["extra"])
 
     def largest_step(self, limits: Limits) -> float:
         """Return the largest step that the theory of the stepper allows."""
@@ -117,6 +123,7 @@ class March:
                 continue
             self.t = end if last else begin + n * dt
             self.n_steps += n
+            self.shortest, self.longest = min(self.shortest, dt), max(self.longest, dt)
             yield n
 
     def _plan(self, end: float) -> tuple[float, int, bool]:
@@ -163,6 +170,7 @@ class March:
             ) from None
 
     def _check_methods(self) -> None:
+        self.scheme.check_grid(self.problem.grid)
         if self.stepper.reach(self.scheme.order) == 0.0:
             raise ValueError(
                 f"stepper='{self.stepper.name}' is unstable at any step with slopes of order {self.scheme.order}, as in "

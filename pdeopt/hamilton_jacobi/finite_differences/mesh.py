@@ -47,7 +47,9 @@ class Mesh:
         """What kernels know of the mesh."""
         strides = np.cumprod((1, *self.padded_shape[:0:-1]))[::-1]
         gaps = tuple(self._gaps(axis) for axis in range(self.grid.dim))
-        return Layout(self.grid.shape, tuple(int(s) for s in strides), self.ghosts, self.grid.axes, gaps)
+        before, after = gaps[-1][:-1], gaps[-1][1:]
+        means = 2.0 * before * after / (before + after)
+        return Layout(self.grid.shape, tuple(int(s) for s in strides), self.ghosts, self.grid.axes, gaps, means)
 
     def _gaps(self, axis: int) -> FloatArray:
         if self.grid.uniform[axis]:

@@ -47,21 +47,24 @@ class Operator:
         nu = self.problem.viscosity_values
         self.kind = rows.FIELD if nu.ndim else rows.CONSTANT if nu > 0.0 else rows.NONE
         self.viscosity = self.mesh.field(nu) if nu.ndim else np.array([float(nu)])
-        self.works = [rows.new_work(self.mesh.grid.dim) for _ in range(self.threads)]
+        self.works = [rows.new_work(self.mesh.grid.dim, self.kind != rows.NONE) for _ in range(self.threads)]
         cuts = np.linspace(0, self.mesh.n_rows, self.threads + 1).astype(int)
         self.bands = [(int(a), int(b)) for a, b in pairwise(cuts) if b > a]
         self.extra = np.zeros(3 * self.mesh.grid.dim)
-        self.others: dict[Any, Operator] = {}
+        self.others: dict[str, Operator] = {}
 
     @cached_property
     def _parts(self) -> dict[str, Any]:
         dim = self.mesh.grid.dim
+        open_chunk, slopes_at, laplacian_at = self.scheme.chunk(dim)
         return {
             "DIM": dim,
             "VISCOSITY": self.kind,
-            "find_slopes": self.scheme.slopes(dim),
+            "open_chunk": open_chunk,
+            "slopes_at": slopes_at,
+            "laplacian_at": laplacian_at,
+            "corner": chunks.CORNERS[dim - 1],
             "place": chunks.PLACES[dim - 1],
-            "pack": chunks.PACKS[dim - 1],
         }
 
     @cached_property
@@ -69,7 +72,6 @@ class Operator:
         """The compiled stage."""
         parts = self._parts | {
             "VISCOSITY": rows.NONE if self.implicit else self.kind,
-            "find_laplacian": self.scheme.laplacian(self.mesh.grid.dim),
             "flux": self.scheme.flux(self.problem.hamiltonian, self.mesh.grid.dim),
             "HAS_SOURCE": self.problem.source is not None,
         }
@@ -86,14 +88,15 @@ class Operator:
     @cached_property
     def diffusion(self) -> Diffusion:
         """The viscous term by itself."""
-        return Diffusion(self.problem, self.mesh, self.threads)
+        return Diffusion(self.problem, self.mesh, self.threads, wide=self.scheme.stiffness > 1.0)
 
     def beside(self, scheme: Any) -> "Operator":
         """Return the operator of another scheme for the same fields, which uses the speeds of this one."""
-        if scheme not in self.others:
-            self.others[scheme] = Operator(self.problem, scheme, self.mesh, self.pool, self.threads, self.implicit)
-        self.others[scheme].extra = self.extra
-        return self.others[scheme]
+        name = repr(scheme)
+        if name not in self.others:
+            self.others[name] = Operator(self.problem, scheme, self.mesh, self.pool, self.threads, self.implicit)
+        self.others[name].extra = self.extra
+        return self.others[name]
 
     def stage(
         self, values: FloatArray, other: FloatArray, out: FloatArray, t: float, weights: tuple[float, float, float]

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pdeopt._types import FloatArray
+from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
-from pdeopt.kernels.hamilton_jacobi import chunks, fluxes, slopes
+from pdeopt.kernels.hamilton_jacobi import fluxes, slopes
 
 __all__ = ["Godunov", "LaxFriedrichs"]
 
@@ -24,13 +25,12 @@ class FirstOrder:
     ghosts: ClassVar[int] = 1
     stiffness: ClassVar[float] = 1.0
 
-    def slopes(self, dim: int) -> Function:
-        """Return the function that writes the slopes of a chunk."""
-        return chunks.slope_finder(slopes.differences_across, slopes.differences_along, dim)
+    def chunk(self, dim: int) -> tuple[Function, Function, Function]:
+        """Return what opens a chunk of a row, and reads slopes and Laplacians of its nodes."""
+        return slopes.FIRST_ORDER[dim - 1]
 
-    def laplacian(self, dim: int) -> Function:
-        """Return the function that writes the Laplacian of a chunk."""
-        return chunks.laplacian_finder(slopes.curvature_across, slopes.curvature_along, dim)
+    def check_grid(self, grid: Grid) -> None:
+        """Accept any grid."""
 
     @property
     def uses_ranges(self) -> bool:

@@ -8,9 +8,9 @@ from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
-from pdeopt.hamilton_jacobi.finite_differences.schemes import FirstOrder, Godunov, LaxFriedrichs
+from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
 from pdeopt.kernels.hamilton_jacobi import chunks
-from pdeopt.kernels.hamilton_jacobi.curvature import sixth_order_curvature
+from pdeopt.kernels.hamilton_jacobi.curvature import sixth_order_curvature, three_point_curvature
 from pdeopt.kernels.hamilton_jacobi.weno import weno5_slopes
 
 __all__ = ["WENO5"]
@@ -32,7 +32,8 @@ class WENO5:
     speed : "local", "global", float or sequence of float
         For Lax-Friedrichs, as in `LaxFriedrichs`.
     diffusion : "sixth" or "three-point"
-        The second differences of the viscous term. Steppers that treat viscosity implicitly take three points always.
+        The second differences of the viscous term: of sixth order, so that the whole is of fifth, or of second. Steppers that treat viscosity
+        implicitly take three points where it varies or a wall is neither periodic nor reflecting.
     epsilon : float
         Added to the smoothness indicators, which are squared second differences over h: slopes squared.
 
@@ -92,40 +93,17 @@ class WENO5:
                     "Use method='godunov', or a Grid of lower, upper and shape."
                 )
 
-    def slopes(self, dim: int) -> Function:
-        """Return the function that writes the slopes of a chunk."""
+    def chunk(self, dim: int) -> tuple[Function, Function, Function]:
+        """Return what opens a chunk of a row, and reads slopes and Laplacians of its nodes."""
         epsilon = float(self.epsilon)
 
-        def across(
-            values: FloatArray,
-            start: int,
-            count: int,
-            stride: int,
-            before: float,
-            after: float,  # noqa: ARG001
-            minus: FloatArray,
-            plus: FloatArray,
+        def slopes(
+            values: FloatArray, start: int, count: int, stride: int, r: float, minus: FloatArray, plus: FloatArray
         ) -> None:
-            weno5_slopes(values, start, count, stride, before, epsilon, minus, plus)
+            weno5_slopes(values, start, count, stride, r, epsilon, minus, plus)
 
-        def along(
-            values: FloatArray,
-            start: int,
-            count: int,
-            gaps: FloatArray,
-            first: int,  # noqa: ARG001
-            minus: FloatArray,
-            plus: FloatArray,
-        ) -> None:
-            weno5_slopes(values, start, count, 1, gaps[0], epsilon, minus, plus)
-
-        return chunks.slope_finder(across, along, dim)
-
-    def laplacian(self, dim: int) -> Function:
-        """Return the function that writes the Laplacian of a chunk."""
-        if self.diffusion == "three-point":
-            return FirstOrder().laplacian(dim)
-        return chunks.laplacian_finder(wide_across, wide_along, dim)
+        curvature = sixth_order_curvature if self.diffusion == "sixth" else three_point_curvature
+        return chunks.written_chunk(slopes, curvature, dim)
 
     @property
     def base(self) -> Godunov | LaxFriedrichs:
@@ -148,21 +126,3 @@ class WENO5:
     def adjusted(self, limits: Limits, spacings: FloatArray) -> Limits:
         """Return what bounds a step of this scheme."""
         return self.base.adjusted(limits, spacings)
-
-
-def wide_across(
-    values: FloatArray,
-    start: int,
-    count: int,
-    stride: int,
-    before: float,
-    after: float,  # noqa: ARG001
-    out: FloatArray,
-) -> None:
-    """Add the second derivative across the row."""
-    sixth_order_curvature(values, start, count, stride, before, out)
-
-
-def wide_along(values: FloatArray, start: int, count: int, gaps: FloatArray, first: int, out: FloatArray) -> None:  # noqa: ARG001
-    """Add the second derivative along the row."""
-    sixth_order_curvature(values, start, count, 1, gaps[0], out)

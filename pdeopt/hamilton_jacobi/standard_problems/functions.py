@@ -5,62 +5,62 @@ from math import cos, pi, sin, sqrt
 from pdeopt._types import Point
 
 
-def negative_cosine(t: float, x: float, u: float, p: float) -> float:  # noqa: ARG001
+def negative_cosine(t: float, x: float, u: float, p: float) -> float:
     """Return `-cos(p + 1)`."""
     return -cos(p + 1.0)
 
 
-def negative_cosine_of_sum(t: float, x: Point, u: float, p: Point) -> float:  # noqa: ARG001
+def negative_cosine_of_sum(t: float, x: Point, u: float, p: Point) -> float:
     """Return `-cos(p_1 + p_2 + 1)`."""
     return -cos(p[0] + p[1] + 1.0)
 
 
-def square_of_sum(t: float, x: Point, u: float, p: Point) -> float:  # noqa: ARG001
+def square_of_sum(t: float, x: Point, u: float, p: Point) -> float:
     """Return `(p_1 + p_2 + 1)^2 / 2`."""
     return 0.5 * (p[0] + p[1] + 1.0) ** 2
 
 
-def two_wells(t: float, x: float, u: float, p: float) -> float:  # noqa: ARG001
+def two_wells(t: float, x: float, u: float, p: float) -> float:
     """Return `(p^2 - 1)(p^2 - 4) / 4`."""
     return 0.25 * (p * p - 1.0) * (p * p - 4.0)
 
 
-def transport(t: float, x: float, u: float, p: float) -> float:  # noqa: ARG001
+def transport(t: float, x: float, u: float, p: float) -> float:
     """Return `p`."""
     return p
 
 
-def sine_of_sum(t: float, x: Point, u: float, p: Point) -> float:  # noqa: ARG001
+def sine_of_sum(t: float, x: Point, u: float, p: Point) -> float:
     """Return `sin(p_1 + p_2)`."""
     return sin(p[0] + p[1])
 
 
-def sine_speeds(t: float, x: Point, u: float, low: Point, high: Point) -> Point:  # noqa: ARG001
+def sine_speeds(t: float, x: Point, u: float, low: Point, high: Point) -> Point:
     """Return the largest derivatives of a sine or cosine, one along every axis."""
     return 1.0, 1.0
 
 
-def cosine_speed(t: float, x: float, u: float, low: float, high: float) -> float:  # noqa: ARG001
+def cosine_speed(t: float, x: float, u: float, low: float, high: float) -> float:
     """Return the largest derivative of a cosine."""
     return 1.0
 
 
-def lens(t: float, x: Point, u: float, p: Point) -> float:  # noqa: ARG001
+def lens(t: float, x: Point, u: float, p: Point) -> float:
     """Return `sqrt(|p|^2 + 1)`."""
     return sqrt(p[0] * p[0] + p[1] * p[1] + 1.0)
 
 
-def lens_vertex(t: float, x: Point, u: float) -> Point:  # noqa: ARG001
+def lens_vertex(t: float, x: Point, u: float) -> Point:
     """Return zero."""
     return 0.0, 0.0
 
 
-def steering(t: float, x: Point, u: float, p: Point) -> float:  # noqa: ARG001
+def steering(t: float, x: Point, u: float, p: Point) -> float:
     """Return `sin(y) p_1 + sin(x) p_2 + |p_2|`."""
     return sin(x[1]) * p[0] + sin(x[0]) * p[1] + abs(p[1])
 
 
-def steering_upwind(t: float, x: Point, u: float, minus: Point, plus: Point) -> float:  # noqa: ARG001
+def steering_upwind(t: float, x: Point, u: float, minus: Point, plus: Point) -> float:
     """Return its Godunov Hamiltonian: upwind in the first slope, the better of both controls in the second."""
     along = sin(x[1])
     first = max(along, 0.0) * minus[0] + min(along, 0.0) * plus[0]
@@ -69,12 +69,12 @@ def steering_upwind(t: float, x: Point, u: float, minus: Point, plus: Point) -> 
     return first + max(up * minus[1], down * plus[1])
 
 
-def steering_speeds(t: float, x: Point, u: float, low: Point, high: Point) -> Point:  # noqa: ARG001
+def steering_speeds(t: float, x: Point, u: float, low: Point, high: Point) -> Point:
     """Return the largest derivatives of `steering`."""
     return abs(sin(x[1])), abs(sin(x[0])) + 1.0
 
 
-def steering_cost(t: float, x: Point) -> float:  # noqa: ARG001
+def steering_cost(t: float, x: Point) -> float:
     """Return the running cost `sin(y)^2 / 2 + 1 - cos(x)`."""
     return 0.5 * sin(x[1]) ** 2 + 1.0 - cos(x[0])
 

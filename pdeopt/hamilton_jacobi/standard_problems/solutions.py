@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pdeopt._types import FloatArray
+from pdeopt._types import FloatArray, IntArray
 from pdeopt.hamilton_jacobi.standard_problems.functions import profile
 
 Field = Callable[[float, FloatArray], FloatArray]
@@ -33,15 +33,26 @@ def hopf_lax_of_wave(shift: float, dim: int) -> Field:
         # Minimisers lie where the slope of the data, at most pi, meets that of the parabola.
         reach = t * np.pi
         y = (s - shift * t)[..., None] + np.linspace(-reach, reach, N_STARTS)
+        gap = s[..., None] - y
+        action = wave(y) + gap**2 / (2.0 * t) - shift * gap
+        y = np.take_along_axis(y, _lowest_valleys(action), axis=-1)
         for _ in range(N_ITERATIONS):
             slope = np.pi * np.sin(np.pi * y) + (y - s[..., None]) / t + shift
             curvature = np.pi**2 * np.cos(np.pi * y) + 1.0 / t
             # Downhill also where the function is concave.
             y = y - np.clip(slope / np.maximum(np.abs(curvature), 1e-3), -0.25, 0.25)
         gap = s[..., None] - y
-        return np.min(wave(y) + gap**2 / (2.0 * t) - shift * gap, axis=-1)
+        return np.asarray(np.min(wave(y) + gap**2 / (2.0 * t) - shift * gap, axis=-1))
 
     return values
+
+
+def _lowest_valleys(action: FloatArray) -> IntArray:
+    """Return the places of the lowest local minima along the last axis; two are enough for a wave."""
+    ends = np.full((*action.shape[:-1], 1), np.inf)
+    before, after = np.concatenate([ends, action[..., :-1]], -1), np.concatenate([action[..., 1:], ends], -1)
+    valleys = np.where((action <= before) & (action <= after), action, np.inf)
+    return np.argpartition(valleys, 1, axis=-1)[..., :2]
 
 
 def characteristics_of_wave(
@@ -62,7 +73,7 @@ def characteristics_of_wave(
             beyond = y + t * slope(np.pi * np.sin(np.pi * y)) > s
             low, high = np.where(beyond, low, y), np.where(beyond, y, high)
         p = np.pi * np.sin(np.pi * y)
-        return wave(y) + t * (p * slope(p) - value(p))
+        return np.asarray(wave(y) + t * (p * slope(p) - value(p)))
 
     return values
 
@@ -108,6 +119,6 @@ def riemann(left: float, right: float) -> Field:
         if left >= right or t == 0.0:
             return np.minimum(*lines) if left >= right else np.maximum(*lines)
         fan = np.where((x > left * t) & (x < right * t), x**2 / (2.0 * t), np.nan)
-        return np.where(np.isnan(fan), np.where(x <= left * t, lines[0], lines[1]), fan)
+        return np.asarray(np.where(np.isnan(fan), np.where(x <= left * t, lines[0], lines[1]), fan))
 
     return values

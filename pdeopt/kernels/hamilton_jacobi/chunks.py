@@ -1,4 +1,4 @@
-"""Parts of the rows' templates: slopes and Laplacians of a chunk, points and slopes as callbacks take them.
+"""Parts of the rows' templates: points as callbacks take them, slopes that are written before they are used.
 
 A maker returns a plain function around its arguments, for `pdeopt.kernels._specialise.specialised` to compile.
 """
@@ -7,69 +7,87 @@ from collections.abc import Callable
 from typing import Any
 
 from pdeopt._types import FloatArray, IntArray
-from pdeopt.kernels.hamilton_jacobi.rows import Layout, Work
+from pdeopt.kernels.hamilton_jacobi.rows import WIDTH, Layout, Work
 
 Function = Callable[..., Any]
 
 
-def slope_finder(across: Function, along: Function, dim: int) -> Function:
-    """Return the function that writes all one-sided slopes of a chunk, from those of one axis."""
-    last = dim - 1
+def written_chunk(slopes: Function, curvature: Function, dim: int) -> tuple[Function, Function, Function]:
+    """Return what writes the slopes and Laplacians of a chunk to the work space, and what reads them there.
 
-    def find_slopes(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
-        for k in range(last):
-            i, gaps = work.index[k], layout.gaps[k]
-            across(values, start, count, layout.strides[k], gaps[i], gaps[i + 1], work.slopes[k], work.slopes[dim + k])
-        along(values, start, count, layout.gaps[last], first, work.slopes[last], work.slopes[dim + last])
+    Parameters
+    ----------
+    slopes : callable
+        ``(values, start, count, stride, inverse_spacing, minus, plus)`` writes the slopes along a uniform axis.
+    curvature : callable
+        ``(values, start, count, stride, inverse_spacing, out)`` adds the second derivative along an axis.
+    dim : int
+    """
 
-    return find_slopes
-
-
-def laplacian_finder(across: Function, along: Function, dim: int) -> Function:
-    """Return the function that writes the Laplacian of a chunk, from second derivatives along one axis."""
-    last = dim - 1
-
-    def find_laplacian(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
-        out = work.slopes[2 * dim]
+    def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> FloatArray:
+        rows = work.rows
+        bends = rows[2 * dim * WIDTH :]
         for j in range(count):
-            out[j] = 0.0
-        for k in range(last):
-            i, gaps = work.index[k], layout.gaps[k]
-            across(values, start, count, layout.strides[k], gaps[i], gaps[i + 1], out)
-        along(values, start, count, layout.gaps[last], first, out)
+            bends[j] = 0.0
+        for k in range(dim):
+            stride, r = layout.strides[k], layout.gaps[k][0]
+            slopes(values, start, count, stride, r, rows[k * WIDTH :], rows[(dim + k) * WIDTH :])
+            if work.viscous:
+                curvature(values, start, count, stride, r, bends)
+        return rows
 
-    return find_laplacian
+    def laplacian(rows: FloatArray, j: int) -> Any:
+        return rows[2 * dim * WIDTH + j]
+
+    return open_chunk, WRITTEN[dim - 1], laplacian
 
 
-def place_1(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> Any:  # noqa: ARG001
+def corner_1(nodes: tuple[FloatArray, ...], index: IntArray) -> float:
+    """Return nothing of use: a row in one dimension has no place."""
+    return 0.0
+
+
+def corner_2(nodes: tuple[FloatArray, ...], index: IntArray) -> Any:
+    """Return the coordinate of a row in the plane."""
+    return nodes[0][index[0]]
+
+
+def corner_3(nodes: tuple[FloatArray, ...], index: IntArray) -> tuple[float, float]:
+    """Return the two coordinates of a row in space."""
+    return nodes[0][index[0]], nodes[1][index[1]]
+
+
+def place_1(corner: float, along: float) -> float:
     """Return a coordinate."""
-    return nodes[0][j]
+    return along
 
 
-def place_2(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> tuple[float, float]:
+def place_2(corner: float, along: float) -> tuple[float, float]:
     """Return two coordinates."""
-    return nodes[0][index[0]], nodes[1][j]
+    return corner, along
 
 
-def place_3(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> tuple[float, float, float]:
+def place_3(corner: tuple[float, float], along: float) -> tuple[float, float, float]:
     """Return three coordinates."""
-    return nodes[0][index[0]], nodes[1][index[1]], nodes[2][j]
+    return corner[0], corner[1], along
 
 
-def pack_1(rows: FloatArray, first: int, j: int) -> Any:
-    """Return one entry."""
-    return rows[first, j]
+def written_1(rows: FloatArray, j: int) -> Any:
+    """Return both slopes of a node from the work space."""
+    return rows[j], rows[WIDTH + j]
 
 
-def pack_2(rows: FloatArray, first: int, j: int) -> tuple[float, float]:
-    """Return two entries."""
-    return rows[first, j], rows[first + 1, j]
+def written_2(rows: FloatArray, j: int) -> Any:
+    """Return the slopes of a node from before and from after it."""
+    return (rows[j], rows[WIDTH + j]), (rows[2 * WIDTH + j], rows[3 * WIDTH + j])
 
 
-def pack_3(rows: FloatArray, first: int, j: int) -> tuple[float, float, float]:
-    """Return three entries."""
-    return rows[first, j], rows[first + 1, j], rows[first + 2, j]
+def written_3(rows: FloatArray, j: int) -> Any:
+    """Return the slopes of a node from before and from after it."""
+    before = (rows[j], rows[WIDTH + j], rows[2 * WIDTH + j])
+    return before, (rows[3 * WIDTH + j], rows[4 * WIDTH + j], rows[5 * WIDTH + j])
 
 
-PLACES, PACKS = (place_1, place_2, place_3), (pack_1, pack_2, pack_3)
+CORNERS, PLACES = (corner_1, corner_2, corner_3), (place_1, place_2, place_3)
+WRITTEN = (written_1, written_2, written_3)
 """By the dimension less one."""

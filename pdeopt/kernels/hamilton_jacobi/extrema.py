@@ -32,14 +32,14 @@ def nested_flux(value: Function, dim: int, n_samples: int) -> Function:
         Slopes at which an interval is looked at first; 0 for convex Hamiltonians, which have one valley.
     """
 
-    def innermost(t: float, x: Point, u: float, q: Point, minus: Point, plus: Point, args: Arguments) -> float:  # noqa: ARG001
+    def innermost(t: float, x: Point, u: float, q: Point, minus: Point, plus: Point, args: Arguments) -> float:
         return value(t, x, u, as_point(x, q), *args)
 
     chosen = innermost
     for axis in range(dim - 1, -1, -1):
         chosen = along_axis(chosen, axis) if n_samples == 0 else sampled_along_axis(chosen, axis, n_samples)
 
-    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> float:  # noqa: ARG001
+    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> float:
         low, high = coordinates(minus), coordinates(plus)
         return chosen(t, x, u, low, low, high, args)
 

@@ -20,7 +20,7 @@ STEP = 6e-6
 def given_flux(upwind: Function) -> Function:
     """Return the flux of a Godunov Hamiltonian `upwind(t, x, u, minus, plus, *args)` in closed form."""
 
-    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
+    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:
         return upwind(t, x, u, minus, plus, *args)
 
     return flux
@@ -32,7 +32,7 @@ def vertex_flux(value: Function, vertex: Function) -> Function:
     Along an axis it is the larger of `H(max(p-, v))` and `H(min(p+, v))`, with the vertex v.
     """
 
-    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
+    def flux(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:
         low, high, lowest = coordinates(minus), coordinates(plus), coordinates(vertex(t, x, u, *args))
         upwind = lowest
         for k in range(len(low)):
@@ -117,7 +117,7 @@ def sampled_speeds(gradient: Function, n_samples: int) -> Function:
     Two samples an axis suffice where each derivative is monotone in every slope, as for sums of convex functions.
     """
 
-    def speeds(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
+    def speeds(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:
         low, high = coordinates(minus), coordinates(plus)
         found, p, total = low, low, 1
         for k in range(len(low)):
@@ -140,13 +140,13 @@ def sampled_speeds(gradient: Function, n_samples: int) -> Function:
 def given_speeds(bounds: Function) -> Function:
     """Return the speeds of `bounds(t, x, u, low, high, *args)`."""
 
-    def speeds(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
+    def speeds(t: float, x: Point, u: float, minus: Point, plus: Point, extra: FloatArray, args: Arguments) -> Any:
         return coordinates(bounds(t, x, u, minus, plus, *args))
 
     return speeds
 
 
-def no_pull(t: float, x: Point, u: float, minus: Point, plus: Point, args: Arguments) -> float:  # noqa: ARG001
+def no_pull(t: float, x: Point, u: float, minus: Point, plus: Point, args: Arguments) -> float:
     """Return the derivative with respect to the value of a Hamiltonian that does not depend on it."""
     return 0.0
 

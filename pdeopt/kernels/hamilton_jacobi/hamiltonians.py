@@ -13,7 +13,7 @@ from pdeopt.kernels._points import as_point, coordinates, with_item
 
 
 @short_kernel
-def quadratic(t: float, x: Point, u: float, p: Point, *args: Any) -> float:  # noqa: ARG001
+def quadratic(t: float, x: Point, u: float, p: Point, *args: Any) -> float:
     """Return `|p|^2 / 2`."""
     q, total = coordinates(p), 0.0
     for k in range(len(q)):
@@ -22,13 +22,13 @@ def quadratic(t: float, x: Point, u: float, p: Point, *args: Any) -> float:  # n
 
 
 @short_kernel
-def quadratic_gradient(t: float, x: Point, u: float, p: Point, *args: Any) -> Point:  # noqa: ARG001
+def quadratic_gradient(t: float, x: Point, u: float, p: Point, *args: Any) -> Point:
     """Return `p`."""
     return p
 
 
 @short_kernel
-def quadratic_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, *args: Any) -> float:  # noqa: ARG001
+def quadratic_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, *args: Any) -> float:
     """Return `sum_k max(max(p-, 0)^2, min(p+, 0)^2) / 2`."""
     a, b, total = coordinates(minus), coordinates(plus), 0.0
     for k in range(len(a)):
@@ -38,7 +38,7 @@ def quadratic_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, *
 
 
 @short_kernel
-def origin(t: float, x: Point, u: float, *args: Any) -> Point:  # noqa: ARG001
+def origin(t: float, x: Point, u: float, *args: Any) -> Point:
     """Return zero, where `|p|` and its powers are least along every axis."""
     q = coordinates(x)
     for k in range(len(q)):
@@ -47,7 +47,7 @@ def origin(t: float, x: Point, u: float, *args: Any) -> Point:  # noqa: ARG001
 
 
 @short_kernel
-def shifted(t: float, x: Point, u: float, p: Point, shift: tuple[float, ...]) -> float:  # noqa: ARG001
+def shifted(t: float, x: Point, u: float, p: Point, shift: tuple[float, ...]) -> float:
     """Return `|p + shift|^2 / 2`."""
     q, total = coordinates(p), 0.0
     for k in range(len(q)):
@@ -56,7 +56,7 @@ def shifted(t: float, x: Point, u: float, p: Point, shift: tuple[float, ...]) ->
 
 
 @short_kernel
-def shifted_gradient(t: float, x: Point, u: float, p: Point, shift: tuple[float, ...]) -> Point:  # noqa: ARG001
+def shifted_gradient(t: float, x: Point, u: float, p: Point, shift: tuple[float, ...]) -> Point:
     """Return `p + shift`."""
     q = coordinates(p)
     for k in range(len(q)):
@@ -65,7 +65,7 @@ def shifted_gradient(t: float, x: Point, u: float, p: Point, shift: tuple[float,
 
 
 @short_kernel
-def shifted_vertex(t: float, x: Point, u: float, shift: tuple[float, ...]) -> Point:  # noqa: ARG001
+def shifted_vertex(t: float, x: Point, u: float, shift: tuple[float, ...]) -> Point:
     """Return `-shift`."""
     q = coordinates(x)
     for k in range(len(q)):
@@ -74,7 +74,7 @@ def shifted_vertex(t: float, x: Point, u: float, shift: tuple[float, ...]) -> Po
 
 
 @short_kernel
-def eikonal(t: float, x: Point, u: float, p: Point, speed: float) -> float:  # noqa: ARG001
+def eikonal(t: float, x: Point, u: float, p: Point, speed: float) -> float:
     """Return `speed |p|`."""
     q, total = coordinates(p), 0.0
     for k in range(len(q)):
@@ -83,7 +83,7 @@ def eikonal(t: float, x: Point, u: float, p: Point, speed: float) -> float:  # n
 
 
 @short_kernel
-def eikonal_speeds(t: float, x: Point, u: float, low: Point, high: Point, speed: float) -> Point:  # noqa: ARG001
+def eikonal_speeds(t: float, x: Point, u: float, low: Point, high: Point, speed: float) -> Point:
     """Return the speed along every axis."""
     q = coordinates(low)
     for k in range(len(q)):
@@ -92,7 +92,7 @@ def eikonal_speeds(t: float, x: Point, u: float, low: Point, high: Point, speed:
 
 
 @short_kernel
-def eikonal_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, speed: float) -> float:  # noqa: ARG001
+def eikonal_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, speed: float) -> float:
     """Return the scheme of Rouy and Tourin for a front that moves out, and its mirror image for one that moves in."""
     a, b, total = coordinates(minus), coordinates(plus), 0.0
     for k in range(len(a)):

@@ -10,10 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pdeopt._types import Arguments, FloatArray, IntArray
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import kernel, short_kernel
+from pdeopt.kernels._points import coordinates
 
 CHUNK = 512
 """Nodes whose slopes are kept at a time: they fit in the first cache."""
+WIDTH = CHUNK + 8
+"""Numbers from one row of the work space to the next: rows a power of two apart get into each other's way."""
 
 NONE, CONSTANT, FIELD = 0, 1, 2
 """Kinds of viscosity."""
@@ -30,14 +33,20 @@ class Layout(NamedTuple):
     nodes: tuple[FloatArray, ...]
     gaps: tuple[FloatArray, ...]
     """Reciprocal distances to the node before each node, and after the last one: n + 1 of them."""
+    means: FloatArray
+    """`2 / (h- + h+)` at every node of a row."""
 
 
 class Work(NamedTuple):
     """Scratch of one thread."""
 
-    slopes: FloatArray
-    """Shape (2 d + 1, CHUNK): D- of every axis, D+ of every axis, the Laplacian."""
-    index: IntArray
+    rows: FloatArray
+    """Rows of CHUNK numbers, WIDTH apart: D- of every axis, D+ of every axis, the Laplacian, then maxima."""
+    viscous: bool
+    """Whether the Laplacian is asked for."""
+    steep: FloatArray
+    """Shape (d,): the reciprocal of the smaller gap at the row, for every axis but its own."""
+    position: IntArray
     """Shape (d,): where the row is."""
 
 
@@ -53,40 +62,47 @@ def find_row(row: int, layout: Layout, index: IntArray) -> int:
     return start
 
 
-def find_slopes(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
-    """Stand for the slopes of a chunk, see `pdeopt.kernels.hamilton_jacobi.chunks`."""
+def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
+    """Stand for what `slopes_at` and `laplacian_at` read, see `pdeopt.kernels.hamilton_jacobi.slopes`."""
+    return values[start:]
 
 
-def find_laplacian(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> None:
-    """Stand for the Laplacian of a chunk."""
+def slopes_at(chunk: Any, j: int) -> Any:
+    """Stand for the slopes from before and from after a node: floats in one dimension, else tuples."""
+    return chunk[j], chunk[j]
 
 
-def place(nodes: tuple[FloatArray, ...], index: IntArray, j: int) -> Any:  # noqa: ARG001
-    """Stand for the coordinates of node `j` of the row: a float in one dimension, else a tuple."""
-    return nodes[0][j]
+def laplacian_at(chunk: Any, j: int) -> float:
+    """Stand for the Laplacian at a node."""
+    return float(chunk[j])
 
 
-def pack(rows: FloatArray, first: int, j: int) -> Any:
-    """Stand for entries `j` of d rows from `first` on: a float in one dimension, else a tuple."""
-    return rows[first, j]
+def corner(nodes: tuple[FloatArray, ...], index: IntArray) -> Any:
+    """Stand for the coordinates that all nodes of a row share."""
+    return nodes[0][index[0]]
 
 
-def flux(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> float:  # noqa: ARG001
+def place(shared: Any, along: float) -> Any:
+    """Stand for the coordinates of a node: a float in one dimension, else a tuple."""
+    return along
+
+
+def flux(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> float:
     """Stand for the numerical Hamiltonian."""
     return 0.0
 
 
-def speeds(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> Any:  # noqa: ARG001
+def speeds(t: float, x: Any, u: float, minus: Any, plus: Any, extra: FloatArray, args: Arguments) -> Any:
     """Stand for bounds of the derivatives of the Hamiltonian with respect to every slope, over a box of slopes."""
     return (0.0,)
 
 
-def pull(t: float, x: Any, u: float, minus: Any, plus: Any, args: Arguments) -> float:  # noqa: ARG001
+def pull(t: float, x: Any, u: float, minus: Any, plus: Any, args: Arguments) -> float:
     """Stand for the derivative of the Hamiltonian with respect to the value, where it is positive."""
     return 0.0
 
 
-def source(t: float, x: Any, *args: Any) -> float:  # noqa: ARG001
+def source(t: float, x: Any, *args: Any) -> float:
     """Stand for the source term."""
     return 0.0
 
@@ -107,28 +123,65 @@ def advance_rows(
     """Write `a other + b values + c (-H(t, x, v, grad v) + nu lap v + s(t, x))` with `v = values` to `out`.
 
     All three fields are flat with filled ghost layers; `weights` are a, b, c; `viscosity` has one entry, or the
-    layout of a field; `args` are those of the Hamiltonian and of the source. One stage of any explicit Runge-Kutta method in the form of Shu and Osher.
+    layout of a field; `args` are those of the Hamiltonian and of the source. One stage of any explicit Runge-Kutta
+    method in the form of Shu and Osher. Where a is zero `other` is not read.
     """
     a, b, c = weights
-    n = layout.shape[DIM - 1]
+    n, nu = layout.shape[DIM - 1], viscosity[0]
     for row in range(rows[0], rows[1]):
-        begin = find_row(row, layout, work.index)
+        begin = find_row(row, layout, work.position)
+        shared = corner(layout.nodes, work.position)
         for first in range(0, n, CHUNK):
             start, count = begin + first, min(CHUNK, n - first)
-            find_slopes(values, start, first, count, layout, work)
-            if VISCOSITY != NONE:
-                find_laplacian(values, start, first, count, layout, work)
+            chunk = open_chunk(values, start, first, count, layout, work)
+            nodes, u, v, w = layout.nodes[DIM - 1][first:], values[start:], other[start:], out[start:]
+            if VISCOSITY == FIELD:
+                nus = viscosity[start:]
             for j in range(count):
-                x = place(layout.nodes, work.index, first + j)
-                minus, plus = pack(work.slopes, 0, j), pack(work.slopes, DIM, j)
-                rate = -flux(t, x, values[start + j], minus, plus, extra, args[0])
+                x = place(shared, nodes[j])
+                minus, plus = slopes_at(chunk, j)
+                rate = -flux(t, x, u[j], minus, plus, extra, args[0])
                 if VISCOSITY == CONSTANT:
-                    rate += viscosity[0] * work.slopes[2 * DIM, j]
+                    rate += nu * laplacian_at(chunk, j)
                 elif VISCOSITY == FIELD:
-                    rate += viscosity[start + j] * work.slopes[2 * DIM, j]
+                    rate += nus[j] * laplacian_at(chunk, j)
                 if HAS_SOURCE:
                     rate += source(t, x, *args[1])
-                out[start + j] = a * other[start + j] + b * values[start + j] + c * rate
+                w[j] = b * u[j] + c * rate
+            if a != 0.0:
+                # Apart, as a loop that reads from many places is no vector instruction.
+                for j in range(count):
+                    w[j] += a * v[j]
+
+
+@short_kernel
+def raise_to(rows: FloatArray, row: int, j: int, value: float) -> None:
+    """Replace an entry where it is smaller."""
+    at = row * WIDTH + j
+    rows[at] = max(rows[at], value)
+
+
+@kernel
+def find_gaps(layout: Layout, work: Work) -> float:
+    """Write the reciprocal of the smaller gap across a row for each axis, and return `sum 2 / (h- h+)`."""
+    total = 0.0
+    for k in range(len(layout.shape) - 1):
+        before, after = layout.gaps[k][work.position[k]], layout.gaps[k][work.position[k] + 1]
+        work.steep[k] = max(before, after)
+        total += 2.0 * before * after
+    return total
+
+
+@kernel
+def gather(row: FloatArray, count: int, i: int, dim: int, found: FloatArray) -> None:
+    """Widen entry `i` of what `measure_rows` finds by those of all places in a chunk."""
+    for j in range(count):
+        if i == 2:
+            found[i] += row[j]
+        elif 3 + dim <= i < 3 + 2 * dim:
+            found[i] = min(found[i], -row[j])
+        else:
+            found[i] = max(found[i], row[j])
 
 
 def measure_rows(
@@ -144,38 +197,51 @@ def measure_rows(
 ) -> None:
     """Measure what the step is bounded by: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)`, and more.
 
-    `found` has 3 d + 3 entries: this bound, the bound without viscosity, a sum over all nodes that is finite if all values
-    are, the largest speed, and the smallest and the largest slope along every axis. A caller sets it, and it is only
-    widened.
+    `found` has 3 d + 3 entries: this bound, the bound without viscosity, a sum over all nodes that is finite if all
+    values are, the largest speed, and the smallest and the largest slope along every axis. A caller sets it, and it is
+    only widened.
     """
-    n, last = layout.shape[DIM - 1], DIM - 1
+    n, last, nu, marks = layout.shape[DIM - 1], DIM - 1, viscosity[0], work.rows
+    top = 2 * DIM + 1
+    # Largest values of every place in a chunk first: one of all nodes would not be a vector instruction.
+    for i in range(3 + 3 * DIM):
+        for j in range(min(n, CHUNK)):
+            marks[(top + i) * WIDTH + j] = 0.0 if i == 2 else -np.inf
     for row in range(rows[0], rows[1]):
-        begin = find_row(row, layout, work.index)
+        begin = find_row(row, layout, work.position)
+        shared, spread = corner(layout.nodes, work.position), find_gaps(layout, work)
         for first in range(0, n, CHUNK):
             start, count = begin + first, min(CHUNK, n - first)
-            find_slopes(values, start, first, count, layout, work)
+            chunk = open_chunk(values, start, first, count, layout, work)
+            nodes, gaps, u, steep = layout.nodes[last][first:], layout.gaps[last][first:], values[start:], work.steep
+            if VISCOSITY == FIELD:
+                nus = viscosity[start:]
             for j in range(count):
-                work.index[last] = first + j
-                x = place(layout.nodes, work.index, first + j)
-                minus, plus = pack(work.slopes, 0, j), pack(work.slopes, DIM, j)
-                fastest = speeds(t, x, values[start + j], minus, plus, extra, args[0])
-                transport, diffusion = pull(t, x, values[start + j], minus, plus, args[0]), 0.0
+                x = place(shared, nodes[j])
+                minus, plus = slopes_at(chunk, j)
+                fastest = speeds(t, x, u[j], minus, plus, extra, args[0])
+                transport = pull(t, x, u[j], minus, plus, args[0]) + fastest[last] * max(gaps[j], gaps[j + 1])
+                for k in range(last):
+                    transport += fastest[k] * steep[k]
+                diffusion = spread + 2.0 * gaps[j] * gaps[j + 1]
+                if VISCOSITY == CONSTANT:
+                    rate = transport + nu * diffusion
+                elif VISCOSITY == FIELD:
+                    rate = transport + nus[j] * diffusion
+                else:
+                    rate = transport
+                raise_to(marks, top, j, rate)
+                raise_to(marks, top + 1, j, transport)
+                marks[(top + 2) * WIDTH + j] += transport + u[j]
+                low, high = coordinates(minus), coordinates(plus)
                 for k in range(DIM):
-                    before, after = layout.gaps[k][work.index[k]], layout.gaps[k][work.index[k] + 1]
-                    transport += fastest[k] * max(before, after)
-                    if VISCOSITY == CONSTANT:
-                        diffusion += 2.0 * viscosity[0] * before * after
-                    elif VISCOSITY == FIELD:
-                        diffusion += 2.0 * viscosity[start + j] * before * after
-                    found[3 + k] = max(found[3 + k], fastest[k])
-                    low, high = work.slopes[k, j], work.slopes[DIM + k, j]
-                    found[3 + DIM + k] = min(found[3 + DIM + k], min(low, high))
-                    found[3 + 2 * DIM + k] = max(found[3 + 2 * DIM + k], max(low, high))
-                found[0] = max(found[0], transport + diffusion)
-                found[1] = max(found[1], transport)
-                found[2] += transport + values[start + j]
+                    raise_to(marks, top + 3 + k, j, fastest[k])
+                    raise_to(marks, top + 3 + DIM + k, j, -min(low[k], high[k]))
+                    raise_to(marks, top + 3 + 2 * DIM + k, j, max(low[k], high[k]))
+    for i in range(3 + 3 * DIM):
+        gather(marks[(top + i) * WIDTH :], min(n, CHUNK), i, DIM, found)
 
 
-def new_work(dim: int) -> Work:
+def new_work(dim: int, viscous: bool) -> Work:
     """Return scratch for one thread."""
-    return Work(np.zeros((2 * dim + 1, CHUNK)), np.zeros(dim, dtype=np.int64))
+    return Work(np.zeros((5 * dim + 4) * WIDTH), viscous, np.zeros(dim), np.zeros(dim, dtype=np.int64))

@@ -1,60 +1,113 @@
-"""One-sided differences of a stretch of nodes of a row, along it and across it."""
+"""First-order slopes and three-point Laplacians at the nodes of a chunk of a row, read from views of its neighbours.
+
+A chunk is opened once; then its nodes are asked one by one, which leaves the loop over them to the caller, to become
+vector instructions. Indices into views start at zero: one that is a sum might be negative, and no loop over it is a
+vector.
+"""
+
+from collections.abc import Callable
+from typing import Any
 
 from pdeopt._types import FloatArray
-from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._jit import short_kernel
+from pdeopt.kernels.hamilton_jacobi.rows import Layout, Work
+
+Axis = tuple[Any, ...]
+Function = Callable[..., Any]
 
 
-@kernel
-def differences_across(
-    values: FloatArray,
-    start: int,
-    count: int,
-    stride: int,
-    before: float,
-    after: float,
-    minus: FloatArray,
-    plus: FloatArray,
-) -> None:
-    """Write `D- u` and `D+ u` of nodes `start, ..., start + count - 1` whose neighbours lie `stride` apart.
-
-    `before` and `after` are the reciprocal gaps to these neighbours.
-    """
-    for j in range(count):
-        here = values[start + j]
-        minus[j] = (here - values[start + j - stride]) * before
-        plus[j] = (values[start + j + stride] - here) * after
+@short_kernel
+def across(values: FloatArray, start: int, axis: int, layout: Layout, work: Work) -> Axis:
+    """Return views from the neighbours before and after the first node on, the reciprocal gaps, and `2 / (h- + h+)`."""
+    before, after = layout.gaps[axis][work.position[axis]], layout.gaps[axis][work.position[axis] + 1]
+    back, ahead = values[start - layout.strides[axis] :], values[start + layout.strides[axis] :]
+    return back, values[start:], ahead, before, after, 2.0 * before * after / (before + after)
 
 
-@kernel
-def differences_along(
-    values: FloatArray, start: int, count: int, gaps: FloatArray, first: int, minus: FloatArray, plus: FloatArray
-) -> None:
-    """Write `D- u` and `D+ u` along the row; `gaps[first + j]` is the reciprocal gap before node `start + j`."""
-    for j in range(count):
-        here = values[start + j]
-        minus[j] = (here - values[start + j - 1]) * gaps[first + j]
-        plus[j] = (values[start + j + 1] - here) * gaps[first + j + 1]
+@short_kernel
+def along(values: FloatArray, start: int, first: int, layout: Layout) -> Axis:
+    """Return a view from the node before the chunk on, the reciprocal gaps from there on, and `2 / (h- + h+)`."""
+    return values[start - 1 :], layout.gaps[len(layout.shape) - 1][first:], layout.means[first:]
 
 
-@kernel
-def curvature_across(
-    values: FloatArray, start: int, count: int, stride: int, before: float, after: float, out: FloatArray
-) -> None:
-    """Add the three-point second derivative across the row to `out`; arguments as for `differences_across`.
+@short_kernel
+def rises_across(axis: Axis, j: int) -> tuple[float, float]:
+    """Return both slopes at a node along an axis that is not the row's."""
+    back, here, ahead, before, after, _ = axis
+    return (here[j] - back[j]) * before, (ahead[j] - here[j]) * after
+
+
+@short_kernel
+def rises_along(axis: Axis, j: int) -> tuple[float, float]:
+    """Return both slopes at a node along the row."""
+    line, gaps, _ = axis
+    return (line[j + 1] - line[j]) * gaps[j], (line[j + 2] - line[j + 1]) * gaps[j + 1]
+
+
+@short_kernel
+def bend_across(axis: Axis, j: int) -> Any:
+    """Return the second derivative along an axis that is not the row's.
 
     On unequal gaps it is `2 / (h- + h+) (D+ - D-)`: locally of first order, and monotone.
     """
-    both = 2.0 * before * after / (before + after)
-    for j in range(count):
-        here = values[start + j]
-        rise, fall = (values[start + j + stride] - here) * after, (here - values[start + j - stride]) * before
-        out[j] += both * (rise - fall)
+    minus, plus = rises_across(axis, j)
+    return axis[5] * (plus - minus)
 
 
-@kernel
-def curvature_along(values: FloatArray, start: int, count: int, gaps: FloatArray, first: int, out: FloatArray) -> None:
-    """Add the three-point second derivative along the row to `out`; arguments as for `differences_along`."""
-    for j in range(count):
-        before, after, here = gaps[first + j], gaps[first + j + 1], values[start + j]
-        rise, fall = (values[start + j + 1] - here) * after, (here - values[start + j - 1]) * before
-        out[j] += 2.0 * before * after / (before + after) * (rise - fall)
+@short_kernel
+def bend_along(axis: Axis, j: int) -> Any:
+    """Return the second derivative along the row."""
+    minus, plus = rises_along(axis, j)
+    return axis[2][j] * (plus - minus)
+
+
+def open_1(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
+    """Open a chunk in one dimension."""
+    return (along(values, start, first, layout),)
+
+
+def open_2(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
+    """Open a chunk in the plane."""
+    return across(values, start, 0, layout, work), along(values, start, first, layout)
+
+
+def open_3(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
+    """Open a chunk in space."""
+    one, two = across(values, start, 0, layout, work), across(values, start, 1, layout, work)
+    return one, two, along(values, start, first, layout)
+
+
+def slopes_1(chunk: Any, j: int) -> Any:
+    """Return both slopes of a node."""
+    return rises_along(chunk[0], j)
+
+
+def slopes_2(chunk: Any, j: int) -> Any:
+    """Return the slopes of a node from before and from after it."""
+    a, b = rises_across(chunk[0], j), rises_along(chunk[1], j)
+    return (a[0], b[0]), (a[1], b[1])
+
+
+def slopes_3(chunk: Any, j: int) -> Any:
+    """Return the slopes of a node from before and from after it."""
+    a, b, c = rises_across(chunk[0], j), rises_across(chunk[1], j), rises_along(chunk[2], j)
+    return (a[0], b[0], c[0]), (a[1], b[1], c[1])
+
+
+def laplacian_1(chunk: Any, j: int) -> Any:
+    """Return the Laplacian at a node."""
+    return bend_along(chunk[0], j)
+
+
+def laplacian_2(chunk: Any, j: int) -> Any:
+    """Return the Laplacian at a node."""
+    return bend_across(chunk[0], j) + bend_along(chunk[1], j)
+
+
+def laplacian_3(chunk: Any, j: int) -> Any:
+    """Return the Laplacian at a node."""
+    return bend_across(chunk[0], j) + bend_across(chunk[1], j) + bend_along(chunk[2], j)
+
+
+FIRST_ORDER = ((open_1, slopes_1, laplacian_1), (open_2, slopes_2, laplacian_2), (open_3, slopes_3, laplacian_3))
+"""By the dimension less one."""

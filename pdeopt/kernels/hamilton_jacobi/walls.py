@@ -8,7 +8,7 @@ from pdeopt.kernels._points import from_row
 PATTERN: Any = 0.0
 
 
-def function(t: float, x: Any, *args: Any) -> float:  # noqa: ARG001
+def function(t: float, x: Any, *args: Any) -> float:
     """Stand for the function."""
     return 0.0
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdeopt._types import ArrayLike, FloatArray
+from pdeopt.networks.checks import checked_number
 from pdeopt.networks.factors import Factor
+from pdeopt.networks.layer_checks import checked_layer
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.modified.equations import as_points
 from pdeopt.networks.modified.moves import amplitudes, masked_outcomes
@@ -117,9 +119,9 @@ def diffusion_check(
     >>> diffusion_check(rare, [1.0])
     <DiffusionCheck jumps: deviation 0.17, third order 0.17>
     """
-    for name, value in (("scale", scale), ("tolerance", tolerance)):
-        if not 0.0 < value < np.inf:
-            raise ValueError(f"{name}={value!r} must be a positive number, e.g. {name}=1.0.")
+    checked_number(scale, "scale", 1.0)
+    checked_number(tolerance, "tolerance", 0.1)
+    checked_layer(layer)
     if layer.noise is None:
         raise ValueError("layer has no noise: use ResidualLayer(f, Dropout(0.5)).")
     places = as_points(points, layer.dim).reshape(-1, layer.dim)

@@ -10,6 +10,7 @@ from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.kernels._specialise import interpreted
 from pdeopt.kolmogorov.coefficients import sampled_covariance, sampled_drift
 from pdeopt.networks.checks import checked_name
+from pdeopt.networks.layer_checks import checked_layer
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.modified.dictionary import Parts, Spread, parts_of
 from pdeopt.networks.modified.forms import closed_rows, closed_vector
@@ -229,4 +230,4 @@ def modified_equation(layer: ResidualLayer, *, spread: ArrayLike | None = None) 
     >>> float(equations.drift(1.0)[0].round(9))
     -0.5125
     """
-    return ModifiedEquations(layer, parts_of(layer, spread))
+    return ModifiedEquations(checked_layer(layer), parts_of(layer, spread))

@@ -9,6 +9,7 @@ from scipy.stats import poisson
 from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
+from pdeopt.networks.layer_checks import checked_layer
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.modified.equations import as_points
 from pdeopt.networks.modified.moves import amplitudes, branch_values
@@ -271,7 +272,7 @@ def jump_limit(layer: ResidualLayer) -> JumpLimit:
     >>> print(limit.average(lambda x: x**3, 1.0, 1.0))
     115.584284527 +- 1.2e-13 (sum over the number of jumps)
     """
-    noise = layer.noise
+    noise = checked_layer(layer).noise
     if isinstance(noise, StochasticDepth):
         has_limit = noise.inverted and noise.decay is None
     else:

@@ -1,0 +1,201 @@
+"""The record of a solution: what it holds, how far it may be off, and why a run ended."""
+
+import os
+import signal
+
+import numba
+import numpy as np
+import pytest
+
+import pdeopt
+from pdeopt.hamilton_jacobi import BlowUpError, HamiltonJacobiSolution
+
+NU = 0.05
+
+
+def wave(n=64, **changes):
+    grid = pdeopt.Grid(-1.0, 1.0, n, periodic=True)
+    settings = {"viscosity": NU} | changes
+    return pdeopt.HamiltonJacobi(-np.cos(np.pi * grid.axes[0]), grid, **settings)
+
+
+@numba.njit
+def ripple(t, x, height):
+    return -height * np.cos(np.pi * x)
+
+
+def recorded(values, grid, **changes):
+    """Return a record without solving anything."""
+    known = {"initial": values, "viscosity": 0.0, "boundary": (("periodic",) * 2,), "method": "m", "stepper": "s"}
+    return HamiltonJacobiSolution(values, grid, 0.0, **(known | changes))
+
+
+@pytest.fixture(scope="module")
+def solved():
+    return pdeopt.solve_hamilton_jacobi(wave(), [0.1, 0.3])
+
+
+@pytest.fixture
+def _interruptible():
+    """Ctrl-C interrupts, also where the tests were started in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_values_have_a_leading_axis_for_a_sequence_of_times_alone(solved):
+    single = pdeopt.solve_hamilton_jacobi(wave(), 0.1)
+    assert (solved.values.shape, single.values.shape) == ((2, 64), (64,))
+    assert (solved.time.tolist(), single.time) == ([0.1, 0.3], 0.1)
+    assert np.array_equal(single.values, solved.values[0])
+
+
+def test_the_error_estimate_is_the_error_against_cole_hopf_to_a_half(solved):
+    exact = pdeopt.relax(wave().initial_values, wave().grid, [0.1, 0.3], 1.0 / (2.0 * NU), boundary="periodic")
+    error = np.abs(solved.values - exact.values).max(axis=1)
+    np.testing.assert_allclose(solved.error_estimate.max(axis=1), error, rtol=0.5)
+    assert solved.error_estimate.shape == solved.values.shape
+
+
+def test_the_error_estimate_of_an_even_number_of_nodes_between_walls_says_which_number_works():
+    problem = pdeopt.HamiltonJacobi(np.zeros(64), pdeopt.Grid(-1.0, 1.0, 64), viscosity=NU)
+    with pytest.raises(ValueError, match=r"axis 0 of 64 nodes does not have. Use shape=65 there"):
+        _ = pdeopt.solve_hamilton_jacobi(problem, 0.0).error_estimate
+    fitting = pdeopt.HamiltonJacobi(np.zeros(65), pdeopt.Grid(-1.0, 1.0, 65), viscosity=NU)
+    assert pdeopt.solve_hamilton_jacobi(fitting, 0.0).error_estimate.max() == 0.0
+
+
+def test_the_gradient_is_of_second_order_up_to_walls_and_around_a_period():
+    for grid in (pdeopt.Grid(0.0, 2.0, 200, periodic=True), pdeopt.Grid(0.0, 0.9, 91)):
+        x = grid.axes[0]
+        found = recorded(np.sin(np.pi * x), grid).gradient[:, 0]
+        # The remainder of central differences is h^2 / 6 of the third derivative, at walls twice that.
+        np.testing.assert_allclose(found, np.pi * np.cos(np.pi * x), atol=grid.spacing[0] ** 2 / 3.0 * np.pi**3)
+
+
+@pytest.mark.parametrize(("order", "error"), [(1, 0.02**2 / 8.0 * np.pi**2), (5, 3e-7)])
+def test_values_between_nodes_are_linear_or_cubic_and_repeat_over_a_period(order, error):
+    grid = pdeopt.Grid((-1.0, 0.0), (1.0, 1.0), (100, 51), periodic=(True, False))
+    x, y = np.moveaxis(grid.points(), -1, 0)
+    record = recorded(np.stack([np.sin(np.pi * x) * y, y]), grid, order=order)
+    points = np.array([[0.313, 0.21], [0.991, 0.5], [1.0, 1.0], [-0.7, 0.0]])
+    expected = [np.sin(np.pi * points[:, 0]) * points[:, 1], points[:, 1]]
+    np.testing.assert_allclose(record.at(points), expected, atol=error)
+    np.testing.assert_allclose(record.at(points + np.array([4.0, 0.0])), record.at(points), atol=1e-12)
+
+
+def test_points_outside_the_box_are_refused_with_one_inside():
+    record = recorded(np.zeros(5), pdeopt.Grid(0.0, 1.0, 5))
+    with pytest.raises(ValueError, match=r"points has \[1\.5\] outside the grid.*such as \[0\.5\]"):
+        record.at(1.5)
+    assert record.at(0.5) == 0.0
+
+
+def test_a_saved_solution_loads_with_all_that_was_computed(solved, tmp_path):
+    estimate = solved.error_estimate
+    again = pdeopt.load(solved.save(tmp_path / "kept"))
+    assert str(again) == str(solved)
+    assert again.grid == solved.grid
+    assert np.array_equal(again.values, solved.values)
+    assert np.array_equal(again.error_estimate, estimate)
+    assert np.array_equal(again.gradient, solved.gradient)
+
+
+def test_a_loaded_solution_without_an_estimate_says_so(tmp_path):
+    record = pdeopt.load(recorded(np.zeros(5), pdeopt.Grid(0.0, 1.0, 5)).save(tmp_path / "kept.npz"))
+    with pytest.raises(ValueError, match="use it before saving"):
+        _ = record.error_estimate
+
+
+def test_a_solution_prints_equation_time_range_steps_and_error(solved):
+    _ = solved.error_estimate
+    text = str(solved)
+    assert "|p|^2 / 2, viscosity 0.05, periodic" in text
+    assert "0.1 ... 0.3 (2 times)" in text
+    assert f"{solved.n_steps} of {solved.smallest_step:.3g}" in text
+    assert f"error      {solved.error_estimate.max():.2g} (estimate)" in text
+
+
+def test_a_solution_becomes_an_xarray(solved):
+    pytest.importorskip("xarray")
+    array = solved.to_xarray()
+    assert array.dims == ("time", "x")
+    np.testing.assert_allclose(array.sel(time=0.3).values, solved.values[1])
+    assert array.attrs["method"] == "godunov"
+
+
+def test_frames_at_every_multiple_of_a_time_and_at_the_end_are_those_of_the_times_themselves(solved):
+    found = pdeopt.solve_hamilton_jacobi(wave(), 0.3, every=0.125)
+    assert found.time.tolist() == [0.125, 0.25, 0.3]
+    whole = pdeopt.solve_hamilton_jacobi(wave(), 0.3, every=0.1)
+    np.testing.assert_allclose(whole.time, [0.1, 0.2, 0.3], rtol=1e-14)
+
+
+def test_every_frame_is_handed_over_and_the_last_alone_is_kept_on_request(solved):
+    frames = []
+    last = pdeopt.solve_hamilton_jacobi(
+        wave(), [0.1, 0.3], keep_frames=False, on_frame=lambda time, values: frames.append((time, values))
+    )
+    assert [time for time, _ in frames] == [0.1, 0.3]
+    assert np.array_equal([values for _, values in frames], solved.values)
+    assert np.array_equal(last.values, solved.values[1])
+
+
+def test_a_travelling_solution_stops_when_it_is_steady_and_tells_the_ergodic_constant():
+    # The effective Hamiltonian of p^2/2 + V at zero mean slope is max V, also on a grid with a node there.
+    problem = wave(source=ripple, source_args=(1.0,), viscosity=0.0)
+    found = pdeopt.solve_hamilton_jacobi(problem, 100.0, steady=1e-10)
+    assert found.stopped == "steady"
+    assert found.time < 50.0
+    assert found.ergodic_constant == pytest.approx(1.0, abs=1e-10)
+    assert "c = 1" in str(found)
+
+
+def test_a_blow_up_names_its_time_and_keeps_the_frames_before():
+    problem = wave(source=ripple, source_args=(1e308,), viscosity=0.0)
+    with pytest.raises(BlowUpError, match=r"no longer finite at time .*after \d+ steps; use a smaller step") as caught:
+        pdeopt.solve_hamilton_jacobi(problem, [0.0, 100.0])
+    assert caught.value.solution.time.tolist() == [0.0]
+    assert np.array_equal(caught.value.solution.values[0], problem.initial_values)
+
+
+def test_a_run_that_takes_too_long_stops_with_what_it_has():
+    found = pdeopt.solve_hamilton_jacobi(wave(), [0.01, 1e6], max_seconds=0.05)
+    assert found.stopped == "max_seconds"
+    assert found.values.shape == (2, 64)
+    assert 0.01 < found.time[-1] < 1e6
+
+
+@pytest.mark.usefixtures("_interruptible")
+def test_an_interrupt_returns_the_solution_so_far():
+    def interrupt(time, values):
+        if time == 0.2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    found = pdeopt.solve_hamilton_jacobi(wave(), [0.1, 0.2, 50.0], on_frame=interrupt)
+    assert found.stopped == "interrupted"
+    assert found.time[:2].tolist() == [0.1, 0.2]
+    assert 0.2 < found.time[2] < 50.0
+    assert "by an interrupt at time" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "message"),
+    [
+        ({"method": "godunow"}, ValueError, r"method='godunow' is unknown; use 'godunov'"),
+        ({"stepper": "ssprk3"}, ValueError, r"stepper='ssprk3' is unknown; use 'ssprk33'"),
+        ({"stepper": 3}, TypeError, r"stepper=3 is neither a name nor a record; use stepper='euler'"),
+        ({"step": -0.1}, ValueError, r"step=-0\.1 must be positive and finite; use step=0\.001"),
+        ({"step": "small"}, TypeError, r"step='small' is not a number; use step=0\.001"),
+        ({"safety": 1.5}, ValueError, r"safety=1\.5 must be above 0 and at most 1; use safety=0\.9"),
+        ({"threads": 0}, ValueError, r"threads=0 must be a whole number of at least 1; use threads=None"),
+        ({"max_seconds": 0}, ValueError, r"max_seconds=0 must be positive and finite; use max_seconds=60"),
+        ({"every": 0.1, "time": [0.1, 0.2]}, ValueError, r"every=0\.1 goes with a single time.*Use time=0\.2"),
+        ({"time": [0.2, 0.1]}, ValueError, r"time=0\.1 follows 0\.2; times must increase: use time=\[0\.1, 0\.2\]"),
+        ({"on_frame": 1}, TypeError, r"on_frame=1 cannot be called"),
+        ({"problem": 1}, TypeError, r"problem=1 is not a HamiltonJacobi; use pdeopt\.HamiltonJacobi\(f, grid\)"),
+    ],
+)
+def test_an_argument_that_does_not_fit_is_named_with_one_that_does(changes, kind, message):
+    with pytest.raises(kind, match=message):
+        pdeopt.solve_hamilton_jacobi(**({"problem": wave(8), "time": 0.1} | changes))
