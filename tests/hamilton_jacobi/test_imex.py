@@ -52,7 +52,9 @@ def test_implicit_part_is_stiffly_accurate_with_one_length_of_solves(stepper):
 
 
 def box(shape, walls, nu, grid=None):
-    grid = grid or pdeopt.Grid((0.0,) * len(shape), (1.0, 1.5, 2.0)[: len(shape)], shape, tuple(w is None for w in walls))
+    grid = grid or pdeopt.Grid(
+        (0.0,) * len(shape), (1.0, 1.5, 2.0)[: len(shape)], shape, tuple(w is None for w in walls)
+    )
     boundary = ["reflecting" if wall is None else wall for wall in walls]
     return pdeopt.HamiltonJacobi(np.zeros(grid.shape), grid, viscosity=nu, boundary=boundary)
 
