@@ -17,8 +17,8 @@ from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
 
-FEWEST, MOST, WORK = 16, 64, 2**24
-"""Equal steps between two looks at the bound, where slopes cannot grow; as many as advance so many nodes in all."""
+FEWEST, WORK = 16, 2**24
+"""Equal steps between two looks at the bound, where slopes cannot grow, and nodes that more of them may advance."""
 ROUNDING = 1e-12
 NUMBERS = ("t", "n_steps", "n_rejected", "shortest", "longest")
 
@@ -134,7 +134,8 @@ class March:
         """Return a step, how many of it to take now, and whether these lead to the end."""
         self.planned = self._longest(self.largest_step(self._limits()))
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
-        batch = min(max(WORK // self.problem.grid.size, FEWEST), MOST)
+        # Slopes decay at first most of all.
+        batch = max(min(self.n_steps // 4, WORK // self.problem.grid.size), FEWEST)
         n = min(left, batch if self.problem.slopes_decay and not self.control else 1)
         return (end - self.t) / left, n, n == left
 
