@@ -17,8 +17,8 @@ from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
 
-FEWEST, MOST, WORK = 16, 64, 2**24
-"""Equal steps between two looks at the bound, where slopes cannot grow; as many as advance so many nodes in all."""
+FEWEST, WORK = 16, 2**24
+"""Equal steps between two looks at the bound, where slopes cannot grow, and nodes that more of them may advance."""
 ROUNDING = 1e-12
 ENDLESS = 1e9
 """More steps than this are never taken: values that blow up shorten steps without end."""
@@ -143,7 +143,8 @@ class March:
                 f"{(end - self.t) / self.planned:.1g} steps away; use method='godunov', which is monotone, or an earlier time."
             )
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
-        batch = min(max(WORK // self.problem.grid.size, FEWEST), MOST)
+        # Slopes decay at first most of all.
+        batch = max(min(self.n_steps // 4, WORK // self.problem.grid.size), FEWEST)
         n = min(left, batch if self.problem.slopes_decay and not self.control else 1)
         return (end - self.t) / left, n, n == left
 
