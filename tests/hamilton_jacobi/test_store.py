@@ -124,7 +124,7 @@ def test_a_finished_run_is_not_solved_again(tmp_path):
         (wave(nu=0.06), TIMES, {}),
         (wave(), [0.1], {}),
         (wave(), TIMES, {"step": 1e-4}),
-        (wave(), TIMES, {"stepper": "heun"}),
+        (wave(), TIMES, {"stepper": "ssprk104"}),
         (on_every_second_node(wave(128)), TIMES, {"safety": 0.5}),
     ],
     ids=["viscosity", "times", "step", "stepper", "safety"],

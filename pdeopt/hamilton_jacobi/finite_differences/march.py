@@ -17,9 +17,11 @@ from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
 
-BATCH = 16
-"""Equal steps taken between two looks at the bound, where slopes cannot grow."""
+FEWEST, MOST, WORK = 16, 64, 2**24
+"""Equal steps between two looks at the bound, where slopes cannot grow; as many as advance so many nodes in all."""
 ROUNDING = 1e-12
+ROUNDOFF = 2e-15
+"""Of an error estimate, per size of values."""
 NUMBERS = ("t", "n_steps", "n_rejected", "shortest", "longest")
 
 
@@ -86,6 +88,10 @@ class March:
         self.mesh.fill(self.fields[0], self.t)
         return self.mesh.inside(self.fields[0])
 
+    def forget_registers(self) -> None:
+        """Free all fields but the solution, at the end: the last copy of it then takes no more memory."""
+        del self.fields[1:]
+
     @property
     def state(self) -> dict[str, Any]:
         """Numbers that, with `values`, are all that the rest of the way depends on."""
@@ -130,7 +136,8 @@ class March:
         """Return a step, how many of it to take now, and whether these lead to the end."""
         self.planned = self._longest(self.largest_step(self._limits()))
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
-        n = min(left, BATCH if self.problem.slopes_decay and not self.control else 1)
+        batch = min(max(WORK // self.problem.grid.size, FEWEST), MOST)
+        n = min(left, batch if self.problem.slopes_decay and not self.control else 1)
         return (end - self.t) / left, n, n == left
 
     def _longest(self, bound: float) -> float:
@@ -145,6 +152,8 @@ class March:
         for wall in self.mesh.given:
             error[np.unravel_index(wall.nodes, error.shape)] = 0.0
         largest = max(float(error.max()), -float(error.min()))
+        # What rounding makes of equal solutions is no error of the step.
+        largest = max(largest - ROUNDOFF * float(max(self.values.max(), -self.values.min())), 0.0 * largest)
         self.control, accepted = self.control.after(dt, largest, self.planned)
         if not accepted:
             self.fields[0], self.fields[1] = self.fields[1], self.fields[0]

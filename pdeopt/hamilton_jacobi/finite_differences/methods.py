@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from pdeopt.hamilton_jacobi.finite_differences.defaults import usual_scheme, usual_stepper
 from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, SSPRK104, Euler, Heun
 from pdeopt.hamilton_jacobi.finite_differences.filtered import Filtered, FilteredStep
 from pdeopt.hamilton_jacobi.finite_differences.imex import ARS111, ARS222, ARS443, Lie, Strang
@@ -22,9 +23,9 @@ def weno5_lax_friedrichs() -> WENO5:
 SCHEMES: Mapping[str, Callable[[], Any]] = {
     "godunov": Godunov,
     "lax-friedrichs": LaxFriedrichs,
-    "filtered": Filtered,
     "weno5": WENO5,
     "weno5-lax-friedrichs": weno5_lax_friedrichs,
+    "filtered": Filtered,
 }
 STEPPERS: Mapping[str, Callable[[], Any]] = {
     "euler": Euler,
@@ -41,31 +42,20 @@ STEPPERS: Mapping[str, Callable[[], Any]] = {
 
 
 def choose(problem: HamiltonJacobi, method: Any, stepper: Any, tolerance: float | None) -> tuple[Any, Any]:
-    """Return the scheme and the stepper that were named, or what suits the problem.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown, or one of the two needs another partner.
-    """
-    scheme = _named(method or _usual_scheme(problem), SCHEMES, "method")
-    filters = isinstance(scheme, Filtered)
-    usual = "ssprk33" if scheme.order > 1 else "euler" if tolerance is None else "heun"
-    stepping = _named(stepper or ("filtered" if filters else usual), STEPPERS, "stepper")
-    if filters != isinstance(stepping, FilteredStep):
-        fitting = "stepper='filtered', or leave it out" if filters else "method='filtered', or stepper='ssprk33'"
+    """Return the scheme and the stepper that were named, or what suits the problem, see `usual_scheme`, `usual_stepper`."""
+    scheme = _named(method or usual_scheme(problem, tolerance), SCHEMES, "method")
+    stepping = _named(stepper or usual_stepper(problem, scheme, tolerance), STEPPERS, "stepper")
+    if (scheme.name == "filtered") != (stepping.name == "filtered"):
         raise ValueError(
-            f"method={scheme.name!r} does not go with stepper={stepping.name!r}: a filtered step is one of its own. "
-            f"Use {fitting}."
+            f"method={scheme.name!r} and stepper={stepping.name!r} do not go together: a filtered step takes one of both "
+            f"its schemes. Leave stepper out, or use method='weno5'."
+        )
+    if scheme.name == "filtered" and tolerance is not None:
+        raise ValueError(
+            f"tolerance={tolerance:g} needs an error estimate, and method='filtered' has none. Leave tolerance out, or use "
+            f"method='godunov'."
         )
     return scheme, stepping
-
-
-def _usual_scheme(problem: HamiltonJacobi) -> str:
-    """Return the accurate scheme where H is convex, elsewhere the one with a proof; stretched axes need first order."""
-    if not all(problem.grid.uniform):
-        return "godunov"
-    return "weno5" if problem.hamiltonian.convex else "filtered"
 
 
 def _named(word: Any, choices: Mapping[str, Callable[[], Any]], argument: str) -> Any:
