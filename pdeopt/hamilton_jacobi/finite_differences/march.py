@@ -20,6 +20,8 @@ __all__ = ["BlowUpError", "March"]
 FEWEST, MOST, WORK = 16, 64, 2**24
 """Equal steps between two looks at the bound, where slopes cannot grow; as many as advance so many nodes in all."""
 ROUNDING = 1e-12
+ENDLESS = 1e9
+"""More steps than this are never taken: values that blow up shorten steps without end."""
 ROUNDOFF = 2e-15
 """Of an error estimate, per size of values."""
 NUMBERS = ("t", "n_steps", "n_rejected", "shortest", "longest")
@@ -135,6 +137,11 @@ class March:
     def _plan(self, end: float) -> tuple[float, int, bool]:
         """Return a step, how many of it to take now, and whether these lead to the end."""
         self.planned = self._longest(self.largest_step(self._limits()))
+        if (end - self.t) > ENDLESS * self.planned:
+            raise BlowUpError(
+                f"slopes have grown so large at time {self.t:.6g}, after {self.n_steps} steps, that time {end:g} is "
+                f"{(end - self.t) / self.planned:.1g} steps away; use method='godunov', which is monotone, or an earlier time."
+            )
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
         batch = min(max(WORK // self.problem.grid.size, FEWEST), MOST)
         n = min(left, batch if self.problem.slopes_decay and not self.control else 1)
