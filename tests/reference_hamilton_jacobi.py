@@ -33,3 +33,55 @@ def weno5_slopes(line, spacing, epsilon):
     minus = np.array([d[k : k + n] for k in range(5)])
     plus = np.array([d[5 - k : 5 - k + n] for k in range(5)])
     return weno5_combination(minus, epsilon), weno5_combination(plus, epsilon)
+
+
+# Ghost layers, numerical Hamiltonians, and the right-hand side of the equation
+
+
+def with_ghosts(line, walls, ghosts):
+    """Return a line of values with ghosts at both ends: 'periodic', 'reflecting', or straight lines."""
+    steps = np.arange(1, ghosts + 1)
+    ends = {
+        "periodic": np.pad(line, ghosts, mode="wrap"),
+        "reflecting": np.pad(line, ghosts, mode="reflect"),
+        "extrapolation": np.concatenate(
+            [(line[0] - steps * (line[1] - line[0]))[::-1], line, line[-1] + steps * (line[-1] - line[-2])]
+        ),
+    }
+    return np.concatenate([ends[walls[0]][:ghosts], line, ends[walls[1]][-ghosts:]])
+
+
+def slopes(values, axis, nodes, walls):
+    """Return the one-sided slopes along an axis and the distances to the neighbours, of the shape of the values."""
+    padded = np.apply_along_axis(with_ghosts, axis, values, walls, 1)
+    gaps = np.diff(nodes)
+    last = gaps[:1] if walls[0] == "periodic" else gaps[-1:]
+    gaps = np.concatenate([gaps[:1], gaps, last])
+    shape = [1] * values.ndim
+    shape[axis] = -1
+    before, after = gaps[:-1].reshape(shape), gaps[1:].reshape(shape)
+    rise = np.moveaxis(np.diff(padded, axis=axis), axis, 0)
+    return np.moveaxis(rise[:-1], 0, axis) / before, np.moveaxis(rise[1:], 0, axis) / after, before, after
+
+
+def right_hand_side(values, axes, walls, flux, viscosity=0.0, source=0.0):
+    """Return `-flux(minus, plus) + nu lap u + s` with slopes of shape (d, ...), by central second differences."""
+    found = [slopes(values, axis, nodes, walls[axis]) for axis, nodes in enumerate(axes)]
+    minus, plus = np.array([one[0] for one in found]), np.array([one[1] for one in found])
+    bends = sum(2.0 * (p - m) / (before + after) for m, p, before, after in found)
+    return -flux(minus, plus) + viscosity * bends + source
+
+
+def godunov(value, minus, plus, n=2001):
+    """Return the extremum along one axis after the other on a lattice of slopes, of one node; the last is innermost."""
+    grids = np.meshgrid(*(np.linspace(a, b, n) for a, b in zip(minus, plus, strict=True)), indexing="ij")
+    found = value(*grids)
+    for a, b in zip(reversed(minus), reversed(plus), strict=True):
+        found = found.min(axis=-1) if a <= b else found.max(axis=-1)
+    return float(found)
+
+
+def lax_friedrichs(value, minus, plus, speeds):
+    """Return the mean slope's Hamiltonian less half the speed times the jump, summed over axes."""
+    middle = [(a + b) / 2.0 for a, b in zip(minus, plus, strict=True)]
+    return value(*middle) - sum(s * (b - a) / 2.0 for s, a, b in zip(speeds, minus, plus, strict=True))
