@@ -217,8 +217,9 @@ def test_methods_follow_what_is_known_of_the_hamiltonian_and_the_grid():
         assert " ".join(part.name for part in choose(problem, None, None, None)) == names
 
 
-def test_filtered_schemes_and_steppers_go_together_alone():
-    with pytest.raises(ValueError, match=r"'filtered' does not go with stepper='ssprk33'.*stepper='filtered'"):
-        choose(wave(8), "filtered", "ssprk33", None)
-    with pytest.raises(ValueError, match=r"'weno5' does not go with stepper='filtered'.*method='filtered'"):
-        choose(wave(8), "weno5", "filtered", None)
+def test_one_frame_is_a_solution_of_its_own(solved):
+    last = solved.frame()
+    assert last.time == 0.3
+    assert np.array_equal(last.values, solved.values[1])
+    np.testing.assert_allclose(last.error_estimate, solved.error_estimate[1], rtol=1e-9, atol=1e-12)
+    assert last.frame() is last
