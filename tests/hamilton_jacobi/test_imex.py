@@ -52,9 +52,8 @@ def test_implicit_part_is_stiffly_accurate_with_one_length_of_solves(stepper):
 
 
 def box(shape, walls, nu, grid=None):
-    grid = grid or pdeopt.Grid(
-        (0.0,) * len(shape), (1.0, 1.5, 2.0)[: len(shape)], shape, tuple(w is None for w in walls)
-    )
+    d, wraps = len(shape), tuple(wall is None for wall in walls)
+    grid = grid or pdeopt.Grid((0.0,) * d, (1.0, 1.5, 2.0)[:d], shape, wraps)
     boundary = ["reflecting" if wall is None else wall for wall in walls]
     return pdeopt.HamiltonJacobi(np.zeros(grid.shape), grid, viscosity=nu, boundary=boundary)
 

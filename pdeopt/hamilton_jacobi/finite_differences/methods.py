@@ -43,7 +43,8 @@ STEPPERS: Mapping[str, Callable[[], Any]] = {
 
 def choose(problem: HamiltonJacobi, method: Any, stepper: Any, tolerance: float | None) -> tuple[Any, Any]:
     """Return the scheme and the stepper that were named, or what suits the problem, see `usual_scheme`, `usual_stepper`."""
-    scheme = _named(method or usual_scheme(problem, tolerance), SCHEMES, "method")
+    name = method or usual_scheme(problem, tolerance)
+    scheme = filtered_for(problem) if name == "filtered" else _named(name, SCHEMES, "method")
     stepping = _named(stepper or usual_stepper(problem, scheme, tolerance), STEPPERS, "stepper")
     if (scheme.name == "filtered") != (stepping.name == "filtered"):
         raise ValueError(
@@ -56,6 +57,14 @@ def choose(problem: HamiltonJacobi, method: Any, stepper: Any, tolerance: float 
             f"method='godunov'."
         )
     return scheme, stepping
+
+
+def filtered_for(problem: HamiltonJacobi) -> Filtered:
+    """Return the filtered scheme with fluxes that cost little: in several dimensions, a search for extrema does not."""
+    h = problem.hamiltonian
+    if problem.grid.dim == 1 or h.convex or h.upwind is not None or h.vertex is not None:
+        return Filtered()
+    return Filtered(monotone=LaxFriedrichs(), accurate=WENO5("lax-friedrichs"))
 
 
 def _named(word: Any, choices: Mapping[str, Callable[[], Any]], argument: str) -> Any:

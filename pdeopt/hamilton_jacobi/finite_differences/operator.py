@@ -91,6 +91,12 @@ class Operator:
         return specialised(rows.measure_rows, **self._parts, speeds=self.scheme.speeds(h), pull=h.pull())
 
     @cached_property
+    def spread(self) -> float:
+        """The largest `sum_k 2 nu / h_k^2`."""
+        gaps = np.meshgrid(*(2.0 * one[:-1] * one[1:] for one in self.mesh.layout.gaps), indexing="ij", sparse=True)
+        return float(self.scheme.stiffness * np.max(self.problem.viscosity_values * sum(gaps)))
+
+    @cached_property
     def diffusion(self) -> Diffusion:
         """The viscous term by itself."""
         return Diffusion(self.problem, self.mesh, self.threads, wide=self.scheme.stiffness > 1.0)
@@ -132,7 +138,7 @@ class Operator:
 
     def _measured(self, values: FloatArray, t: float) -> Limits:
         d = self.mesh.grid.dim
-        start = np.concatenate([np.zeros(3 + d), np.full(d, np.inf), np.full(d, -np.inf)])
+        start = np.concatenate([np.zeros(3 + d), np.full(d, np.inf), np.full(d, -np.inf), np.zeros(1)])
         found = [start.copy() for _ in self.bands]
         # A wider stencil of the Laplacian has larger eigenvalues.
         viscosity = self.scheme.stiffness * self.viscosity
@@ -143,8 +149,8 @@ class Operator:
         rate, transport, speeds = table[:, 0].max(), table[:, 1].max(), table[:, 3 : 3 + d].max(axis=0)
         if not np.isfinite(table).all():
             raise FloatingPointError
-        slopes = np.stack([table[:, 3 + d : 3 + 2 * d].min(axis=0), table[:, 3 + 2 * d :].max(axis=0)], axis=1)
-        return Limits(float(rate), float(transport), speeds, slopes)
+        slopes = np.stack([table[:, 3 + d : 3 + 2 * d].min(axis=0), table[:, 3 + 2 * d : -1].max(axis=0)], axis=1)
+        return Limits(float(rate), float(transport), speeds, slopes, float(table[:, -1].max()), self.spread)
 
     def _over_bands(self, task: Callable[[tuple[int, int], rows.Work], None]) -> None:
         # The caller takes its part, instead of a thread more that would have to be woken.
