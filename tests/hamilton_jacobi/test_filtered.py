@@ -45,7 +45,7 @@ def phi_continuous(y):
     return np.where(np.abs(y) <= 1.0, y, np.where(np.abs(y) <= 2.0, 2.0 * np.sign(y) - y, 0.0))
 
 
-@pytest.mark.parametrize(("is_continuous", "phi"), [(False, phi_cut), (True, phi_continuous)], ids=["cut", "continuous"])
+@pytest.mark.parametrize(("is_continuous", "phi"), [(False, phi_cut), (True, phi_continuous)])
 def test_filter_is_that_of_the_papers(is_continuous, phi):
     rng = np.random.default_rng(0)
     monotone, gap = rng.standard_normal(500), 0.7 * rng.standard_normal(500)

@@ -34,14 +34,15 @@ class ARS(SlopeBound):
     Attributes
     ----------
     pushes : tuple of tuple of float
-        The explicit matrix without its first row, which is zero: row i holds the weights of the slopes' rates at stages 0 to i.
+        The explicit matrix without its first row, which is zero: row i holds the weights of the slopes' rates at
+        stages 0 to i.
     pulls : tuple of tuple of float
         The implicit matrix without its first row and column, which are zero.
 
     References
     ----------
-    U. M. Ascher, S. J. Ruuth and R. J. Spiteri, *Implicit-explicit Runge-Kutta methods for time-dependent partial differential equations*,
-    Applied Numerical Mathematics 25 (1997) 151-167.
+    U. M. Ascher, S. J. Ruuth and R. J. Spiteri, *Implicit-explicit Runge-Kutta methods for time-dependent partial
+    differential equations*, Applied Numerical Mathematics 25 (1997) 151-167.
     """
 
     pushes: ClassVar[Table]

@@ -177,13 +177,13 @@ class March:
         self.scheme.check_grid(self.problem.grid)
         if self.stepper.reach(self.scheme.order) == 0.0:
             raise ValueError(
-                f"stepper='{self.stepper.name}' is unstable at any step with slopes of order {self.scheme.order}, as in "
-                f"method='{self.scheme.name}'. Use stepper='ssprk33'."
+                f"stepper='{self.stepper.name}' is unstable at any step with slopes of order {self.scheme.order}, as "
+                f"in method='{self.scheme.name}'. Use stepper='ssprk33'."
             )
         if self.tolerance is not None and self.stepper.embedded is None:
             raise ValueError(
-                f"tolerance={self.tolerance:g} needs an error estimate, and stepper='{self.stepper.name}' has none. Use "
-                "stepper='ssprk33', or 'heun' with a first-order method."
+                f"tolerance={self.tolerance:g} needs an error estimate, and stepper='{self.stepper.name}' has none. "
+                "Use stepper='ssprk33', or 'heun' with a first-order method."
             )
 
     def _check_step(self, step: float, bound: float) -> None:
