@@ -23,9 +23,11 @@ from pdeopt.hamilton_jacobi.finite_differences import (
 )
 from pdeopt.hamilton_jacobi.heat import smooth
 from pdeopt.hamilton_jacobi.relaxation import relax
+from pdeopt.hamilton_jacobi.standard_problems import STANDARD_PROBLEMS, StandardProblem, standard_problem
 
 __all__ = [
     "HAMILTONIANS",
+    "STANDARD_PROBLEMS",
     "WENO5",
     "BlowUpError",
     "Dirichlet",
@@ -35,6 +37,7 @@ __all__ = [
     "HamiltonJacobiSolution",
     "Hamiltonian",
     "LaxFriedrichs",
+    "StandardProblem",
     "controlled_descent",
     "eikonal",
     "load_frames",
@@ -43,4 +46,5 @@ __all__ = [
     "shifted_quadratic",
     "smooth",
     "solve_hamilton_jacobi",
+    "standard_problem",
 ]

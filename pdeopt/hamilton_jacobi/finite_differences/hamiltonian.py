@@ -11,8 +11,8 @@ __all__ = ["Hamiltonian"]
 
 Function = Callable[..., Any]
 
-CORNERS, SAMPLES = 2, 5
-"""Slopes per axis at which derivatives are sampled: the ends alone where H is convex."""
+CONVEX, ANY = (2, 3), (5, 5)
+"""Slopes per axis at which derivatives are sampled in one dimension, and in more."""
 LOOKS = 17
 """Slopes at which an interval is searched for extrema of a Hamiltonian that is not convex."""
 
@@ -37,8 +37,8 @@ class Hamiltonian:
         slopes, as for sums over axes and for norms. By default it is searched for.
     speeds : callable, optional
         ``(t, x, u, low, high, *args)`` to bounds of the derivatives, over the box of slopes between `low` and `high`
-        (in any order), in the form of `p`. By default the largest at corners of the box, for functions that are not
-        convex also at some slopes inside, which is no strict bound.
+        (in any order), in the form of `p`. By default the largest at corners of the box, and at some slopes inside.
+        That is strict for convex functions in one dimension and for sums of them over axes, for others it is not.
     upwind : callable, optional
         ``(t, x, u, minus, plus, *args)`` to the Godunov Hamiltonian of the one-sided slopes in closed form.
     autonomous : bool
@@ -106,7 +106,7 @@ class Hamiltonian:
         """Return the function that bounds the derivatives over a box of slopes."""
         if self.speeds is not None:
             return fluxes.given_speeds(self.speeds)
-        return fluxes.sampled_speeds(self.slope_gradient(), CORNERS if self.convex else SAMPLES)
+        return fluxes.sampled_speeds(self.slope_gradient(), *(CONVEX if self.convex else ANY))
 
     def pull(self) -> Function:
         """Return the function that bounds the derivative with respect to the value from above, at least zero."""

@@ -13,13 +13,16 @@ __all__ = ["Limits"]
 class Limits:
     """What bounds a step: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)` of all nodes, its first part, and more.
 
-    Speeds and the smallest and largest slopes have one row per axis.
+    Speeds and the smallest and largest slopes have one row per axis. `pull` is the largest derivative of the
+    Hamiltonian with respect to the value, part of `transport`; `diffusion` the largest `sum_k 2 nu / h_k^2`.
     """
 
     rate: float
     transport: float
     speeds: FloatArray
     slopes: FloatArray
+    pull: float = 0.0
+    diffusion: float = 0.0
 
     @property
     def extra(self) -> FloatArray:

@@ -19,6 +19,9 @@ from pdeopt.kernels.hamilton_jacobi import chunks, rows
 
 __all__ = ["Operator"]
 
+LEAST = 32_768
+"""Nodes for which it takes as long to wake a thread as to advance them."""
+
 
 @dataclass(eq=False)
 class Operator:
@@ -47,9 +50,11 @@ class Operator:
         nu = self.problem.viscosity_values
         self.kind = rows.FIELD if nu.ndim else rows.CONSTANT if nu > 0.0 else rows.NONE
         self.viscosity = self.mesh.field(nu) if nu.ndim else np.array([float(nu)])
-        self.works = [rows.new_work(self.mesh.grid.dim, self.kind != rows.NONE) for _ in range(self.threads)]
-        cuts = np.linspace(0, self.mesh.n_rows, self.threads + 1).astype(int)
-        self.bands = [(int(a), int(b)) for a, b in pairwise(cuts) if b > a]
+        viscous = self.kind != rows.NONE and not self.implicit
+        n_bands = 1 if self.pool is None else max(1, min(self.threads, self.mesh.grid.size // LEAST, self.mesh.n_rows))
+        self.works = [rows.new_work(self.mesh.grid.dim, viscous) for _ in range(n_bands)]
+        cuts = np.linspace(0, self.mesh.n_rows, n_bands + 1).astype(int)
+        self.bands = [(int(a), int(b)) for a, b in pairwise(cuts)]
         self.extra = np.zeros(3 * self.mesh.grid.dim)
         self.others: dict[str, Operator] = {}
 
@@ -84,6 +89,12 @@ class Operator:
         """The compiled measurement."""
         h = self.problem.hamiltonian
         return specialised(rows.measure_rows, **self._parts, speeds=self.scheme.speeds(h), pull=h.pull())
+
+    @cached_property
+    def spread(self) -> float:
+        """The largest `sum_k 2 nu / h_k^2`."""
+        gaps = np.meshgrid(*(2.0 * one[:-1] * one[1:] for one in self.mesh.layout.gaps), indexing="ij", sparse=True)
+        return float(self.scheme.stiffness * np.max(self.problem.viscosity_values * sum(gaps)))
 
     @cached_property
     def diffusion(self) -> Diffusion:
@@ -127,7 +138,7 @@ class Operator:
 
     def _measured(self, values: FloatArray, t: float) -> Limits:
         d = self.mesh.grid.dim
-        start = np.concatenate([np.zeros(3 + d), np.full(d, np.inf), np.full(d, -np.inf)])
+        start = np.concatenate([np.zeros(3 + d), np.full(d, np.inf), np.full(d, -np.inf), np.zeros(1)])
         found = [start.copy() for _ in self.bands]
         # A wider stencil of the Laplacian has larger eigenvalues.
         viscosity = self.scheme.stiffness * self.viscosity
@@ -138,13 +149,14 @@ class Operator:
         rate, transport, speeds = table[:, 0].max(), table[:, 1].max(), table[:, 3 : 3 + d].max(axis=0)
         if not np.isfinite(table).all():
             raise FloatingPointError
-        slopes = np.stack([table[:, 3 + d : 3 + 2 * d].min(axis=0), table[:, 3 + 2 * d :].max(axis=0)], axis=1)
-        return Limits(float(rate), float(transport), speeds, slopes)
+        slopes = np.stack([table[:, 3 + d : 3 + 2 * d].min(axis=0), table[:, 3 + 2 * d : -1].max(axis=0)], axis=1)
+        return Limits(float(rate), float(transport), speeds, slopes, float(table[:, -1].max()), self.spread)
 
     def _over_bands(self, task: Callable[[tuple[int, int], rows.Work], None]) -> None:
-        if self.pool is None or len(self.bands) == 1:
-            for band in self.bands:
-                task(band, self.works[0])
-            return
-        for _ in self.pool.map(task, self.bands, self.works):
-            pass
+        # The caller takes its part, instead of a thread more that would have to be woken.
+        others = (
+            [self.pool.submit(task, *p) for p in zip(self.bands[1:], self.works[1:], strict=True)] if self.pool else []
+        )
+        task(self.bands[0], self.works[0])
+        for other in others:
+            other.result()

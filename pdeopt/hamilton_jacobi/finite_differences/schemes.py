@@ -104,14 +104,14 @@ class LaxFriedrichs(FirstOrder):
         return self.speed == "local"
 
     def speeds(self, hamiltonian: Hamiltonian) -> Function:
-        """Return the function that bounds the speeds of a node."""
+        """Return the function that bounds the speeds of a node, for the step."""
         bounds = hamiltonian.speed_bounds()
-        return fluxes.local_speeds(bounds) if self.uses_ranges else bounds
+        return fluxes.local_bounds(bounds) if self.uses_ranges else bounds
 
     def flux(self, hamiltonian: Hamiltonian, dim: int) -> Function:  # noqa: ARG002
         """Return the numerical Hamiltonian."""
         if self.uses_ranges:
-            return fluxes.local_flux(hamiltonian.value, self.speeds(hamiltonian))
+            return fluxes.local_flux(hamiltonian.value, fluxes.local_speeds(hamiltonian.speed_bounds()))
         return fluxes.lax_friedrichs_flux(hamiltonian.value)
 
     def adjusted(self, limits: Limits, spacings: FloatArray) -> Limits:
@@ -119,5 +119,5 @@ class LaxFriedrichs(FirstOrder):
         if self.uses_ranges:
             return limits
         speeds = limits.speeds if self.speed == "global" else np.broadcast_to(self.speed, limits.speeds.shape)
-        transport = float(np.sum(np.asarray(speeds, dtype=float) / spacings))
-        return replace(limits, rate=limits.rate - limits.transport + transport, transport=transport, speeds=speeds)
+        transport = float(np.sum(np.asarray(speeds, dtype=float) / spacings)) + limits.pull
+        return replace(limits, rate=transport + limits.diffusion, transport=transport, speeds=speeds)

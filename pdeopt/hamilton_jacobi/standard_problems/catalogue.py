@@ -67,7 +67,12 @@ def _periodic_problems() -> list[StandardProblem]:
     sum_squared = Hamiltonian(functions.square_of_sum, convex=True, autonomous=True, name="(p_1 + p_2 + 1)^2 / 2")
     moving = Hamiltonian(functions.transport, convex=True, autonomous=True, name="p")
     lens = Hamiltonian(
-        functions.lens, convex=True, vertex=functions.lens_vertex, autonomous=True, name="sqrt(|p|^2 + 1)"
+        functions.lens,
+        convex=True,
+        vertex=functions.lens_vertex,
+        speeds=functions.lens_speeds,
+        autonomous=True,
+        name="sqrt(|p|^2 + 1)",
     )
     steering = Hamiltonian(
         functions.steering,

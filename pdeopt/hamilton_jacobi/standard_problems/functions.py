@@ -55,18 +55,26 @@ def lens_vertex(t: float, x: Point, u: float) -> Point:
     return 0.0, 0.0
 
 
+def lens_speeds(t: float, x: Point, u: float, low: Point, high: Point) -> Point:
+    """Return the largest derivatives of `lens`: of the largest slope along an axis and the smallest across."""
+    a, b = max(abs(low[0]), abs(high[0])), max(abs(low[1]), abs(high[1]))
+    c = 0.0 if low[0] * high[0] <= 0.0 else min(abs(low[0]), abs(high[0]))
+    d = 0.0 if low[1] * high[1] <= 0.0 else min(abs(low[1]), abs(high[1]))
+    return a / sqrt(a * a + d * d + 1.0), b / sqrt(b * b + c * c + 1.0)
+
+
 def steering(t: float, x: Point, u: float, p: Point) -> float:
     """Return `sin(y) p_1 + sin(x) p_2 + |p_2|`."""
     return sin(x[1]) * p[0] + sin(x[0]) * p[1] + abs(p[1])
 
 
 def steering_upwind(t: float, x: Point, u: float, minus: Point, plus: Point) -> float:
-    """Return its Godunov Hamiltonian: upwind in the first slope, the better of both controls in the second."""
+    """Return its Godunov Hamiltonian: upwind in the first slope, the best of both controls and none in the second."""
     along = sin(x[1])
     first = max(along, 0.0) * minus[0] + min(along, 0.0) * plus[0]
     up, down = sin(x[0]) + 1.0, sin(x[0]) - 1.0
-    # The faster of them goes up, the other down.
-    return first + max(up * minus[1], down * plus[1])
+    # One goes up, the other down; between slopes that rise through zero, neither does.
+    return first + max(up * minus[1], down * plus[1], 0.0)
 
 
 def steering_speeds(t: float, x: Point, u: float, low: Point, high: Point) -> Point:

@@ -28,6 +28,16 @@ def quadratic_gradient(t: float, x: Point, u: float, p: Point, *args: Any) -> Po
 
 
 @short_kernel
+def quadratic_speeds(t: float, x: Point, u: float, low: Point, high: Point, *args: Any) -> Point:
+    """Return the larger `|p|` of both ends, along every axis."""
+    a, b = coordinates(low), coordinates(high)
+    found = a
+    for k in range(len(a)):
+        found = with_item(found, k, max(abs(a[k]), abs(b[k])))
+    return as_point(low, found)
+
+
+@short_kernel
 def quadratic_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, *args: Any) -> float:
     """Return `sum_k max(max(p-, 0)^2, min(p+, 0)^2) / 2`."""
     a, b, total = coordinates(minus), coordinates(plus), 0.0
@@ -71,6 +81,16 @@ def shifted_vertex(t: float, x: Point, u: float, shift: tuple[float, ...]) -> Po
     for k in range(len(q)):
         q = with_item(q, k, -shift[k])
     return as_point(x, q)
+
+
+@short_kernel
+def shifted_speeds(t: float, x: Point, u: float, low: Point, high: Point, shift: tuple[float, ...]) -> Point:
+    """Return the larger `|p + shift|` of both ends, along every axis."""
+    a, b = coordinates(low), coordinates(high)
+    found = a
+    for k in range(len(a)):
+        found = with_item(found, k, max(abs(a[k] + shift[k]), abs(b[k] + shift[k])))
+    return as_point(low, found)
 
 
 @short_kernel

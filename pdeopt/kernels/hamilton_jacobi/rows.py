@@ -197,14 +197,14 @@ def measure_rows(
 ) -> None:
     """Measure what the step is bounded by: the largest `sum_k (speed_k / h_k + 2 nu / h_k^2)`, and more.
 
-    `found` has 3 d + 3 entries: this bound, the bound without viscosity, a sum over all nodes that is finite if all
-    values are, the largest speed, and the smallest and the largest slope along every axis. A caller sets it, and it is
-    only widened.
+    `found` has 3 d + 4 entries: this bound, the bound without viscosity, a sum over all nodes that is finite if all
+    values are, the largest speed, the smallest and the largest slope along every axis, and the largest derivative with
+    respect to the value. A caller sets it, and it is only widened.
     """
     n, last, nu, marks = layout.shape[DIM - 1], DIM - 1, viscosity[0], work.rows
     top = 2 * DIM + 1
     # Largest values of every place in a chunk first: one of all nodes would not be a vector instruction.
-    for i in range(3 + 3 * DIM):
+    for i in range(4 + 3 * DIM):
         for j in range(min(n, CHUNK)):
             marks[(top + i) * WIDTH + j] = 0.0 if i == 2 else -np.inf
     for row in range(rows[0], rows[1]):
@@ -220,7 +220,8 @@ def measure_rows(
                 x = place(shared, nodes[j])
                 minus, plus = slopes_at(chunk, j)
                 fastest = speeds(t, x, u[j], minus, plus, extra, args[0])
-                transport = pull(t, x, u[j], minus, plus, args[0]) + fastest[last] * max(gaps[j], gaps[j + 1])
+                growth = pull(t, x, u[j], minus, plus, args[0])
+                transport = growth + fastest[last] * max(gaps[j], gaps[j + 1])
                 for k in range(last):
                     transport += fastest[k] * steep[k]
                 diffusion = spread + 2.0 * gaps[j] * gaps[j + 1]
@@ -232,16 +233,17 @@ def measure_rows(
                     rate = transport
                 raise_to(marks, top, j, rate)
                 raise_to(marks, top + 1, j, transport)
+                raise_to(marks, top + 3 + 3 * DIM, j, growth)
                 marks[(top + 2) * WIDTH + j] += transport + u[j]
                 low, high = coordinates(minus), coordinates(plus)
                 for k in range(DIM):
                     raise_to(marks, top + 3 + k, j, fastest[k])
                     raise_to(marks, top + 3 + DIM + k, j, -min(low[k], high[k]))
                     raise_to(marks, top + 3 + 2 * DIM + k, j, max(low[k], high[k]))
-    for i in range(3 + 3 * DIM):
+    for i in range(4 + 3 * DIM):
         gather(marks[(top + i) * WIDTH :], min(n, CHUNK), i, DIM, found)
 
 
 def new_work(dim: int, viscous: bool) -> Work:
     """Return scratch for one thread."""
-    return Work(np.zeros((5 * dim + 4) * WIDTH), viscous, np.zeros(dim), np.zeros(dim, dtype=np.int64))
+    return Work(np.zeros((5 * dim + 5) * WIDTH), viscous, np.zeros(dim), np.zeros(dim, dtype=np.int64))
