@@ -140,7 +140,8 @@ class March:
         if (end - self.t) > ENDLESS * self.planned:
             raise BlowUpError(
                 f"slopes have grown so large at time {self.t:.6g}, after {self.n_steps} steps, that time {end:g} is "
-                f"{(end - self.t) / self.planned:.1g} steps away; use method='godunov', which is monotone, or an earlier time."
+                f"{(end - self.t) / self.planned:.1g} steps away; use method='godunov', which is monotone, or an "
+                f"earlier time."
             )
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
         # Slopes decay at first most of all.
