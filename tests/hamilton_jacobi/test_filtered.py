@@ -45,7 +45,9 @@ def phi_continuous(y):
     return np.where(np.abs(y) <= 1.0, y, np.where(np.abs(y) <= 2.0, 2.0 * np.sign(y) - y, 0.0))
 
 
-@pytest.mark.parametrize(("is_continuous", "phi"), [(False, phi_cut), (True, phi_continuous)])
+@pytest.mark.parametrize(
+    ("is_continuous", "phi"), [(False, phi_cut), (True, phi_continuous)], ids=["cut", "continuous"]
+)
 def test_filter_is_that_of_the_papers(is_continuous, phi):
     rng = np.random.default_rng(0)
     monotone, gap = rng.standard_normal(500), 0.7 * rng.standard_normal(500)
@@ -133,9 +135,7 @@ def test_constant_and_filter_are_checked():
 
 
 def test_filtered_scheme_takes_its_own_stepper_and_no_tolerance():
-    with pytest.raises(
-        ValueError, match=r"does not go with stepper='ssprk33'.*Use stepper='filtered'"
-    ):
+    with pytest.raises(ValueError, match="Leave stepper out"):
         solved("b2", 40, 0.01, "filtered", stepper="ssprk33")
     with pytest.raises(ValueError, match="Leave tolerance out"):
         solved("b2", 40, 0.01, "filtered", tolerance=1e-3)

@@ -111,8 +111,7 @@ class March:
 
     def largest_step(self, limits: Limits) -> float:
         """Return the largest step that the theory of the stepper allows."""
-        rate = self.stepper.rate(limits)
-        return float(self.stepper.reach(self.scheme.order) / rate) if rate > 0.0 else float("inf")
+        return float(self.stepper.largest_step(limits, self.scheme.order))
 
     def to(self, end: float) -> Iterator[int]:
         """Go on to a time, landing on it exactly.
@@ -189,7 +188,7 @@ class March:
 
     def _check_methods(self) -> None:
         self.scheme.check_grid(self.problem.grid)
-        if self.stepper.reach(self.scheme.order) == 0.0:
+        if not self.stepper.is_stable(self.scheme.order):
             raise ValueError(
                 f"stepper='{self.stepper.name}' is unstable at any step with slopes of order {self.scheme.order}, as "
                 f"in method='{self.scheme.name}'. Use stepper='ssprk33'."
