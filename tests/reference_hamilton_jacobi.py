@@ -35,51 +35,53 @@ def weno5_slopes(line, spacing, epsilon):
     return weno5_combination(minus, epsilon), weno5_combination(plus, epsilon)
 
 
-# First-order schemes, one array at a time
+# Ghost layers, numerical Hamiltonians, and the right-hand side of the equation
 
 
-def padded(values, axis, sides, ghosts):
-    """Return values with ghost nodes on both sides of an axis: "periodic", "reflecting" or "extrapolation"."""
-    lines = np.moveaxis(np.asarray(values), axis, 0)
-    n, found = len(lines), []
-    for k in (*range(-ghosts, 0), *range(n, n + ghosts)):
-        side = sides[0] if k < 0 else sides[1]
-        if side == "periodic":
-            found.append(lines[k % n])
-        elif side == "reflecting":
-            bounced = k % (2 * n - 2)
-            found.append(lines[min(bounced, 2 * n - 2 - bounced)])
-        elif k < 0:
-            found.append(lines[0] + k * (lines[1] - lines[0]))
-        else:
-            found.append(lines[-1] + (k - n + 1) * (lines[-1] - lines[-2]))
-    return np.moveaxis(np.array([*found[:ghosts], *lines, *found[ghosts:]]), 0, axis)
+def with_ghosts(line, walls, ghosts):
+    """Return a line of values with ghosts at both ends: 'periodic', 'reflecting', or straight lines."""
+    steps = np.arange(1, ghosts + 1)
+    ends = {
+        "periodic": np.pad(line, ghosts, mode="wrap"),
+        "reflecting": np.pad(line, ghosts, mode="reflect"),
+        "extrapolation": np.concatenate(
+            [(line[0] - steps * (line[1] - line[0]))[::-1], line, line[-1] + steps * (line[-1] - line[-2])]
+        ),
+    }
+    return np.concatenate([ends[walls[0]][:ghosts], line, ends[walls[1]][-ghosts:]])
 
 
-def gaps_around(nodes):
-    """Return the distances before and after every node of an axis, those of the ghosts as next to them."""
+def slopes(values, axis, nodes, walls):
+    """Return the one-sided slopes along an axis and the distances to the neighbours, of the shape of the values."""
+    padded = np.apply_along_axis(with_ghosts, axis, values, walls, 1)
     gaps = np.diff(nodes)
-    gaps = np.concatenate([gaps[:1], gaps, gaps[-1:]])
-    return gaps[:-1], gaps[1:]
+    last = gaps[:1] if walls[0] == "periodic" else gaps[-1:]
+    gaps = np.concatenate([gaps[:1], gaps, last])
+    shape = [1] * values.ndim
+    shape[axis] = -1
+    before, after = gaps[:-1].reshape(shape), gaps[1:].reshape(shape)
+    rise = np.moveaxis(np.diff(padded, axis=axis), axis, 0)
+    return np.moveaxis(rise[:-1], 0, axis) / before, np.moveaxis(rise[1:], 0, axis) / after, before, after
 
 
-def one_sided(values, axes, sides):
-    """Return for each axis the differences before and after every node."""
-    found = []
-    for axis, nodes in enumerate(axes):
-        lines = np.moveaxis(padded(values, axis, sides[axis], 1), axis, -1)
-        before, after = gaps_around(nodes)
-        rises = np.diff(lines, axis=-1)
-        found.append([np.moveaxis(part, -1, axis) for part in (rises[..., :-1] / before, rises[..., 1:] / after)])
-    return found
+def right_hand_side(values, axes, walls, flux, viscosity=0.0, source=0.0):
+    """Return `-flux(minus, plus) + nu lap u + s` with slopes of shape (d, ...), by central second differences."""
+    found = [slopes(values, axis, nodes, walls[axis]) for axis, nodes in enumerate(axes)]
+    minus, plus = np.array([one[0] for one in found]), np.array([one[1] for one in found])
+    bends = sum(2.0 * (p - m) / (before + after) for m, p, before, after in found)
+    return -flux(minus, plus) + viscosity * bends + source
 
 
-def godunov_rate(values, axes, sides, viscosity):
-    """Return `-|grad u|^2 / 2 + nu lap u` with Godunov's differences."""
-    rate = np.zeros_like(values)
-    for axis, (minus, plus) in enumerate(one_sided(values, axes, sides)):
-        before, after = gaps_around(axes[axis])
-        shape = [-1 if k == axis else 1 for k in range(values.ndim)]
-        rate -= 0.5 * np.maximum(np.maximum(minus, 0.0) ** 2, np.minimum(plus, 0.0) ** 2)
-        rate += viscosity * (plus - minus) * (2.0 / (before + after)).reshape(shape)
-    return rate
+def godunov(value, minus, plus, n=2001):
+    """Return the extremum along one axis after the other on a lattice of slopes, of one node; the last is innermost."""
+    grids = np.meshgrid(*(np.linspace(a, b, n) for a, b in zip(minus, plus, strict=True)), indexing="ij")
+    found = value(*grids)
+    for a, b in zip(reversed(minus), reversed(plus), strict=True):
+        found = found.min(axis=-1) if a <= b else found.max(axis=-1)
+    return float(found)
+
+
+def lax_friedrichs(value, minus, plus, speeds):
+    """Return the mean slope's Hamiltonian less half the speed times the jump, summed over axes."""
+    middle = [(a + b) / 2.0 for a, b in zip(minus, plus, strict=True)]
+    return value(*middle) - sum(s * (b - a) / 2.0 for s, a, b in zip(speeds, minus, plus, strict=True))

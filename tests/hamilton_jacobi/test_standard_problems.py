@@ -1,0 +1,101 @@
+"""Exact solutions of the standard problems against published numbers, brute force and their equations."""
+
+import numpy as np
+import pytest
+
+from pdeopt import Grid
+from pdeopt.hamilton_jacobi.finite_differences import HamiltonJacobi
+from pdeopt.hamilton_jacobi.standard_problems import STANDARD_PROBLEMS, standard_problem
+
+SMOOTH, KINKED = 0.5 / np.pi**2, 1.5 / np.pi**2
+# -cos(pi x) under p^2 / 2 at x = 0, 0.3, 0.7, 1: Newton's method.
+NEWTON = {
+    0.05: (-1.0, -0.70943803528501, 0.38114840937374, 1.0),
+    0.152: (-1.0, -0.82322192196937, -0.06179806262044, 0.82064249358504),
+    1.0: (-1.0, -0.95914234500772, -0.77761051249548, -0.54629736297444),
+}
+# (p^2 - 1)(p^2 - 4) / 4 from -2 |x| at time 1 and x = 0, 0.1, 0.25, 0.5, 1: the formula of Hopf.
+HOPF = (-1.0, -1.00200064, -1.01252520, -1.05041345, -2.0)
+
+
+def at(name, time, *x):
+    return STANDARD_PROBLEMS[name].exact(time, np.array(x)[:, None])
+
+
+def lax(initial, lagrangian, time, x, reach):
+    """Return the least of `initial(y) + time L((x - y) / time)` by trying all y, then finer around the best."""
+    y = np.linspace(x - reach, x + reach, 20001)
+    for _ in range(3):
+        values = initial(y) + time * lagrangian((x - y) / time)
+        best = y[values.argmin()]
+        y = np.linspace(best - 2.0 * (y[1] - y[0]), best + 2.0 * (y[1] - y[0]), 20001)
+    return values.min()
+
+
+@pytest.mark.parametrize("time", NEWTON)
+def test_b5_is_the_known_solution_before_and_after_its_kink(time):
+    np.testing.assert_allclose(at("b5", time, 0.0, 0.3, 0.7, 1.0), NEWTON[time], rtol=0.0, atol=2e-14)
+
+
+def test_b6_is_the_known_solution():
+    np.testing.assert_allclose(at("b6", 1.0, 0.0, 0.1, 0.25, 0.5, 1.0), HOPF, rtol=0.0, atol=6e-9)
+    np.testing.assert_array_equal(at("b6", 1.0, -0.25), at("b6", 1.0, 0.25))
+
+
+@pytest.mark.parametrize("time", [SMOOTH, KINKED])
+def test_b1_is_the_least_of_the_formula_of_lax(time):
+    x = np.array([-0.99, -0.6, -0.1, 0.33, 0.8, 1.0])
+    known = [lax(lambda y: -np.cos(np.pi * y), lambda q: q**2 / 2.0 - q, time, one, 3.0) for one in x]
+    np.testing.assert_allclose(at("b1", time, *x), known, rtol=0.0, atol=1e-13)
+
+
+@pytest.mark.parametrize(("name", "line"), [("b3", "b1"), ("b4", "b2")])
+def test_problems_of_the_plane_are_those_of_a_line_along_its_diagonal(name, line):
+    x, y = np.random.default_rng(1).uniform(-2.0, 2.0, (2, 50))
+    found = STANDARD_PROBLEMS[name].exact(SMOOTH, np.stack([x, y], axis=-1))
+    np.testing.assert_allclose(found, at(line, SMOOTH, *(0.5 * (x + y))), rtol=0.0, atol=1e-13)
+
+
+def test_b2_fulfils_its_equation_and_its_initial_values():
+    x, step = np.linspace(-1.0, 1.0, 101), 1e-4
+    time = 0.7 * SMOOTH
+    rate = (at("b2", time + step, *x) - at("b2", time - step, *x)) / (2.0 * step)
+    slope = (at("b2", time, *(x + step)) - at("b2", time, *(x - step))) / (2.0 * step)
+    # Central differences are off by step^2 / 6 times a third derivative, of the order of pi^3 over 0.3^3.
+    np.testing.assert_allclose(rate, np.cos(slope + 1.0), rtol=0.0, atol=1e-5)
+    np.testing.assert_allclose(at("b2", 0.0, *x), -np.cos(np.pi * x), rtol=0.0, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["b11", "b11-concave", "b12", "b12-concave"])
+def test_kinks_move_as_the_formula_of_lax_says(name):
+    x = np.array([-0.7, -0.25, -0.1, 0.0, 0.05, 0.3, 0.6])
+    known = [lax(lambda y: at(name, 0.0, *y), lambda q: q**2 / 2.0, 0.25, one, 1.0) for one in x]
+    np.testing.assert_allclose(at(name, 0.25, *x), known, rtol=0.0, atol=1e-9)
+
+
+def test_b7_is_continuous_travels_to_the_right_and_is_back_after_a_period():
+    x = np.linspace(-1.0, 1.0, 4001)
+    np.testing.assert_allclose(at("b7", 2.0, *x), at("b7", 0.0, *x), rtol=0.0, atol=1e-12)
+    np.testing.assert_allclose(at("b7", 0.3, *(x + 0.3)), at("b7", 0.0, *x), rtol=0.0, atol=1e-12)
+    # Slopes are at most some 20: a jump would be seen.
+    assert np.abs(np.diff(at("b7", 0.0, *x))).max() < 0.02
+
+
+@pytest.mark.parametrize("name", STANDARD_PROBLEMS)
+def test_every_problem_can_be_stated_on_a_grid_and_begins_with_its_solution(name):
+    given = standard_problem(name)
+    problem = given.on(12)
+    assert isinstance(problem, HamiltonJacobi)
+    assert problem.grid.shape == (12,) * given.dim
+    if given.exact is not None:
+        np.testing.assert_allclose(given.solution(0.0, 12), problem.initial_values, rtol=0.0, atol=1e-13)
+
+
+def test_an_unknown_name_and_a_time_without_solution_are_refused_with_what_works():
+    with pytest.raises(ValueError, match="name='b13' is no standard problem; use 'b3'"):
+        standard_problem("b13")
+    with pytest.raises(ValueError, match=r"b2 has no exact solution at time=1; .* or a time up to 0\.0506606"):
+        standard_problem("b2").solution(1.0, 10)
+    assert standard_problem("b2").solution(0.05066, Grid(-1.0, 1.0, 10)).shape == (10,)
+    with pytest.raises(ValueError, match="b9 has no exact solution at time=1; use a fine grid"):
+        standard_problem("b9").solution(1.0, 10)
