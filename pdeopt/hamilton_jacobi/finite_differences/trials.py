@@ -104,8 +104,8 @@ class _Trial:
         if np.abs(given - known).max() > AGREEMENT * (1.0 + np.abs(known).max()):
             raise ValueError(
                 f"gradient of the Hamiltonian {self.h.name} is {given.tolist()} at p={_form(self.p)}, "
-                f"x={self.place[1]}, where differences of its value give {known.round(6).tolist()}. Correct it, or leave "
-                f"gradient out."
+                f"x={self.place[1]}, where differences of its value give {known.round(6).tolist()}. Correct it, or "
+                f"leave gradient out."
             )
 
     def check_vertex(self) -> None:
