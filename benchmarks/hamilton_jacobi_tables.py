@@ -173,12 +173,9 @@ def selection() -> Iterator[Line]:
     for (sign, place), rows in SELECTION.items():
         for name, known in rows.items():
             found = tuple(selected(sign, place, name, n) for n in (101, 801))
-            yield line(
-                f"{'+' if sign > 0 else '-'}|x|, kink on {place}: {name}",
-                found,
-                known,
-                1 if name == "mean of squares" and sign < 0 else 2,
-            )
+            digits = 1 if name == "mean of squares" and sign < 0 else 2
+            what = f"{'+' if sign > 0 else '-'}|x|, kink on {place}: {name}"
+            yield line(what, found, known, digits, slack=1.0)
 
 
 TABLES: dict[str, Callable[[], Iterator[Line]]] = {

@@ -90,6 +90,7 @@ def versions() -> str:
         "torch",
         "torchsde",
         "jax",
+        "hj_reachability",
         "diffrax",
         "openmm",
         "quantlib",

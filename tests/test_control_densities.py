@@ -298,6 +298,10 @@ def test_schedules_may_be_numbers_functions_or_scoping():
     still = relaxed_density(WELL, schedule=0.25, **facts)
     given = evolved_density(field[1], 0.3, LINE, 0.5, viscosity=0.5, n_steps=16, n_saved=3)
     np.testing.assert_allclose(still.values, given.values, rtol=1e-12)
+    record = pdeopt.relax(WELL, LINE, time=0.25, beta=1.0)
+    same = evolved_density(record, 0.3, LINE, 0.5, viscosity=0.5, n_steps=16, n_saved=3)
+    np.testing.assert_array_equal(still.values, same.values)
+    assert same.words == still.words
     plain = relaxed_density(WELL, **facts)
     np.testing.assert_array_equal(plain.values, evolved_density(WELL, 0.3, LINE, 0.5, viscosity=0.5, n_steps=16,
                                                                 n_saved=3).values)  # fmt: skip
@@ -361,6 +365,14 @@ def test_a_control_serves_on_its_own_grid_and_up_to_its_horizon():
     with pytest.raises(ValueError, match="viscosity must be given: the strength"):
         evolved_density(WELL, 0.3, LINE, 0.5)
     assert "under optimal control" in repr(evolved_density(control, 0.3, LINE, 0.5, n_steps=8, n_saved=2))
+
+
+def test_a_relaxation_serves_on_its_own_grid_and_at_one_time():
+    record = pdeopt.relax(WELL, LINE, time=[0.1, 0.25], beta=1.0)
+    with pytest.raises(ValueError, match=r"relaxed to 2 times, and one is needed. Use relax\(\.\.\., time=0\.25\)"):
+        evolved_density(record, 0.3, LINE, 0.5, viscosity=0.1)
+    with pytest.raises(ValueError, match=re.escape("Use grid=relaxation.grid")):
+        evolved_density(record, 0.3, STRETCHED, 0.5, viscosity=0.1)
 
 
 def test_long_exponentials_are_left_to_backward_euler_and_refused_where_nobody_waits():

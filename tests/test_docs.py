@@ -17,6 +17,7 @@ DOCS = ROOT / "docs"
 BLOCK = re.compile(r"(<!-- not run -->\n)?```python\n(.*?)```", re.DOTALL)
 WORDS = ["BAOAB", "OBABO", "ABOBA", "BAO", "UBU"]
 ADAPTIVE = ["BADODAB"]
+PAGES = ["simulate", "own_loops", "solve", "kolmogorov", "verify", "networks", "residual_networks"]
 
 
 def programs(path):
@@ -24,8 +25,9 @@ def programs(path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["simulate", "own_loops", "kolmogorov", "verify", "networks", "residual_networks"])
-def test_the_code_of_a_page_runs_as_one_program(page):
+@pytest.mark.parametrize("page", PAGES)
+def test_the_code_of_a_page_runs_as_one_program(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     names = {"__name__": "page"}
     for code in programs(DOCS / f"{page}.md"):
         exec(compile(code, page, "exec"), names)

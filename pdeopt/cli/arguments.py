@@ -7,6 +7,7 @@ from pdeopt.cli.geometry_arguments import add_geometry
 from pdeopt.cli.kolmogorov_arguments import add_kolmogorov
 from pdeopt.cli.paper_arguments import add_paper_check
 from pdeopt.cli.reproducing_arguments import add_reproduce
+from pdeopt.cli.solving_arguments import add_solve
 from pdeopt.cli.training_arguments import add_train
 from pdeopt.cli.verify_arguments import add_verify
 
@@ -20,6 +21,7 @@ and see which of its minima survive, at which time and temperature.
   pdeopt landscapes                    the landscapes that have a name
   pdeopt relax double_well --suggest   times and temperatures worth trying
   pdeopt relax --help                  how to relax a landscape or a file of your own
+  pdeopt solve --help                  Hamilton-Jacobi equations with another Hamiltonian, by finite differences
   pdeopt geometry himmelblau           minima, passes and basins of a landscape, and how minima merge in time
   pdeopt kolmogorov --help             exit times, committors and spectra of the diffusion in a landscape
   pdeopt verify milstein               whether a scheme for stochastic equations has its orders
@@ -104,6 +106,7 @@ def make_parser() -> Parser:
     _add_problem(relax)
     _add_grid(relax)
     _add_output(relax)
+    _add_grid(add_solve(commands))
     _add_grid(add_geometry(commands, INPUTS))
     add_kolmogorov(commands)
     add_verify(commands)

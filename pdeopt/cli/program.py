@@ -11,6 +11,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "relax": "relaxing:relax_command",
+    "solve": "solving:solve_command",
     "geometry": "geometry:geometry_command",
     "kolmogorov": "kolmogorov:kolmogorov_command",
     "verify": "verifying:verify_command",
@@ -40,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit status: 0, 2 for bad input (with one line on standard error), 130 if interrupted. `pdeopt verify`: 0
         where all is certified, 1 where an order is refuted, 3 where the evidence decides nothing. `pdeopt paper-check`:
-        1 where an erratum is not confirmed. `pdeopt train`: 1 where the numbers blew up.
+        1 where an erratum is not confirmed. `pdeopt train`: 1 where the numbers blew up. `pdeopt solve`: 130 if
+        interrupted, after the solution so far was printed and written.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:

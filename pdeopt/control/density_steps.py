@@ -86,6 +86,7 @@ def marched(
     n_steps: int,
     *,
     progress: bool = True,
+    what: str = "density",
 ) -> Marched:
     """Carry masses through times that rise, each reached by a whole number of steps.
 
@@ -103,11 +104,13 @@ def marched(
         In all; more where there are more intervals.
     progress : bool
         Whether to show a bar, on a terminal and after two seconds.
+    what : str
+        What the bar says.
     """
     plan = [part[0] for part in pieces(times, n_steps, (0, 0))]
     total, rounding, found = sum(piece.n_steps for piece in plan), 0.0, [masses]
     steps = _steps(path, grid, viscosity, method, plan)
-    with tqdm(total=total, desc="density", delay=WAIT, leave=False, disable=None if progress else True) as bar:
+    with tqdm(total=total, desc=what, delay=WAIT, leave=False, disable=None if progress else True) as bar:
         for piece in plan:
             for _ in range(piece.n_steps):
                 masses, taken = _whole(next(steps)(masses))

@@ -9,12 +9,11 @@ import numpy as np
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.control import checks
 from pdeopt.control.densities import DensityEvolution
+from pdeopt.control.density_starts import checked_moments, first_masses, strided
 from pdeopt.control.density_steps import ORDERS, Marched, fastest_rate, marched
 from pdeopt.control.potential_paths import PotentialPath, given_path, relaxed_path
-from pdeopt.control.problem import cost_on
 from pdeopt.control.solution import OptimalControl
 from pdeopt.grid import Grid
-from pdeopt.kolmogorov.data import point_masses
 from pdeopt.kolmogorov.potentials import cell_volumes
 from pdeopt.landscapes import Landscape
 from pdeopt.systems.validation import checked_positive
@@ -141,10 +140,10 @@ def evolved_density(
 
     Parameters
     ----------
-    potential : Landscape, array, callable or OptimalControl
-        V: a landscape or values at the nodes for a fixed one, or a function of the time s to values at the nodes. Of an
-        `OptimalControl` the sum of its landscape and its value at time s: the forward half of the forward-backward
-        system, rho_s = div(rho (grad f + grad u)) + lap rho / (2 beta).
+    potential : Landscape, array, Relaxation, callable or OptimalControl
+        V: a landscape, values at the nodes or a relaxation to one time for a fixed one, or a function of the time s to
+        values at the nodes. Of an `OptimalControl` the sum of its landscape and its value at time s: the forward half
+        of the forward-backward system, rho_s = div(rho (grad f + grad u)) + lap rho / (2 beta).
     density, grid, time
         As for `relaxed_density`.
     viscosity : float, optional
@@ -179,42 +178,6 @@ def evolved_density(
     return _evolution(path, density, grid, times, nu, method, n_steps, progress)
 
 
-def checked_moments(time: Any, n_saved: int) -> FloatArray:
-    """Return the times at which densities are kept, from 0 on."""
-    if np.ndim(time) == 0:
-        return np.linspace(0.0, checks.checked_time(time), checks.checked_count(n_saved, "n_saved", 2))
-    times = np.asarray(time, dtype=float)
-    rises = times.ndim == 1 and times.size > 0 and np.isfinite(times).all() and (np.diff(times) > 0.0).all()
-    if not rises or times[0] < 0.0 or times[-1] == 0.0:
-        raise ValueError(f"time={time!r} must be positive, or times that rise from 0 on, e.g. [0.0, 0.5, 1.0].")
-    return times if times[0] == 0.0 else np.append(0.0, times)
-
-
-def first_masses(density: Any, given: Grid, strides: tuple[slice, ...]) -> FloatArray:
-    """Return masses of the cells of some of the nodes at the start, of sum one."""
-    grid = strided(given, strides)
-    if not callable(density):
-        values = np.asarray(density, dtype=float)
-        if values.shape != given.shape and values.size == given.dim:
-            return point_masses(checks.checked_start(values, given), grid)
-    field = cost_on(density, "density", given, given)
-    if field.min() < 0.0 or not field.any():
-        raise ValueError(
-            f"density has values from {field.min():g} to {field.max():g}: it must not be negative, and not vanish "
-            "everywhere. Use e.g. a point inside the grid, or a Gaussian, lambda x: math.exp(-x * x)."
-        )
-    masses = field[strides] * cell_volumes(grid)
-    return np.asarray(masses / masses.sum())
-
-
-def strided(grid: Grid, strides: tuple[slice, ...]) -> Grid:
-    """Return the grid of some of the nodes."""
-    if all(stride.step is None for stride in strides):
-        return grid
-    axes = (axis[stride] for axis, stride in zip(grid.axes, strides, strict=True))
-    return Grid.from_axes(*axes, periodic=grid.periodic)
-
-
 def _evolution(
     path: PotentialPath,
     density: Any,
@@ -231,7 +194,7 @@ def _evolution(
     masses = first_masses(density, grid, all_nodes)
     volumes = cell_volumes(grid)
     found = marched(path, masses, grid, viscosity, times, scheme, count, progress=progress)
-    error = _estimated(path, density, grid, times, viscosity, scheme, count, found)
+    error = _estimated(path, density, grid, times, viscosity, scheme, count, found, progress)
     return DensityEvolution(
         times,
         found.masses / volumes,
@@ -284,6 +247,7 @@ def _estimated(
     method: str,
     n_steps: int,
     fine: Marched,
+    progress: bool,
 ) -> FloatArray:
     """Compare with every other node and half as many steps, in mass that is in the wrong place."""
     odd = any(n < FEWEST or n % 2 == wraps for n, wraps in zip(grid.shape, grid.periodic, strict=True))
@@ -293,7 +257,10 @@ def _estimated(
     coarse = strided(grid, halves)
     first = first_masses(density, grid, halves)
     steps = max(1, n_steps // 2)
-    found = marched(path.coarser(halves), first, coarse, viscosity, times, method, steps, progress=False)
+    path = path.coarser(halves)
+    found = marched(
+        path, first, coarse, viscosity, times, method, steps, progress=progress, what="error of the density"
+    )
     volumes = cell_volumes(coarse)
     fine_density = (fine.masses / cell_volumes(grid))[:, *halves]
     apart = np.abs(found.masses / volumes - fine_density) * volumes

@@ -14,6 +14,7 @@ from pdeopt.control.solution import OptimalControl
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi import relax
 from pdeopt.landscapes import Landscape
+from pdeopt.results import Relaxation
 
 __all__ = ["PotentialPath", "given_path", "relaxed_path"]
 
@@ -42,9 +43,11 @@ class PotentialPath:
 
 
 def given_path(potential: Any, grid: Grid, horizon: float) -> PotentialPath:
-    """Return the path of a landscape, an array, a function of time to values at the nodes, or an optimal control."""
+    """Return the path of what `evolved_density` takes."""
     if isinstance(potential, OptimalControl):
         return _controlled_path(potential, grid, horizon)
+    if isinstance(potential, Relaxation):
+        return _relaxation_path(potential, grid)
     if isinstance(potential, Landscape) or not callable(potential):
         values = cost_on(potential, "potential", grid, grid)
         words = potential.name if isinstance(potential, Landscape) else "a potential"
@@ -54,6 +57,19 @@ def given_path(potential: Any, grid: Grid, horizon: float) -> PotentialPath:
         return np.stack([checks.checked_values(potential(float(time)), "potential", grid) for time in times])
 
     return PotentialPath(at, False, "a potential of time")
+
+
+def _relaxation_path(found: Relaxation, grid: Grid) -> PotentialPath:
+    if grid != found.grid:
+        raise ValueError(f"grid={grid} is not that of the relaxation, {found.grid}. Use grid=relaxation.grid.")
+    if np.ndim(found.time):
+        raise ValueError(
+            f"potential is relaxed to {np.size(found.time)} times, and one is needed. Use relax(..., time="
+            f"{float(np.ravel(found.time)[-1]):g}), or relaxed_density with a schedule."
+        )
+    words = f"{found.name or 'values'} relaxed to time {found.time:g} at beta {found.beta:g}"
+    values = checks.checked_values(found.values, "potential", grid)
+    return PotentialPath(lambda times: np.broadcast_to(values, (len(times), *grid.shape)), True, words)
 
 
 def _controlled_path(control: OptimalControl, grid: Grid, horizon: float) -> PotentialPath:

@@ -8,6 +8,7 @@ from pdeopt.hamilton_jacobi.finite_differences import (
     WENO5,
     BlowUpError,
     Dirichlet,
+    Filtered,
     Godunov,
     Hamiltonian,
     HamiltonJacobi,
@@ -22,17 +23,21 @@ from pdeopt.hamilton_jacobi.finite_differences import (
 )
 from pdeopt.hamilton_jacobi.heat import smooth
 from pdeopt.hamilton_jacobi.relaxation import relax
+from pdeopt.hamilton_jacobi.standard_problems import STANDARD_PROBLEMS, StandardProblem, standard_problem
 
 __all__ = [
     "HAMILTONIANS",
+    "STANDARD_PROBLEMS",
     "WENO5",
     "BlowUpError",
     "Dirichlet",
+    "Filtered",
     "Godunov",
     "HamiltonJacobi",
     "HamiltonJacobiSolution",
     "Hamiltonian",
     "LaxFriedrichs",
+    "StandardProblem",
     "controlled_descent",
     "eikonal",
     "load_frames",
@@ -41,4 +46,5 @@ __all__ = [
     "shifted_quadratic",
     "smooth",
     "solve_hamilton_jacobi",
+    "standard_problem",
 ]

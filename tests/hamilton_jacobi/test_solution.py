@@ -8,9 +8,15 @@ import numpy as np
 import pytest
 
 import pdeopt
-from pdeopt.hamilton_jacobi import BlowUpError, HamiltonJacobiSolution
+from pdeopt.hamilton_jacobi import BlowUpError, Hamiltonian, HamiltonJacobiSolution
+from pdeopt.hamilton_jacobi.finite_differences.methods import choose
 
 NU = 0.05
+
+
+def solve(problem, time, **settings):
+    """Solve by the kernels that all tests of this file share."""
+    return pdeopt.solve_hamilton_jacobi(problem, time, **({"method": "godunov"} | settings))
 
 
 def wave(n=64, **changes):
@@ -32,7 +38,7 @@ def recorded(values, grid, **changes):
 
 @pytest.fixture(scope="module")
 def solved():
-    return pdeopt.solve_hamilton_jacobi(wave(), [0.1, 0.3])
+    return solve(wave(), [0.1, 0.3])
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ def _interruptible():
 
 
 def test_values_have_a_leading_axis_for_a_sequence_of_times_alone(solved):
-    single = pdeopt.solve_hamilton_jacobi(wave(), 0.1)
+    single = solve(wave(), 0.1)
     assert (solved.values.shape, single.values.shape) == ((2, 64), (64,))
     assert (solved.time.tolist(), single.time) == ([0.1, 0.3], 0.1)
     assert np.array_equal(single.values, solved.values[0])
@@ -60,9 +66,9 @@ def test_the_error_estimate_is_the_error_against_cole_hopf_to_a_half(solved):
 def test_the_error_estimate_of_an_even_number_of_nodes_between_walls_says_which_number_works():
     problem = pdeopt.HamiltonJacobi(np.zeros(64), pdeopt.Grid(-1.0, 1.0, 64), viscosity=NU)
     with pytest.raises(ValueError, match=r"axis 0 of 64 nodes does not have. Use shape=65 there"):
-        _ = pdeopt.solve_hamilton_jacobi(problem, 0.0).error_estimate
+        _ = solve(problem, 0.0).error_estimate
     fitting = pdeopt.HamiltonJacobi(np.zeros(65), pdeopt.Grid(-1.0, 1.0, 65), viscosity=NU)
-    assert pdeopt.solve_hamilton_jacobi(fitting, 0.0).error_estimate.max() == 0.0
+    assert solve(fitting, 0.0).error_estimate.max() == 0.0
 
 
 def test_the_gradient_is_of_second_order_up_to_walls_and_around_a_period():
@@ -125,17 +131,15 @@ def test_a_solution_becomes_an_xarray(solved):
 
 
 def test_frames_at_every_multiple_of_a_time_and_at_the_end_are_those_of_the_times_themselves(solved):
-    found = pdeopt.solve_hamilton_jacobi(wave(), 0.3, every=0.125)
+    found = solve(wave(), 0.3, every=0.125)
     assert found.time.tolist() == [0.125, 0.25, 0.3]
-    whole = pdeopt.solve_hamilton_jacobi(wave(), 0.3, every=0.1)
+    whole = solve(wave(), 0.3, every=0.1)
     np.testing.assert_allclose(whole.time, [0.1, 0.2, 0.3], rtol=1e-14)
 
 
 def test_every_frame_is_handed_over_and_the_last_alone_is_kept_on_request(solved):
     frames = []
-    last = pdeopt.solve_hamilton_jacobi(
-        wave(), [0.1, 0.3], keep_frames=False, on_frame=lambda time, values: frames.append((time, values))
-    )
+    last = solve(wave(), [0.1, 0.3], keep_frames=False, on_frame=lambda time, values: frames.append((time, values)))
     assert [time for time, _ in frames] == [0.1, 0.3]
     assert np.array_equal([values for _, values in frames], solved.values)
     assert np.array_equal(last.values, solved.values[1])
@@ -144,7 +148,7 @@ def test_every_frame_is_handed_over_and_the_last_alone_is_kept_on_request(solved
 def test_a_travelling_solution_stops_when_it_is_steady_and_tells_the_ergodic_constant():
     # The effective Hamiltonian of p^2/2 + V at zero mean slope is max V, also on a grid with a node there.
     problem = wave(source=ripple, source_args=(1.0,), viscosity=0.0)
-    found = pdeopt.solve_hamilton_jacobi(problem, 100.0, steady=1e-10)
+    found = solve(problem, 100.0, steady=1e-10)
     assert found.stopped == "steady"
     assert found.time < 50.0
     assert found.ergodic_constant == pytest.approx(1.0, abs=1e-10)
@@ -154,13 +158,13 @@ def test_a_travelling_solution_stops_when_it_is_steady_and_tells_the_ergodic_con
 def test_a_blow_up_names_its_time_and_keeps_the_frames_before():
     problem = wave(source=ripple, source_args=(1e308,), viscosity=0.0)
     with pytest.raises(BlowUpError, match=r"no longer finite at time .*after \d+ steps; use a smaller step") as caught:
-        pdeopt.solve_hamilton_jacobi(problem, [0.0, 100.0])
+        solve(problem, [0.0, 100.0])
     assert caught.value.solution.time.tolist() == [0.0]
     assert np.array_equal(caught.value.solution.values[0], problem.initial_values)
 
 
 def test_a_run_that_takes_too_long_stops_with_what_it_has():
-    found = pdeopt.solve_hamilton_jacobi(wave(), [0.01, 1e6], max_seconds=0.05)
+    found = solve(wave(), [0.01, 1e6], max_seconds=0.5)
     assert found.stopped == "max_seconds"
     assert found.values.shape == (2, 64)
     assert 0.01 < found.time[-1] < 1e6
@@ -172,7 +176,7 @@ def test_an_interrupt_returns_the_solution_so_far():
         if time == 0.2:
             os.kill(os.getpid(), signal.SIGINT)
 
-    found = pdeopt.solve_hamilton_jacobi(wave(), [0.1, 0.2, 50.0], on_frame=interrupt)
+    found = solve(wave(), [0.1, 0.2, 50.0], on_frame=interrupt)
     assert found.stopped == "interrupted"
     assert found.time[:2].tolist() == [0.1, 0.2]
     assert 0.2 < found.time[2] < 50.0
@@ -198,4 +202,23 @@ def test_an_interrupt_returns_the_solution_so_far():
 )
 def test_an_argument_that_does_not_fit_is_named_with_one_that_does(changes, kind, message):
     with pytest.raises(kind, match=message):
-        pdeopt.solve_hamilton_jacobi(**({"problem": wave(8), "time": 0.1} | changes))
+        solve(**({"problem": wave(8), "time": 0.1} | changes))
+
+
+def test_methods_follow_what_is_known_of_the_hamiltonian_and_the_grid():
+    stretched = pdeopt.Grid.from_axes(np.linspace(-1.0, 1.0, 9) ** 3)
+    bare = Hamiltonian(lambda t, x, u, p: np.cos(p))
+    chosen = {
+        "weno5 ssprk33": wave(8),
+        "filtered filtered": wave(8, hamiltonian=bare),
+        "godunov euler": pdeopt.HamiltonJacobi(np.zeros(9), stretched),
+    }
+    for names, problem in chosen.items():
+        assert " ".join(part.name for part in choose(problem, None, None, None)) == names
+
+
+def test_filtered_schemes_and_steppers_go_together_alone():
+    for method, stepper in (("filtered", "ssprk33"), ("weno5", "filtered")):
+        with pytest.raises(ValueError, match=r"do not go together.*Leave stepper out"):
+            choose(wave(8), method, stepper, None)
+        assert choose(wave(8), method, None, None)[0].name == method

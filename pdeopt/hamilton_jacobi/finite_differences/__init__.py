@@ -7,6 +7,7 @@ from pdeopt.hamilton_jacobi.finite_differences.built_in import (
     quadratic,
     shifted_quadratic,
 )
+from pdeopt.hamilton_jacobi.finite_differences.filtered import Filtered
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.march import BlowUpError
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
@@ -22,6 +23,7 @@ __all__ = [
     "WENO5",
     "BlowUpError",
     "Dirichlet",
+    "Filtered",
     "Godunov",
     "HamiltonJacobi",
     "HamiltonJacobiSolution",

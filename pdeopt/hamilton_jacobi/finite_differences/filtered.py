@@ -36,7 +36,8 @@ class Filtered:
     monotone : scheme
         First order; by default `Godunov`.
     accurate : scheme
-        By default `WENO5`.
+        By default `WENO5`. By its name ``"filtered"``, the scheme takes Lax-Friedrichs fluxes for both where that of Godunov would need
+        a search for extrema in several dimensions.
 
     Raises
     ------

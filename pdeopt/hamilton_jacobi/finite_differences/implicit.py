@@ -15,6 +15,9 @@ from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["Diffusion"]
 
+SYMMETRIC = {"SymmetricMode": True}
+"""The pattern is symmetric and the diagonal dominates: half the fill-in, and no pivots."""
+
 
 @dataclass(eq=False)
 class Diffusion:
@@ -110,5 +113,6 @@ class Diffusion:
             # A run uses few lengths of steps at a time: two for the last, shorter one.
             if len(self.factors) > 1:
                 self.factors.pop(next(iter(self.factors)))
-            self.factors[weight] = splu(csc_matrix(eye_array(self.mesh.grid.size) - weight * self.matrix))
+            matrix = csc_matrix(eye_array(self.mesh.grid.size) - weight * self.matrix)
+            self.factors[weight] = splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=SYMMETRIC)
         return self.factors[weight]

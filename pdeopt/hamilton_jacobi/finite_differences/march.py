@@ -17,9 +17,13 @@ from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
 
-BATCH = 16
-"""Equal steps taken between two looks at the bound, where slopes cannot grow."""
+FEWEST, WORK = 16, 2**24
+"""Equal steps between two looks at the bound, where slopes cannot grow, and nodes that more of them may advance."""
 ROUNDING = 1e-12
+ENDLESS = 1e9
+"""More steps than this are never taken: values that blow up shorten steps without end."""
+ROUNDOFF = 2e-15
+"""Of an error estimate, per size of values."""
 NUMBERS = ("t", "n_steps", "n_rejected", "shortest", "longest")
 
 
@@ -86,6 +90,10 @@ class March:
         self.mesh.fill(self.fields[0], self.t)
         return self.mesh.inside(self.fields[0])
 
+    def forget_registers(self) -> None:
+        """Free all fields but the solution, at the end: the last copy of it then takes no more memory."""
+        del self.fields[1:]
+
     @property
     def state(self) -> dict[str, Any]:
         """Numbers that, with `values`, are all that the rest of the way depends on."""
@@ -129,8 +137,15 @@ class March:
     def _plan(self, end: float) -> tuple[float, int, bool]:
         """Return a step, how many of it to take now, and whether these lead to the end."""
         self.planned = self._longest(self.largest_step(self._limits()))
+        if (end - self.t) > ENDLESS * self.planned:
+            raise BlowUpError(
+                f"slopes have grown so large at time {self.t:.6g}, after {self.n_steps} steps, that time {end:g} is "
+                f"{(end - self.t) / self.planned:.1g} steps away; use method='godunov', which is monotone, or an earlier time."
+            )
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
-        n = min(left, BATCH if self.problem.slopes_decay and not self.control else 1)
+        # Slopes decay at first most of all.
+        batch = max(min(self.n_steps // 4, WORK // self.problem.grid.size), FEWEST)
+        n = min(left, batch if self.problem.slopes_decay and not self.control else 1)
         return (end - self.t) / left, n, n == left
 
     def _longest(self, bound: float) -> float:
@@ -145,6 +160,8 @@ class March:
         for wall in self.mesh.given:
             error[np.unravel_index(wall.nodes, error.shape)] = 0.0
         largest = max(float(error.max()), -float(error.min()))
+        # What rounding makes of equal solutions is no error of the step.
+        largest = max(largest - ROUNDOFF * float(max(self.values.max(), -self.values.min())), 0.0 * largest)
         self.control, accepted = self.control.after(dt, largest, self.planned)
         if not accepted:
             self.fields[0], self.fields[1] = self.fields[1], self.fields[0]

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from pdeopt.hamilton_jacobi.finite_differences.defaults import usual_scheme, usual_stepper
 from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, SSPRK104, Euler, Heun
+from pdeopt.hamilton_jacobi.finite_differences.filtered import Filtered, FilteredStep
 from pdeopt.hamilton_jacobi.finite_differences.imex import ARS111, ARS222, ARS443, Lie, Strang
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
@@ -23,6 +25,7 @@ SCHEMES: Mapping[str, Callable[[], Any]] = {
     "lax-friedrichs": LaxFriedrichs,
     "weno5": WENO5,
     "weno5-lax-friedrichs": weno5_lax_friedrichs,
+    "filtered": Filtered,
 }
 STEPPERS: Mapping[str, Callable[[], Any]] = {
     "euler": Euler,
@@ -34,18 +37,34 @@ STEPPERS: Mapping[str, Callable[[], Any]] = {
     "ars443": ARS443,
     "lie": Lie,
     "strang": Strang,
+    "filtered": FilteredStep,
 }
 
 
 def choose(problem: HamiltonJacobi, method: Any, stepper: Any, tolerance: float | None) -> tuple[Any, Any]:
-    """Return the scheme and the stepper that were named, or what suits the problem.
+    """Return the scheme and the stepper that were named, or what suits the problem, see `usual_scheme`, `usual_stepper`."""
+    name = method or usual_scheme(problem, tolerance)
+    scheme = filtered_for(problem) if name == "filtered" else _named(name, SCHEMES, "method")
+    stepping = _named(stepper or usual_stepper(problem, scheme, tolerance), STEPPERS, "stepper")
+    if (scheme.name == "filtered") != (stepping.name == "filtered"):
+        raise ValueError(
+            f"method={scheme.name!r} and stepper={stepping.name!r} do not go together: a filtered step takes one of both "
+            f"its schemes. Leave stepper out, or use method='weno5'."
+        )
+    if scheme.name == "filtered" and tolerance is not None:
+        raise ValueError(
+            f"tolerance={tolerance:g} needs an error estimate, and method='filtered' has none. Leave tolerance out, or use "
+            f"method='godunov'."
+        )
+    return scheme, stepping
 
-    Monotone ones by default: Godunov where H is convex, else Lax-Friedrichs; forward Euler, Heun's method where its
-    error is to be estimated, SSPRK(3,3) with schemes of higher order.
-    """
-    scheme = _named(method or ("godunov" if problem.hamiltonian.convex else "lax-friedrichs"), SCHEMES, "method")
-    usual = "ssprk33" if scheme.order > 1 else "euler" if tolerance is None else "heun"
-    return scheme, _named(stepper or usual, STEPPERS, "stepper")
+
+def filtered_for(problem: HamiltonJacobi) -> Filtered:
+    """Return the filtered scheme with fluxes that cost little: in several dimensions, a search for extrema does not."""
+    h = problem.hamiltonian
+    if problem.grid.dim == 1 or h.convex or h.upwind is not None or h.vertex is not None:
+        return Filtered()
+    return Filtered(monotone=LaxFriedrichs(), accurate=WENO5("lax-friedrichs"))
 
 
 def _named(word: Any, choices: Mapping[str, Callable[[], Any]], argument: str) -> Any:

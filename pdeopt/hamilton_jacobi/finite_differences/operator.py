@@ -19,6 +19,9 @@ from pdeopt.kernels.hamilton_jacobi import chunks, rows
 
 __all__ = ["Operator"]
 
+LEAST = 32_768
+"""Nodes for which it takes as long to wake a thread as to advance them."""
+
 
 @dataclass(eq=False)
 class Operator:
@@ -47,9 +50,11 @@ class Operator:
         nu = self.problem.viscosity_values
         self.kind = rows.FIELD if nu.ndim else rows.CONSTANT if nu > 0.0 else rows.NONE
         self.viscosity = self.mesh.field(nu) if nu.ndim else np.array([float(nu)])
-        self.works = [rows.new_work(self.mesh.grid.dim, self.kind != rows.NONE) for _ in range(self.threads)]
-        cuts = np.linspace(0, self.mesh.n_rows, self.threads + 1).astype(int)
-        self.bands = [(int(a), int(b)) for a, b in pairwise(cuts) if b > a]
+        viscous = self.kind != rows.NONE and not self.implicit
+        n_bands = 1 if self.pool is None else max(1, min(self.threads, self.mesh.grid.size // LEAST, self.mesh.n_rows))
+        self.works = [rows.new_work(self.mesh.grid.dim, viscous) for _ in range(n_bands)]
+        cuts = np.linspace(0, self.mesh.n_rows, n_bands + 1).astype(int)
+        self.bands = [(int(a), int(b)) for a, b in pairwise(cuts)]
         self.extra = np.zeros(3 * self.mesh.grid.dim)
         self.others: dict[str, Operator] = {}
 
@@ -148,9 +153,10 @@ class Operator:
         return Limits(float(rate), float(transport), speeds, slopes, float(table[:, -1].max()), self.spread)
 
     def _over_bands(self, task: Callable[[tuple[int, int], rows.Work], None]) -> None:
-        if self.pool is None or len(self.bands) == 1:
-            for band in self.bands:
-                task(band, self.works[0])
-            return
-        for _ in self.pool.map(task, self.bands, self.works):
-            pass
+        # The caller takes its part, instead of a thread more that would have to be woken.
+        others = (
+            [self.pool.submit(task, *p) for p in zip(self.bands[1:], self.works[1:], strict=True)] if self.pool else []
+        )
+        task(self.bands[0], self.works[0])
+        for other in others:
+            other.result()

@@ -135,6 +135,8 @@ class Run:
 
     def _add(self) -> None:
         """Take the solution as it is for a frame."""
+        if self.stopped or self.n_frames + 1 >= self.times.size:
+            self.march.forget_registers()
         time, values = float(self.march.t), self.march.values
         self._last = time
         if self.folder is not None:

@@ -52,13 +52,15 @@ def solve_hamilton_jacobi(
     time : float or sequence of float
         When the solution is wanted, in units of PDE time; steps land on these times exactly. Several must increase.
     method : str or scheme, optional
-        In space: ``"godunov"``, first order and monotone, the default where the Hamiltonian is convex;
-        ``"lax-friedrichs"``, the same for any Hamiltonian, with more viscosity of its own; ``"weno5"``, fifth order
-        where u is smooth; ``"weno5-lax-friedrichs"``.
+        In space: ``"weno5"``, fifth order where u is smooth, the default where the Hamiltonian is convex;
+        ``"filtered"``, the same with a guard that makes it converge for any Hamiltonian, the default for the others;
+        ``"godunov"``, first order and monotone, the default on stretched axes; ``"lax-friedrichs"``, which needs no
+        search for extrema and has more viscosity of its own; ``"weno5-lax-friedrichs"``.
     stepper : str or stepper, optional
-        In time: ``"euler"``, the default with schemes of first order; ``"heun"``, ``"ssprk33"``, the default with the
-        others, ``"ssprk104"``; ``"ars111"``, ``"ars222"``, ``"ars443"``, ``"lie"`` and ``"strang"`` treat viscosity
-        implicitly, so that it does not bound steps.
+        In time: ``"ssprk33"``, the default with fifth order, ``"ssprk104"``; ``"euler"``, the default with first order,
+        ``"heun"``; ``"ars111"``, ``"ars222"``, ``"ars443"``, ``"lie"`` and ``"strang"`` treat viscosity implicitly, so
+        that it does not bound steps: ``"ars443"`` and ``"ars111"`` are the default where viscosity would make steps six
+        times shorter. The result says which was taken.
     step : float, optional
         The largest time step. By default `safety` times the largest one at which the theory of the stepper holds.
     safety : float
@@ -120,7 +122,7 @@ def solve_hamilton_jacobi(
     >>> f = pdeopt.landscapes.quadratic()
     >>> problem = pdeopt.HamiltonJacobi(f, pdeopt.Grid(-1.0, 1.0, 201))
     >>> u = pdeopt.solve_hamilton_jacobi(problem, time=1.0)
-    >>> abs(u.at(0.5) - 0.5**2 / 4.0) < 0.01
+    >>> bool(abs(u.at(0.5) - 0.5**2 / 4.0) < 0.01)
     True
     """
     asked.check_problem(problem)

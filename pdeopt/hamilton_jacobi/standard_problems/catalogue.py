@@ -60,83 +60,49 @@ def _cosine(name: str, dim: int) -> StandardProblem:
 
 
 def _problems() -> list[StandardProblem]:
-    return [*_periodic_problems(), *_open_problems()]
+    oblique = Hamiltonian(functions.square_of_sum, convex=True, autonomous=True, name="(p_1 + p_2 + 1)^2 / 2")
+    squares = {"b1": (shifted_quadratic(1.0), 1.0, 1), "b3": (oblique, 1.0, 2), "b5": (quadratic(), 0.0, 1)}
+    waves = [_square(name, *facts) for name, facts in squares.items()]
+    return [*waves, _cosine("b2", 1), _cosine("b4", 2), _profile(), _lenses(), _steering(), *_open_problems()]
 
 
-def _periodic_problems() -> list[StandardProblem]:
-    sum_squared = Hamiltonian(functions.square_of_sum, convex=True, autonomous=True, name="(p_1 + p_2 + 1)^2 / 2")
-    moving = Hamiltonian(functions.transport, convex=True, autonomous=True, name="p")
-    lens = Hamiltonian(
-        functions.lens,
-        convex=True,
-        vertex=functions.lens_vertex,
-        speeds=functions.lens_speeds,
-        autonomous=True,
-        name="sqrt(|p|^2 + 1)",
+def _square(name: str, h: Hamiltonian, shift: float, dim: int) -> StandardProblem:
+    one = dim == 1
+    exact = solutions.hopf_lax_of_wave(shift, dim)
+    words = f"{h.name} from -cos(pi {'x' if one else '(x + y) / 2'})"
+    start, ends = (_wave, LINE) if one else (_oblique_wave, SQUARE)
+    return StandardProblem(name, words, h, start, ends, TIMES, exact, reference=OSHER_SHU if shift else "")
+
+
+def _profile() -> StandardProblem:
+    h = Hamiltonian(functions.transport, convex=True, autonomous=True, name="p")
+    exact = solutions.travelling_profile
+    words, times = "transport of a kinked profile", (2.0, 8.0, 16.0, 32.0)
+    return StandardProblem("b7", words, h, lambda points: exact(0.0, points), LINE, times, exact, reference=JIANG_PENG)
+
+
+def _lenses() -> StandardProblem:
+    name = "sqrt(|p|^2 + 1)"
+    vertex, speeds = functions.lens_vertex, functions.lens_speeds
+    h = Hamiltonian(functions.lens, convex=True, vertex=vertex, speeds=speeds, autonomous=True, name=name)
+    words, domain = f"{name} from (cos 2 pi x - 1)(cos 2 pi y - 1) / 4 - 1", ((0.0, 0.0), (1.0, 1.0))
+    return StandardProblem("b8", words, h, _lens, domain, (0.6,), reference=JIANG_PENG)
+
+
+def _steering() -> StandardProblem:
+    name = "sin(y) p_1 + sin(x) p_2 + |p_2|"
+    upwind, speeds = functions.steering_upwind, functions.steering_speeds
+    h = Hamiltonian(functions.steering, convex=True, upwind=upwind, speeds=speeds, name=name)
+    return StandardProblem(
+        "b9",
+        "steering at a cost, from 0",
+        h,
+        lambda points: np.zeros(points.shape[:-1]),
+        ((-PI, -PI), (PI, PI)),
+        (1.0,),
+        source=functions.steering_cost,
+        reference=OSHER_SHU,
     )
-    steering = Hamiltonian(
-        functions.steering,
-        convex=True,
-        upwind=functions.steering_upwind,
-        speeds=functions.steering_speeds,
-        name="sin(y) p_1 + sin(x) p_2 + |p_2|",
-    )
-    return [
-        StandardProblem(
-            "b1",
-            "(p + 1)^2 / 2 from -cos(pi x)",
-            shifted_quadratic(1.0),
-            _wave,
-            LINE,
-            TIMES,
-            solutions.hopf_lax_of_wave(1.0, 1),
-            reference=OSHER_SHU,
-        ),
-        _cosine("b2", 1),
-        StandardProblem(
-            "b3",
-            "(p_1 + p_2 + 1)^2 / 2 from -cos(pi (x + y) / 2)",
-            sum_squared,
-            _oblique_wave,
-            SQUARE,
-            TIMES,
-            solutions.hopf_lax_of_wave(1.0, 2),
-            reference=OSHER_SHU,
-        ),
-        _cosine("b4", 2),
-        StandardProblem(
-            "b5", "p^2 / 2 from -cos(pi x)", quadratic(), _wave, LINE, TIMES, solutions.hopf_lax_of_wave(0.0, 1)
-        ),
-        StandardProblem(
-            "b7",
-            "transport of a kinked profile",
-            moving,
-            lambda points: solutions.travelling_profile(0.0, points),
-            LINE,
-            (2.0, 8.0, 16.0, 32.0),
-            solutions.travelling_profile,
-            reference=JIANG_PENG,
-        ),
-        StandardProblem(
-            "b8",
-            "sqrt(|p|^2 + 1) from (cos 2 pi x - 1)(cos 2 pi y - 1) / 4 - 1",
-            lens,
-            _lens,
-            ((0.0, 0.0), (1.0, 1.0)),
-            (0.6,),
-            reference=JIANG_PENG,
-        ),
-        StandardProblem(
-            "b9",
-            "steering at a cost, from 0",
-            steering,
-            lambda points: np.zeros(points.shape[:-1]),
-            ((-PI, -PI), (PI, PI)),
-            (1.0,),
-            source=functions.steering_cost,
-            reference=OSHER_SHU,
-        ),
-    ]
 
 
 def _open_problems() -> list[StandardProblem]:
@@ -166,7 +132,7 @@ def _open_problems() -> list[StandardProblem]:
         ),
         StandardProblem(
             "b11",
-            "p^2 / 2 from |x|, a kink that widens",
+            "|p|^2 / 2 from |x|, a kink that widens",
             quadratic(),
             lambda points: np.abs(points[..., 0]),
             LINE,
@@ -176,7 +142,7 @@ def _open_problems() -> list[StandardProblem]:
         ),
         StandardProblem(
             "b11-concave",
-            "p^2 / 2 from -|x|, a kink that stays",
+            "|p|^2 / 2 from -|x|, a kink that stays",
             quadratic(),
             lambda points: -np.abs(points[..., 0]),
             LINE,
@@ -189,14 +155,17 @@ def _open_problems() -> list[StandardProblem]:
 
 
 def _riemann(name: str, left: float, right: float) -> StandardProblem:
-    words = f"p^2 / 2 from slopes {left:g} and {right:g}, {'a fan' if left < right else 'a moving kink'}"
+    words = f"|p|^2 / 2 from slopes {left:g} and {right:g}, {'a fan' if left < right else 'a moving kink'}"
     exact = solutions.riemann(left, right)
     return StandardProblem(
         name, words, quadratic(), lambda points: exact(0.0, points), LINE, (0.25,), exact, periodic=False
     )
 
 
-STANDARD_PROBLEMS: Mapping[str, StandardProblem] = {problem.name: problem for problem in _problems()}
+STANDARD_PROBLEMS: Mapping[str, StandardProblem] = {
+    problem.name: problem
+    for problem in sorted(_problems(), key=lambda one: (len(one.name.partition("-")[0]), one.name))
+}
 """By name: b1 to b12."""
 
 

@@ -1,6 +1,7 @@
 """Hamiltonians, initial data and sources of the standard problems, as functions that Numba compiles with a solver."""
 
 from math import cos, pi, sin, sqrt
+from typing import Any
 
 from pdeopt._types import Point
 
@@ -10,12 +11,12 @@ def negative_cosine(t: float, x: float, u: float, p: float) -> float:
     return -cos(p + 1.0)
 
 
-def negative_cosine_of_sum(t: float, x: Point, u: float, p: Point) -> float:
+def negative_cosine_of_sum(t: float, x: Point, u: float, p: Point) -> Any:
     """Return `-cos(p_1 + p_2 + 1)`."""
     return -cos(p[0] + p[1] + 1.0)
 
 
-def square_of_sum(t: float, x: Point, u: float, p: Point) -> float:
+def square_of_sum(t: float, x: Point, u: float, p: Point) -> Any:
     """Return `(p_1 + p_2 + 1)^2 / 2`."""
     return 0.5 * (p[0] + p[1] + 1.0) ** 2
 
@@ -30,7 +31,7 @@ def transport(t: float, x: float, u: float, p: float) -> float:
     return p
 
 
-def sine_of_sum(t: float, x: Point, u: float, p: Point) -> float:
+def sine_of_sum(t: float, x: Point, u: float, p: Point) -> Any:
     """Return `sin(p_1 + p_2)`."""
     return sin(p[0] + p[1])
 
@@ -45,7 +46,7 @@ def cosine_speed(t: float, x: float, u: float, low: float, high: float) -> float
     return 1.0
 
 
-def lens(t: float, x: Point, u: float, p: Point) -> float:
+def lens(t: float, x: Point, u: float, p: Point) -> Any:
     """Return `sqrt(|p|^2 + 1)`."""
     return sqrt(p[0] * p[0] + p[1] * p[1] + 1.0)
 
@@ -63,12 +64,12 @@ def lens_speeds(t: float, x: Point, u: float, low: Point, high: Point) -> Point:
     return a / sqrt(a * a + d * d + 1.0), b / sqrt(b * b + c * c + 1.0)
 
 
-def steering(t: float, x: Point, u: float, p: Point) -> float:
+def steering(t: float, x: Point, u: float, p: Point) -> Any:
     """Return `sin(y) p_1 + sin(x) p_2 + |p_2|`."""
     return sin(x[1]) * p[0] + sin(x[0]) * p[1] + abs(p[1])
 
 
-def steering_upwind(t: float, x: Point, u: float, minus: Point, plus: Point) -> float:
+def steering_upwind(t: float, x: Point, u: float, minus: Point, plus: Point) -> Any:
     """Return its Godunov Hamiltonian: upwind in the first slope, the best of both controls and none in the second."""
     along = sin(x[1])
     first = max(along, 0.0) * minus[0] + min(along, 0.0) * plus[0]
@@ -82,7 +83,7 @@ def steering_speeds(t: float, x: Point, u: float, low: Point, high: Point) -> Po
     return abs(sin(x[1])), abs(sin(x[0])) + 1.0
 
 
-def steering_cost(t: float, x: Point) -> float:
+def steering_cost(t: float, x: Point) -> Any:
     """Return the running cost `sin(y)^2 / 2 + 1 - cos(x)`."""
     return 0.5 * sin(x[1]) ** 2 + 1.0 - cos(x[0])
 

@@ -52,7 +52,7 @@ def _lowest_valleys(action: FloatArray) -> IntArray:
     ends = np.full((*action.shape[:-1], 1), np.inf)
     before, after = np.concatenate([ends, action[..., :-1]], -1), np.concatenate([action[..., 1:], ends], -1)
     valleys = np.where((action <= before) & (action <= after), action, np.inf)
-    return np.argpartition(valleys, 1, axis=-1)[..., :2]
+    return np.asarray(np.argpartition(valleys, 1, axis=-1)[..., :2])
 
 
 def characteristics_of_wave(
@@ -94,7 +94,7 @@ def hopf_of_two_wells(t: float, points: FloatArray) -> FloatArray:
 def travelling_profile(t: float, points: FloatArray) -> FloatArray:
     """Return the profile of Jiang and Peng, moved by `1/2 + t`."""
     x = np.mod(points[..., 0] - 0.5 - t + 1.0, 2.0) - 1.0
-    return np.vectorize(profile, otypes=[float])(x)
+    return np.asarray(np.vectorize(profile, otypes=[float])(x))
 
 
 def widening_kink(t: float, points: FloatArray) -> FloatArray:

@@ -24,6 +24,21 @@ def line_start(line: int, axis: int, shape: tuple[int, ...], strides: tuple[int,
 
 
 @kernel
+def _copied(values: FloatArray, to: int, source: int, count: int) -> None:
+    one, other = values[to:], values[source:]
+    for j in range(count):
+        one[j] = other[j]
+
+
+@kernel
+def _continued(values: FloatArray, to: int, wall: int, inner: int, g: int, count: int) -> None:
+    """Continue straight lines through the nodes at a wall and one further in."""
+    one, last, before = values[to:], values[wall:], values[inner:]
+    for j in range(count):
+        one[j] = last[j] + g * (last[j] - before[j])
+
+
+@kernel
 def fill_ghosts(
     values: FloatArray,
     axis: int,
@@ -43,26 +58,28 @@ def fill_ghosts(
     shape, strides : tuple of int
         Nodes without ghosts, and flat distance of neighbours, of every axis.
     """
-    n, step, lines = shape[axis], strides[axis], 1
-    for k in range(len(shape)):
+    n, step, last = shape[axis], strides[axis], len(shape) - 1
+    # Nodes that lie side by side are filled together.
+    count, lines = 1 if axis == last else shape[last], 1
+    for k in range(last):
         if k != axis:
             lines *= shape[k]
     for line in range(lines):
-        low = line_start(line, axis, shape, strides, ghosts)
+        low = line_start(line * count, axis, shape, strides, ghosts)
         high = low + (n - 1) * step
         for g in range(1, ghosts + 1):
             # An axis shorter than the ghost layers is run through more than once.
             if sides[0] == PERIODIC:
-                values[low - g * step] = values[low + (-g) % n * step]
-                values[high + g * step] = values[low + (n - 1 + g) % n * step]
+                _copied(values, low - g * step, low + (-g) % n * step, count)
+                _copied(values, high + g * step, low + (n - 1 + g) % n * step, count)
                 continue
             bounce = g % (2 * n - 2)
             bounce = min(bounce, 2 * n - 2 - bounce) * step
             if sides[0] == REFLECTING:
-                values[low - g * step] = values[low + bounce]
+                _copied(values, low - g * step, low + bounce, count)
             else:
-                values[low - g * step] = values[low] - g * (values[low + step] - values[low])
+                _continued(values, low - g * step, low, low + step, g, count)
             if sides[1] == REFLECTING:
-                values[high + g * step] = values[high - bounce]
+                _copied(values, high + g * step, high - bounce, count)
             else:
-                values[high + g * step] = values[high] + g * (values[high] - values[high - step])
+                _continued(values, high + g * step, high, high - step, g, count)

@@ -34,15 +34,15 @@ def weno5_slopes(
     inverse_spacing : float
         `1 / h`.
     epsilon : float
-        Added to `S`, a squared slope: from 1e-60 up to any number; a large one gives the linear scheme.
+        Added to `S`, a squared slope; a large one gives the linear scheme.
     minus, plus : array, shape (>= count,)
         Filled up to `count`.
 
     Notes
     -----
-    `S` is in the usual normalisation, `13/12 (v1 - 2 v2 + v3)**2 + 1/4 (v1 - 4 v2 + 3 v3)**2` of slopes `v`. It must
-    stay below 1e75, as its fourth power is formed to divide once only. The bits of a slope do not depend on how a row
-    is cut into runs.
+    `S` is in the usual normalisation, `13/12 (v1 - 2 v2 + v3)**2 + 1/4 (v1 - 4 v2 + 3 v3)**2` of slopes `v`. Its fourth
+    power is formed to divide once only, for which `h**2 (epsilon + S)` must lie between 1e-75 and 1e75. The bits of a
+    slope do not depend on how a row is cut into runs.
 
     References
     ----------
@@ -71,10 +71,11 @@ def _slopes_from(
 ) -> None:
     """Write slopes biased to the side of `far`: with second differences a, b, c, d the formulas (2.5) to (2.13)."""
     # One result and six rows a loop: with more, the compiler gives up proving that they do not overlap.
-    twelve = 12.0 * epsilon
+    # Second differences are not divided by h: that is a factor of all weights, and one of the slope.
+    twelve, scale = 12.0 * epsilon / (r * r), r / 12.0
     for j in range(out.size):
         d1, d2, d3, d4 = far[j] - far2[j], here[j] - far[j], near[j] - here[j], near2[j] - near[j]
-        a, b, c, d = (d1 - (far2[j] - far3[j])) * r, (d2 - d1) * r, (d3 - d2) * r, (d4 - d3) * r
+        a, b, c, d = d1 - (far2[j] - far3[j]), d2 - d1, d3 - d2, d4 - d3
         e0, e1, e2 = b - a, c - b, d - c
         f0, f1, f2 = e0 + 2.0 * b, b + c, 2.0 * c - e2
         s0 = twelve + 13.0 * e0 * e0 + 3.0 * f0 * f0
@@ -84,5 +85,5 @@ def _slopes_from(
         t0, t1, t2 = s1 * s2, s0 * s2, s0 * s1
         w0, w1, w2 = t0 * t0, 6.0 * t1 * t1, 3.0 * t2 * t2
         total = w0 + w1 + w2
-        bend = (2.0 * w0 * (e1 - e0) + (w2 - 0.5 * total) * (e2 - e1)) / (6.0 * total)
-        out[j] = (7.0 * (d2 + d3) - d1 - d4) * (r / 12.0) - bend
+        bend = (4.0 * w0 * (e1 - e0) + (2.0 * w2 - total) * (e2 - e1)) / total
+        out[j] = scale * (7.0 * (d2 + d3) - d1 - d4 - bend)
