@@ -78,6 +78,7 @@ class March:
 
     def __post_init__(self) -> None:
         self._check_methods()
+        self.scheme = self.scheme.between(self.problem.walls)
         self.mesh = Mesh(self.problem.grid, self.problem.walls, self.scheme.ghosts)
         self.operator = Operator(self.problem, self.scheme, self.mesh, self.pool, self.threads, self.stepper.implicit)
         more = self.stepper.n_registers - 1
@@ -139,7 +140,7 @@ class March:
 
     def _plan(self, end: float) -> tuple[float, int, bool]:
         """Return a step, how many of it to take now, and whether these lead to the end."""
-        self.planned = min(self._longest(self.largest_step(self._limits())), end - self.t)
+        self.planned = min(self._longest(self._limits()), end - self.t)
         if not self.problem.slopes_decay and self.planned > GROWTH * self.before:
             self.planned = self._foreseen(self.planned)
         if (end - self.t) > ENDLESS * self.planned:
@@ -154,9 +155,10 @@ class March:
         n = min(left, batch if self.problem.slopes_decay and not self.control else 1)
         return (end - self.t) / left, n, n == left
 
-    def _longest(self, bound: float) -> float:
+    def _longest(self, limits: Limits) -> float:
         """Return the longest step to take now."""
-        longest = min(self.step or self.safety * bound, bound)
+        usual = self.stepper.usual_step(limits, self.scheme.order)
+        longest = min(self.step, self.largest_step(limits)) if self.step else self.safety * usual
         return longest if self.control is None else min(longest, self.control.step)
 
     def _foreseen(self, dt: float) -> float:
@@ -166,7 +168,7 @@ class March:
         while True:
             self.operator.stage(u, u, ahead, self.t, (0.0, 1.0, dt))
             try:
-                bound = self._longest(self.largest_step(self.operator.limits(ahead, self.t + dt)))
+                bound = self._longest(self.operator.limits(ahead, self.t + dt))
             except FloatingPointError:
                 bound = 0.0
             if dt <= bound or dt < ROUNDING * max(self.t, ROUNDING):
