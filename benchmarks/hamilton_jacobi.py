@@ -64,7 +64,7 @@ def against(what: str, ours: np.ndarray, peer: np.ndarray, name: str, limit: flo
 
 def godunov_rows() -> list[Row]:
     """Compare forward Euler steps of the same equation; py-pde's stencil of the gradient is central."""
-    n, n_steps = 512, 200
+    n, n_steps = 512, 500
     given, step = problem(n), step_for(n)
     # Of two of its instances, compiled alike, one may be twice as fast as the other.
     peers = {threads: [py_pde(n, VISCOSITY, step, threads=threads) for _ in range(2)] for threads in (1, 2)}
