@@ -224,9 +224,10 @@ def specialised(template: Function, **bindings: Any) -> Function:
     """
     copy, stable = bound_copy(template, **bindings)
     # Reading a kernel from the disk again takes longer than many a call of it.
-    result: Function = _kept.pop(copy.__qualname__, None) or numba.njit(cache=stable, **OPTIONS)(copy)
+    name = copy.__qualname__
+    result: Function = _kept.pop(name) if name in _kept else numba.njit(cache=stable, **OPTIONS)(copy)
     if stable:
-        _kept[copy.__qualname__] = result
+        _kept[name] = result
         while len(_kept) > MOST_KEPT:
             del _kept[next(iter(_kept))]
     return result
