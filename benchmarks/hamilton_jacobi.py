@@ -64,20 +64,20 @@ def against(what: str, ours: np.ndarray, peer: np.ndarray, name: str, limit: flo
 
 def godunov_rows() -> list[Row]:
     """Compare forward Euler steps of the same equation; py-pde's stencil of the gradient is central."""
-    n, n_steps = 512, 500
+    n, n_steps, n_peer = 512, 1000, 100
     given, step = problem(n), step_for(n)
     # Of two of its instances, compiled alike, one may be twice as fast as the other.
     peers = {threads: [py_pde(n, VISCOSITY, step, threads=threads) for _ in range(2)] for threads in (1, 2)}
     ours, *single = rates(
-        [float(n * n * n_steps)] * 3,
+        [float(n * n * k) for k in (n_steps, n_peer, n_peer)],
         lambda: advance(given, step, n_steps, "godunov", "euler", 1),
-        *(lambda run=run: run(n_steps) for run in peers[1]),
+        *(lambda run=run: run(n_peer) for run in peers[1]),
         busy=True,
     )
     ours_2, *every = rates(
-        [float(n * n * n_steps)] * 5,
+        [float(n * n * k) for k in (n_steps, *[n_peer] * 4)],
         lambda: advance(given, step, n_steps, "godunov", "euler", 2),
-        *(lambda run=run: run(n_steps) for run in peers[1] + peers[2]),
+        *(lambda run=run: run(n_peer) for run in peers[1] + peers[2]),
     )
     what = f"Godunov and viscosity, {n}^2, nodes times steps"
     rows = [

@@ -17,7 +17,7 @@ from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
 
-FEWEST, WORK = 16, 2**24
+FEWEST, WORK = 16, 2**25
 """Equal steps between two looks at the bound, where slopes cannot grow, and nodes that more of them may advance."""
 ROUNDING = 1e-12
 ENDLESS = 1e9
