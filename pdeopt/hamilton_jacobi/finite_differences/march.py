@@ -17,7 +17,7 @@ from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
 
-FEWEST, WORK = 16, 2**24
+FEWEST, WORK = 16, 2**25
 """Equal steps between two looks at the bound, where slopes cannot grow, and nodes that more of them may advance."""
 ROUNDING = 1e-12
 ENDLESS = 1e9
@@ -150,8 +150,9 @@ class March:
                 f"earlier time."
             )
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
-        # Slopes decay at first most of all.
-        batch = max(min(self.n_steps // 4, WORK // self.problem.grid.size), FEWEST)
+        # Slopes decay at first most of all, which does not lengthen a given step.
+        enough = WORK // self.problem.grid.size
+        batch = max(enough if self.step else min(self.n_steps // 4, enough), FEWEST)
         n = min(left, batch if self.problem.slopes_decay and not self.control else 1)
         return (end - self.t) / left, n, n == left
 
