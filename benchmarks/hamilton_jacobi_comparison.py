@@ -1,10 +1,10 @@
 """Comparison principle of one explicit step on random rough data, at the bound of the step and above it.
 
 Run ``python -m benchmarks.hamilton_jacobi_comparison``, with a number of pairs per row (by default so many that all
-rows together have 10 000). Each pair is `u <= v` on 16 nodes an axis, u of independent normal values and v raised at its
-steepest node or at all; a violation is a node at which the step of u lies above that of v by more than rounding. Both take the
-same step, the part of the bound that the column names, with the speeds of both. Zero is required at 1, and some above
-it: else pairs would be too tame to tell.
+rows together have 10 000). Each pair is `u <= v` on 16 nodes an axis, u of independent normal values and v raised at
+its steepest node or at all; a violation is a node at which the step of u lies above that of v by more than rounding.
+Both take the same step, the part of the bound that the column names, with the speeds of both. Zero is required at 1,
+and some above it: else pairs would be too tame to tell.
 """
 
 import sys

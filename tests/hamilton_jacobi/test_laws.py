@@ -85,8 +85,8 @@ def test_second_differences_fall_as_the_reciprocal_of_time(beta):
     for time in (0.01, 0.05, 0.2):
         u = flow(values, beta, time)
         bend = (np.roll(u, 1) - 2.0 * u + np.roll(u, -1)) / h**2
-        # Those of the equation are at most 1 / t. Between slopes a >= 0 >= b this scheme reduces a by a^2 / 2h and |b| by
-        # b^2 / 2h: the second difference s = (a - b) / h then falls at the rate s^2 / 4, or faster.
+        # Those of the equation are at most 1 / t. Between slopes a >= 0 >= b this scheme reduces a by a^2 / 2h and |b|
+        # by b^2 / 2h: the second difference s = (a - b) / h then falls at the rate s^2 / 4, or faster.
         assert bend.max() <= 4.0 / time
 
 

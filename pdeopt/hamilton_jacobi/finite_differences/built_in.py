@@ -70,6 +70,7 @@ def shifted_quadratic(shift: ArrayLike) -> Hamiltonian:
         speeds=kernels.shifted_speeds,
         autonomous=True,
         args=(tuple(numbers.tolist()),),
+        dim=numbers.size,
         name=f"|p + {', '.join(f'{one:g}' for one in numbers)}|^2 / 2",
     )
 
@@ -138,6 +139,7 @@ def controlled_descent(f: Landscape) -> Hamiltonian:
         gradient=gradient,
         vertex=vertex,
         args=f.args,
+        dim=f.dim,
         name=f"grad f . p + |p|^2 / 2 with f = {f.name or 'landscape'}",
     )
 

@@ -4,17 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from pdeopt._types import Arguments, FloatArray
+from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.built_in import HAMILTONIANS
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
-from pdeopt.kernels._specialise import interpreted
+from pdeopt.hamilton_jacobi.finite_differences.trials import points, tried
+from pdeopt.hamilton_jacobi.finite_differences.walls import Dirichlet, Wall
 from pdeopt.landscapes import Landscape
 
 __all__ = [
     "check_grid",
     "check_source",
-    "check_trial",
+    "check_walls",
     "checked_field",
     "checked_hamiltonian",
     "checked_viscosity",
@@ -23,9 +24,6 @@ __all__ = [
 
 LARGEST_DIM = 3
 NAMED = ("quadratic", "eikonal")
-N_TRIALS = 8
-AGREEMENT = 1e-4
-"""Of given derivatives with differences, against the size of both."""
 
 
 def check_grid(grid: Any) -> None:
@@ -61,6 +59,8 @@ def checked_field(given: Any, grid: Grid, name: str) -> FloatArray:
         raise TypeError(f"{name}={given!r} is a bare function; wrap it: pdeopt.Landscape(f, dim={grid.dim}).")
     else:
         try:
+            if np.iscomplexobj(given):
+                raise TypeError
             values = np.array(given, dtype=float)
         except (TypeError, ValueError):
             raise TypeError(f"{name} is no array of real numbers; use numpy.asarray(values, dtype=float).") from None
@@ -94,77 +94,29 @@ def checked_viscosity(given: Any, grid: Grid) -> FloatArray:
 def check_source(source: Any, args: Any, grid: Grid) -> None:
     """Refuse a source that is no function with finite values."""
     if source is None:
+        if args != ():
+            raise ValueError(f"source_args={args!r} without a source; give source, or leave source_args out.")
         return
     if not callable(source):
         raise TypeError(f"source={source!r} is no function of (t, x); use e.g. numba.njit(lambda t, x: 0.0 * x).")
     if not isinstance(args, tuple):
         raise TypeError(f"source_args={args!r} is no tuple; use source_args=({args!r},).")
-    _tried(source, "source", (0.0, _points(grid)[0]), args)
+    tried(source, "source", (0.0, points(grid)[0]), args)
 
 
-def check_trial(h: Hamiltonian, grid: Grid, values: FloatArray) -> None:
-    """Try the functions of a Hamiltonian at some nodes and slopes, and what is said of them.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one does not take its arguments or returns no finite number, if given derivatives are not those of the value,
-        or if it is not convex where it should be.
-    """
-    rng = np.random.default_rng(0)
-    size = float(np.ptp(values)) / max(min(grid.extent), 1e-300)
-    for x in _points(grid):
-        slopes = rng.normal(size=(2, grid.dim)) * (1.0 + size)
-        place = (0.0, x, float(values.flat[0]))
-        one, other, middle = (_form(p) for p in (*slopes, slopes.mean(axis=0)))
-        found = [_tried(h.value, "hamiltonian", (*place, p), h.args) for p in (one, other, middle)]
-        if h.convex and found[2] > 0.5 * (found[0] + found[1]) + 1e-9 * np.abs(found).max():
+def check_walls(walls: tuple[tuple[Wall, Wall], ...], grid: Grid) -> None:
+    """Refuse values at walls that do not fit the grid, and functions that do not return them."""
+    for wall in (one for pair in walls for one in pair if isinstance(one, Dirichlet)):
+        value = wall.value
+        if isinstance(value, Landscape):
+            checked_field(value, grid, "value of Dirichlet")
+        elif callable(value):
+            tried(value, "value of Dirichlet", (0.0, points(grid)[0]), wall.args)
+        elif np.ndim(value) != 0 and np.shape(value) != grid.shape:
             raise ValueError(
-                f"hamiltonian={h.name} is not convex: H={found[2]:g} at p={middle} is above the mean of {found[0]:g} "
-                f"and {found[1]:g} at p={one} and {other} (x={x}). Use convex=False."
+                f"value of Dirichlet has shape {np.shape(value)}, the grid {grid.shape}; give a number, or one value "
+                f"per node, of which those at the wall are used."
             )
-        _check_gradient(h, place, slopes[0])
-
-
-def _check_gradient(h: Hamiltonian, place: tuple[Any, ...], p: FloatArray) -> None:
-    if h.gradient is None:
-        return
-    given = np.atleast_1d(np.asarray(interpreted(h.gradient)(*place, _form(p), *h.args), dtype=float))
-    step, value = 1e-5 * (1.0 + np.abs(p)), interpreted(h.value)
-    moves = np.diag(step)
-    pairs = [(value(*place, _form(p + e), *h.args), value(*place, _form(p - e), *h.args)) for e in moves]
-    known = np.array([above - below for above, below in pairs]) / (2.0 * step)
-    if given.shape != known.shape or np.abs(given - known).max() > AGREEMENT * (1.0 + np.abs(known).max()):
-        raise ValueError(
-            f"gradient of the Hamiltonian {h.name} is {given.tolist()} at p={_form(p)}, x={place[1]}, where "
-            f"differences of its value give {known.round(6).tolist()}. Correct it, or leave gradient out."
-        )
-
-
-def _points(grid: Grid) -> list[Any]:
-    places = np.random.default_rng(1).integers(0, grid.shape, size=(N_TRIALS, grid.dim))
-    points = [np.array([axis[i] for axis, i in zip(grid.axes, place, strict=True)]) for place in places]
-    return [_form(point) for point in points]
-
-
-def _form(p: FloatArray) -> Any:
-    return float(p[0]) if p.size == 1 else tuple(p.tolist())
-
-
-def _tried(function: Any, name: str, given: tuple[Any, ...], args: Arguments) -> float:
-    """Return the value of a function as plain Python, or say why there is none."""
-    words = ", ".join(f"{one:.3g}" if isinstance(one, float) else str(one) for one in given)
-    try:
-        found = float(interpreted(function)(*given, *args))
-    except Exception as error:
-        signature = "(t, x, u, p, *args)" if name == "hamiltonian" else "(t, x, *args)"
-        raise TypeError(
-            f"{name} cannot be called as a function of {signature} with a number as its result: at ({words}) and "
-            f"args={args} it raised {type(error).__name__}: {error}."
-        ) from error
-    if not np.isfinite(found):
-        raise ValueError(f"{name} is {found} at ({words}); it must be finite everywhere on the grid.")
-    return found
 
 
 def moved(given: Any, grid: Grid, other: Grid, name: str) -> Any:

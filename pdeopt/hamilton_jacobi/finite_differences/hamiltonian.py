@@ -47,6 +47,8 @@ class Hamiltonian:
         Whether H depends on `u`. Where it grows with `u`, that bounds the step as well.
     args : tuple
         Parameters, numbers or arrays, passed to all these functions at their end. Other values need no compilation.
+    dim : int, optional
+        Number of slopes it takes, where that is fixed by its parameters.
     name : str
         For labels.
 
@@ -78,6 +80,7 @@ class Hamiltonian:
     autonomous: bool = field(default=False, kw_only=True)
     depends_on_value: bool = field(default=False, kw_only=True)
     args: Arguments = field(default=(), kw_only=True)
+    dim: int | None = field(default=None, kw_only=True)
     name: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:

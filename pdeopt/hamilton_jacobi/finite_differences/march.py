@@ -114,8 +114,7 @@ class March:
 
     def largest_step(self, limits: Limits) -> float:
         """Return the largest step that the theory of the stepper allows."""
-        rate = self.stepper.rate(limits)
-        return float(self.stepper.reach(self.scheme.order) / rate) if rate > 0.0 else float("inf")
+        return float(self.stepper.largest_step(limits, self.scheme.order))
 
     def to(self, end: float) -> Iterator[int]:
         """Go on to a time, landing on it exactly.
@@ -146,7 +145,8 @@ class March:
         if (end - self.t) > ENDLESS * self.planned:
             raise BlowUpError(
                 f"slopes have grown so large at time {self.t:.6g}, after {self.n_steps} steps, that time {end:g} is "
-                f"{(end - self.t) / self.planned:.1g} steps away; use method='godunov', which is monotone, or an earlier time."
+                f"{(end - self.t) / self.planned:.1g} steps away; use method='godunov', which is monotone, or an "
+                f"earlier time."
             )
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
         # Slopes decay at first most of all.
@@ -209,15 +209,15 @@ class March:
 
     def _check_methods(self) -> None:
         self.scheme.check_grid(self.problem.grid)
-        if self.stepper.reach(self.scheme.order) == 0.0:
+        if not self.stepper.is_stable(self.scheme.order):
             raise ValueError(
-                f"stepper='{self.stepper.name}' is unstable at any step with slopes of order {self.scheme.order}, as in "
-                f"method='{self.scheme.name}'. Use stepper='ssprk33'."
+                f"stepper='{self.stepper.name}' is unstable at any step with slopes of order {self.scheme.order}, as "
+                f"in method='{self.scheme.name}'. Use stepper='ssprk33'."
             )
         if self.tolerance is not None and self.stepper.embedded is None:
             raise ValueError(
-                f"tolerance={self.tolerance:g} needs an error estimate, and stepper='{self.stepper.name}' has none. Use "
-                "stepper='ssprk33', or 'heun' with a first-order method."
+                f"tolerance={self.tolerance:g} needs an error estimate, and stepper='{self.stepper.name}' has none. "
+                "Use stepper='ssprk33', or 'heun' with a first-order method."
             )
 
     def _check_step(self, step: float, bound: float) -> None:

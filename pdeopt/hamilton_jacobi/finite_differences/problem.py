@@ -11,6 +11,7 @@ from pdeopt._types import Arguments, ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences import checks
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
+from pdeopt.hamilton_jacobi.finite_differences.trials import check_trial
 from pdeopt.hamilton_jacobi.finite_differences.walls import Dirichlet, Wall, checked_walls
 from pdeopt.landscapes import Landscape
 
@@ -75,7 +76,8 @@ class HamiltonJacobi:
         assert self.viscosity_values.ndim in (0, self.grid.dim)
         assert len(self.walls) == self.grid.dim
         checks.check_source(self.source, self.source_args, self.grid)
-        checks.check_trial(self.hamiltonian, self.grid, self.initial_values)
+        checks.check_walls(self.walls, self.grid)
+        check_trial(self.hamiltonian, self.grid, self.initial_values)
 
     @cached_property
     def initial_values(self) -> FloatArray:

@@ -118,6 +118,14 @@ class LaxFriedrichs(FirstOrder):
         """Return what bounds a step: with one speed per axis, it is that of all nodes."""
         if self.uses_ranges:
             return limits
-        speeds = limits.speeds if self.speed == "global" else np.broadcast_to(self.speed, limits.speeds.shape)
+        speeds = limits.speeds if self.speed == "global" else self._given(limits.speeds.size)
         transport = float(np.sum(np.asarray(speeds, dtype=float) / spacings)) + limits.pull
         return replace(limits, rate=transport + limits.diffusion, transport=transport, speeds=speeds)
+
+    def _given(self, dim: int) -> FloatArray:
+        given = np.asarray(self.speed, dtype=float)
+        if given.size not in (1, dim):
+            raise ValueError(
+                f"speed={self.speed!r} has {given.size} entries for {dim} axes; give one, or one per axis."
+            )
+        return np.broadcast_to(given, (dim,))

@@ -40,7 +40,9 @@ class Dirichlet:
     args: Arguments = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
-        if callable(self.value):
+        if not isinstance(self.args, tuple):
+            raise TypeError(f"args={self.args!r} is no tuple; use args=({self.args!r},).")
+        if callable(self.value) or isinstance(self.value, Landscape):
             return
         try:
             finite = np.isfinite(np.asarray(self.value, dtype=float)).all()
@@ -67,7 +69,8 @@ def checked_walls(boundary: Any, grid: Grid) -> tuple[tuple[Wall, Wall], ...]:
     entries = [boundary] * grid.dim if single else list(boundary)
     if len(entries) != grid.dim:
         raise ValueError(
-            f"boundary={boundary!r} has {len(entries)} entries for {grid.dim} axes; give one name, or one per axis."
+            f"boundary={boundary!r} has {len(entries)} entries for {grid.dim} axes; give one entry per axis, each "
+            f"a name, a Dirichlet or a pair, such as boundary=[({entries[0]!r}, {entries[-1]!r})]."
         )
     return tuple(_pair(entry, wraps) for entry, wraps in zip(entries, grid.periodic, strict=True))
 
@@ -75,7 +78,7 @@ def checked_walls(boundary: Any, grid: Grid) -> tuple[tuple[Wall, Wall], ...]:
 def _pair(entry: Any, wraps: bool) -> tuple[Wall, Wall]:
     if wraps:
         return "periodic", "periodic"
-    pair = (entry, entry) if isinstance(entry, str | Dirichlet) else tuple(entry)
+    pair = tuple(entry) if isinstance(entry, list | tuple) else (entry, entry)
     if len(pair) != 2:
         raise ValueError(f"boundary has the entry {entry!r}; an axis has two walls: use a name, or (lower, upper).")
     for wall in pair:
