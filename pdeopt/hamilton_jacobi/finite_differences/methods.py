@@ -47,7 +47,11 @@ def choose(problem: HamiltonJacobi, method: Any, stepper: Any, tolerance: float 
     scheme = filtered_for(problem) if name == "filtered" else _named(name, SCHEMES, "method")
     stepping = _named(stepper or usual_stepper(problem, scheme, tolerance), STEPPERS, "stepper")
     if (scheme.name == "filtered") != (stepping.name == "filtered"):
-        works = "stepper='filtered', or leave it out" if scheme.name == "filtered" else "method='filtered'"
+        works = (
+            "stepper='filtered', or leave it out"
+            if scheme.name == "filtered"
+            else "method='filtered', or leave stepper out"
+        )
         raise ValueError(
             f"method={scheme.name!r} does not go with stepper={stepping.name!r}: a filtered step takes one of each of "
             f"both its schemes. Use {works}."
