@@ -43,6 +43,11 @@ def test_in_the_plane_there_is_a_panel_for_the_start_and_one_for_each_time():
     assert panels[0].figure.axes[-1].get_ylabel() == "u"
 
 
+def test_of_many_times_in_the_plane_some_are_shown_and_the_last_one():
+    panels = plot.solution(recorded((21, 17), n_times=41))
+    assert [ax.get_title().partition(",")[0] for ax in panels] == [f"$t = {t:g}$" for t in (0, 0.1, 0.2, 0.3, 0.4, 0.5)]
+
+
 def test_in_space_there_are_three_slices_through_the_lowest_node():
     panels = plot.solution(recorded((5, 7, 9)))
     assert [ax.get_title() for ax in panels] == ["$z = 0$", "$y = 0$", "$x = 0$"]

@@ -28,7 +28,8 @@ f, spacings, gaps = figure.landscape, [], []
 for factor in (1, 2, 4):
     grid = pdeopt.Grid(-3.0, 3.0, 500).refined(factor)
     exact = relax(f, grid, 0.2, 1.0, boundary="reflecting").values
-    found = solve_hamilton_jacobi(HamiltonJacobi(f, grid, viscosity=0.5), 0.2).values
+    problem = HamiltonJacobi(f, grid, viscosity=0.5)
+    found = solve_hamilton_jacobi(problem, 0.2, method="godunov", stepper="euler").values
     spacings.append(grid.spacing[0])
     gaps.append(float(np.abs(found - exact).max()))
 order = observed_order(spacings, gaps)

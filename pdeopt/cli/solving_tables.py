@@ -1,7 +1,5 @@
 """The tables that `pdeopt solve` prints."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from pdeopt._types import FloatArray
@@ -39,7 +37,7 @@ def describe_solution(question: Question, found: HamiltonJacobiSolution) -> str:
     rows = [f"{'time':>12} {'smallest u':>14} {'largest u':>14}"]
     shown = np.unique(np.linspace(0, times.size - 1, min(times.size, MOST_TIMES)).round().astype(int))
     rows += [f"{times[k]:>12.6g} {frames[k].min():>14.6g} {frames[k].max():>14.6g}" for k in shown]
-    last = replace(found, values=np.asarray(frames[-1]), time=float(times[-1]))
+    last = found.frame()
     steps = f"{found.n_steps} steps of {found.smallest_step:.3g}"
     steps += f" to {found.largest_step:.3g}" if found.largest_step > 1.001 * found.smallest_step else ""
     rows += [f"{found.method}, {found.stepper}: {steps}; {found.seconds:.2g} s", _error(question, last)]

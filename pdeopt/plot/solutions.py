@@ -1,5 +1,6 @@
 """Pictures of solutions of Hamilton-Jacobi equations, and films of them while they are found."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -18,15 +19,17 @@ from pdeopt.plot.planes import fill, strip
 __all__ = ["film", "solution"]
 
 PANEL = 3.4
+MOST_CURVES, MOST_PANELS = 24, 5
 PLANES = ((0, 1), (0, 2), (1, 2))
 
 
 def solution(result: HamiltonJacobiSolution, *, index: int = -1) -> list[Axes]:
-    """Draw a solution: curves on a line, contours of all times in the plane, three slices in space.
+    """Draw a solution: curves on a line, contours side by side in the plane, three slices in space.
 
     Parameters
     ----------
     result : HamiltonJacobiSolution
+        Of many times some are shown, evenly spread, the last one among them.
     index : int
         In space, which time.
 
@@ -35,14 +38,22 @@ def solution(result: HamiltonJacobiSolution, *, index: int = -1) -> list[Axes]:
     list of Axes
     """
     if result.grid.dim == 1:
-        return [curves(result)]
-    return strip(result) if result.grid.dim == 2 else _slices(result, index)
+        return [curves(_some_times(result, MOST_CURVES))]
+    return strip(_some_times(result, MOST_PANELS)) if result.grid.dim == 2 else _slices(result, index)
+
+
+def _some_times(result: HamiltonJacobiSolution, most: int) -> HamiltonJacobiSolution:
+    times = times_of(result)
+    if times.size <= most:
+        return result
+    shown = np.linspace(0, times.size - 1, most).round().astype(int)
+    return replace(result, values=result.values[shown], time=times[shown])
 
 
 def _slices(result: HamiltonJacobiSolution, index: int) -> list[Axes]:
     """Draw the planes through the lowest node."""
-    values = result.values[index] if np.ndim(result.time) else result.values
-    time = float(times_of(result)[index if np.ndim(result.time) else 0])
+    one = result.frame(index)
+    values, (time,) = one.values, times_of(one)
     lowest = np.unravel_index(int(np.argmin(values)), result.grid.shape)
     figure, panels = plt.subplots(1, 3, figsize=(3 * PANEL + 1.2, PANEL), layout="compressed")
     cuts = [_slice(values, result.grid, axes, lowest) for axes in PLANES]

@@ -155,9 +155,20 @@ def test_a_travelling_solution_stops_when_it_is_steady_and_tells_the_ergodic_con
     assert "c = 1" in str(found)
 
 
+@pytest.mark.parametrize("height", [1.0, 100.0])
+def test_steps_from_flat_data_foresee_the_slopes_that_a_source_makes(height):
+    flat = pdeopt.HamiltonJacobi(np.zeros(64), wave().grid, source=ripple, source_args=(height,))
+    end = 0.5 / np.sqrt(height)
+    found, fine = solve(flat, end), solve(flat, end, step=end / 2000)
+    size = np.ptp(fine.values)
+    assert found.n_steps > 10
+    # Forward Euler with steps of about h / speed: an error of first order.
+    assert np.abs(found.values - fine.values).max() < 0.05 * size
+
+
 def test_a_blow_up_names_its_time_and_keeps_the_frames_before():
     problem = wave(source=ripple, source_args=(1e308,), viscosity=0.0)
-    with pytest.raises(BlowUpError, match=r"no longer finite at time .*after \d+ steps; use a smaller step") as caught:
+    with pytest.raises(BlowUpError, match=r"at time .*after \d+ steps.*use .*method='godunov'") as caught:
         solve(problem, [0.0, 100.0])
     assert caught.value.solution.time.tolist() == [0.0]
     assert np.array_equal(caught.value.solution.values[0], problem.initial_values)
@@ -217,8 +228,16 @@ def test_methods_follow_what_is_known_of_the_hamiltonian_and_the_grid():
         assert " ".join(part.name for part in choose(problem, None, None, None)) == names
 
 
+def test_one_frame_is_a_solution_of_its_own(solved):
+    last = solved.frame()
+    assert last.time == 0.3
+    assert np.array_equal(last.values, solved.values[1])
+    np.testing.assert_allclose(last.error_estimate, solved.error_estimate[1], rtol=1e-9, atol=1e-12)
+    assert last.frame() is last
+
+
 def test_filtered_schemes_and_steppers_go_together_alone():
     for method, stepper in (("filtered", "ssprk33"), ("weno5", "filtered")):
-        with pytest.raises(ValueError, match=r"do not go together.*Leave stepper out"):
+        with pytest.raises(ValueError, match=r"does not go with stepper=.*leave (it|stepper) out"):
             choose(wave(8), method, stepper, None)
         assert choose(wave(8), method, None, None)[0].name == method

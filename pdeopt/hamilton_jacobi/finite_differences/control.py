@@ -15,8 +15,8 @@ class Control:
     Parameters
     ----------
     tolerance : float
-        Error of a step, divided by the step, in values per unit of time. As solutions contract in the largest norm, steps over a time T add no
-        more than ``T tolerance`` to the error, as far as the estimate holds.
+        Error of a step, divided by the step, in values per unit of time. As solutions contract in the largest norm,
+        steps over a time T add no more than ``T tolerance`` to the error, as far as the estimate holds.
     order : int
         Of the embedded solution.
     step : float
@@ -26,8 +26,8 @@ class Control:
 
     References
     ----------
-    K. Gustafsson, M. Lundh and G. Söderlind, *A PI stepsize control for the numerical solution of ordinary differential equations*, BIT 28 (1988)
-    270-287.
+    K. Gustafsson, M. Lundh and G. Söderlind, *A PI stepsize control for the numerical solution of ordinary
+    differential equations*, BIT 28 (1988) 270-287.
     """
 
     tolerance: float

@@ -21,9 +21,9 @@ N_PLACES = 64
 def usual_scheme(problem: HamiltonJacobi, tolerance: float | None = None) -> str:
     """Return the name of the scheme in space that suits a problem.
 
-    Fifth-order slopes with the Godunov flux where H is convex; a filtered scheme where it is not, as this converges
-    to the viscosity solution and the former may not; first order on stretched axes, and where a filtered scheme would need an error
-    estimate, which it has not.
+    Fifth-order slopes with the Godunov flux where H is convex; a filtered scheme where it is not, as this converges to
+    the viscosity solution and the former may not; first order on stretched axes, and where a filtered scheme would
+    need an error estimate, which it has not.
     """
     if not all(problem.grid.uniform):
         return "godunov"

@@ -24,18 +24,21 @@ class Eigenmodes:
     grid : Grid
         Uniform along every axis.
     walls : tuple of pairs
-        What is at the lower and the upper end of each axis. At a wall that is neither periodic nor reflecting, nothing diffuses across.
+        What is at the lower and the upper end of each axis. At a wall that is neither periodic nor reflecting, nothing
+        diffuses across.
     threads : int
     wide : bool
         Whether the second difference is that of sixth order; for axes that are periodic or reflecting.
 
     Notes
     -----
-    Along an axis of n nodes and spacing h, with `m = n - 1` intervals, the eigenvalues of three points are `-4/h^2 sin^2(a/2)`:
+    Along an axis of n nodes and spacing h, with `m = n - 1` intervals, the eigenvalues of three points are `-4/h^2
+    sin^2(a/2)`:
 
     * periodic: a = 2 pi k / n, by the Fourier transform;
     * reflecting at both ends: a = pi k / m, k = 0 to m, by the cosine transform of type I;
-    * fixed at both ends: a = pi k / m, k = 1 to m - 1, by the sine transform of type I, and twice 0 for the straight line through the ends;
+    * fixed at both ends: a = pi k / m, k = 1 to m - 1, by the sine transform of type I, and twice 0 for the straight
+      line through the ends;
     * one of each: a = pi (k + 1/2) / m, k = 0 to m - 1, by the cosine transform of type III, and 0 for the constant.
     """
 
@@ -49,10 +52,10 @@ class Eigenmodes:
         if not self.wraps:
             modes = self._forward(values)
             return self._backward(modes * factor(self.eigenvalues))
-        modes = fft.rfftn(self._forward(values), axes=self.wraps, workers=self.threads)
-        modes *= factor(self.eigenvalues)
+        waves = fft.rfftn(self._forward(values), axes=self.wraps, workers=self.threads)
+        waves *= factor(self.eigenvalues)
         shape = [self.grid.shape[axis] for axis in self.wraps]
-        return self._backward(fft.irfftn(modes, shape, axes=self.wraps, workers=self.threads))
+        return self._backward(fft.irfftn(waves, shape, axes=self.wraps, workers=self.threads))
 
     @cached_property
     def wraps(self) -> list[int]:
@@ -106,23 +109,28 @@ class Eigenmodes:
             return np.asarray(cosine(values, type=1, axis=axis, workers=self.threads))
         out = np.moveaxis(values.copy(), axis, -1)
         n = out.shape[-1]
-        weight = np.arange(n) / (n - 1)
+        transform: Any
         if fixed == (True, True):
-            line = out[..., :1] * (1.0 - weight) + out[..., -1:] * weight
-            part, transform, kind = slice(1, n - 1), (fft.idst if inverse else fft.dst), 1
-        elif fixed[1]:
-            line, part = out[..., -1:] + 0.0 * weight, slice(0, n - 1)
-            transform, kind = (fft.idct if inverse else fft.dct), 3
+            part, kind, transform = slice(1, n - 1), 1, fft.idst if inverse else fft.dst
         else:
             # In a mirror the fixed end is the last one.
-            line, part = out[..., :1] + 0.0 * weight, slice(n - 1, 0, -1)
-            transform, kind = (fft.idct if inverse else fft.dct), 3
+            part = slice(0, n - 1) if fixed[1] else slice(n - 1, 0, -1)
+            kind, transform = 3, fft.idct if inverse else fft.dct
         if out[..., part].size:
-            shift = line[..., part]
+            shift = _through_ends(out, fixed)[..., part]
             rest = out[..., part] if inverse else out[..., part] - shift
-            done = transform(rest, type=kind, axis=-1, workers=self.threads)
+            done = transform(np.ascontiguousarray(rest), type=kind, axis=-1, workers=self.threads)
             out[..., part] = done + shift if inverse else done
         return np.asarray(np.moveaxis(out, -1, axis))
+
+
+def _through_ends(values: FloatArray, fixed: tuple[bool, bool]) -> FloatArray:
+    """Return the straight line through the fixed ends, along the last axis: the constant where only one is."""
+    low, high = values[..., :1], values[..., -1:]
+    weight = np.arange(values.shape[-1]) / (values.shape[-1] - 1)
+    if fixed == (True, True):
+        return np.asarray(low * (1.0 - weight) + high * weight)
+    return np.broadcast_to(high if fixed[1] else low, values.shape)
 
 
 def wide_symbol(angles: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 
-__all__ = ["SSPRK33", "SSPRK104", "Euler", "Explicit", "Heun"]
+__all__ = ["SSPRK33", "SSPRK104", "Euler", "Explicit", "Heun", "longest"]
 
 
 class Explicit:
@@ -28,7 +28,8 @@ class Explicit:
     ssp : float
         The step, in steps of forward Euler, up to which it is a convex combination of such: monotone where they are.
     wide : float
-        The step up to which it is stable with slopes of fifth order, in the same unit; zero if it is not.
+        The step up to which it is stable with slopes of fifth order and no viscosity, in the same unit; zero if it is
+        not.
     """
 
     order: ClassVar[int]
@@ -38,13 +39,21 @@ class Explicit:
     monotone: ClassVar[bool] = True
     implicit: ClassVar[bool] = False
 
-    def rate(self, limits: Limits) -> float:
-        """Return the rate whose reciprocal, times `reach`, bounds a step."""
-        return limits.rate
+    def is_stable(self, order: int) -> bool:
+        """Return whether any step is stable with slopes of an order."""
+        return order == 1 or self.wide > 0.0
 
-    def reach(self, order: int) -> float:
-        """Return the largest step with slopes of an order, in steps of forward Euler with first-order ones."""
-        return self.ssp if order == 1 else self.wide
+    def largest_step(self, limits: Limits, order: int) -> float:
+        """Return the largest step with slopes of an order."""
+        if order == 1:
+            return longest(self.ssp, limits.rate)
+        # With slopes of fifth order viscosity is stable up to longer steps than slopes are.
+        return longest(1.0, limits.transport / self.wide + (limits.rate - limits.transport) / self.ssp)
+
+
+def longest(steps: float, rate: float) -> float:
+    """Return `steps / rate`, infinity where nothing moves."""
+    return steps / rate if rate > 0.0 else float("inf")
 
 
 @dataclass(frozen=True)
@@ -126,8 +135,8 @@ class SSPRK104(Explicit):
 
     Notes
     -----
-    Two registers and the one that a stage out of place is written to. With slopes of fifth order it is linearly stable
-    up to three steps of Euler only.
+    Two registers and the one that a stage out of place is written to. With slopes of fifth order and no viscosity it is
+    linearly stable up to three steps of Euler only, and then no faster than SSPRK(3,3).
 
     References
     ----------

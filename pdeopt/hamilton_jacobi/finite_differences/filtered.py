@@ -27,17 +27,17 @@ class Filtered:
     Parameters
     ----------
     constant : float
-        C of the threshold `C sum_k a_k r_k sqrt(h_k / L_k)`: by how much the two may differ per unit of time, with the largest speed a, the
-        range of slopes r, the spacing h and the length L of each axis. Where the solution is smooth, they differ by about
-        `a h |u_xx| / 2`.
+        C of the threshold `C sum_k a_k r_k sqrt(h_k / L_k)`: by how much the two may differ per unit of time, with the
+        largest speed a, the range of slopes r, the spacing h and the length L of each axis. Where the solution is
+        smooth, they differ by about `a h |u_xx| / 2`.
     filter : "cut" or "continuous"
         From the threshold on, the monotone step (Bokanowski, Falcone and Sahu), or a line from one to the other
         between one and two thresholds (Oberman and Salvador).
     monotone : scheme
         First order; by default `Godunov`.
     accurate : scheme
-        By default `WENO5`. By its name ``"filtered"``, the scheme takes Lax-Friedrichs fluxes for both where that of Godunov would need
-        a search for extrema in several dimensions.
+        By default `WENO5`. By its name ``"filtered"``, the scheme takes Lax-Friedrichs fluxes for both where that of
+        Godunov would need a search for extrema in several dimensions.
 
     Raises
     ------
@@ -47,12 +47,13 @@ class Filtered:
     Notes
     -----
     As the threshold goes to zero with h, the scheme is monotone up to a term that vanishes: it converges to the
-    viscosity solution, for every Hamiltonian for which the monotone scheme does. Steps are those of the monotone scheme.
+    viscosity solution, for every Hamiltonian for which the monotone scheme does. Steps are those of the monotone
+    scheme.
 
     References
     ----------
-    O. Bokanowski, M. Falcone, S. Sahu, *An efficient filtered scheme for some first order time-dependent Hamilton-Jacobi
-    equations*, SIAM J. Sci. Comput. 38 (2016) A171-A195.
+    O. Bokanowski, M. Falcone, S. Sahu, *An efficient filtered scheme for some first order time-dependent
+    Hamilton-Jacobi equations*, SIAM J. Sci. Comput. 38 (2016) A171-A195.
 
     A. M. Oberman, T. Salvador, *Filtered schemes for Hamilton-Jacobi equations: a simple construction of convergent
     accurate difference schemes*, J. Comput. Phys. 284 (2015) 367-388.

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pdeopt._types import FloatArray
-from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, Explicit
+from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, Explicit, longest
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 
 __all__ = ["ARS111", "ARS222", "ARS443", "Lie", "Strang"]
@@ -18,14 +18,14 @@ Table = tuple[tuple[float, ...], ...]
 class SlopeBound(Explicit):
     """A method whose steps are bounded by slopes alone: there is no parabolic limit.
 
-    `reach` is in steps of forward Euler without viscosity.
+    `ssp` and `wide` are in steps of forward Euler without viscosity.
     """
 
     implicit: ClassVar[bool] = True
 
-    def rate(self, limits: Limits) -> float:
-        """Return the rate whose reciprocal, times `reach`, bounds a step."""
-        return limits.transport
+    def largest_step(self, limits: Limits, order: int) -> float:
+        """Return the largest step with slopes of an order."""
+        return longest(self.ssp if order == 1 else self.wide, limits.transport)
 
 
 class ARS(SlopeBound):
@@ -34,14 +34,15 @@ class ARS(SlopeBound):
     Attributes
     ----------
     pushes : tuple of tuple of float
-        The explicit matrix without its first row, which is zero: row i holds the weights of the slopes' rates at stages 0 to i.
+        The explicit matrix without its first row, which is zero: row i holds the weights of the slopes' rates at
+        stages 0 to i.
     pulls : tuple of tuple of float
         The implicit matrix without its first row and column, which are zero.
 
     References
     ----------
-    U. M. Ascher, S. J. Ruuth and R. J. Spiteri, *Implicit-explicit Runge-Kutta methods for time-dependent partial differential equations*,
-    Applied Numerical Mathematics 25 (1997) 151-167.
+    U. M. Ascher, S. J. Ruuth and R. J. Spiteri, *Implicit-explicit Runge-Kutta methods for time-dependent partial
+    differential equations*, Applied Numerical Mathematics 25 (1997) 151-167.
     """
 
     pushes: ClassVar[Table]

@@ -33,12 +33,14 @@ class Diffusion:
     threads : int
         For the transforms.
     wide : bool
-        Whether the Laplacian of sixth order is taken where it can be: with one viscosity on uniform axes that are periodic or reflecting.
+        Whether the Laplacian of sixth order is taken where it can be: with one viscosity on uniform axes that are
+        periodic or reflecting.
 
     Notes
     -----
-    At a wall of extrapolation nothing diffuses across: this is what a ghost node on the straight line through the last two nodes means. Along
-    the wall, values diffuse. Values given at walls are set at the time that is passed, and do not change.
+    At a wall of extrapolation nothing diffuses across: this is what a ghost node on the straight line through the last
+    two nodes means. Along the wall, values diffuse. Values given at walls are set at the time that is passed, and do
+    not change.
     """
 
     problem: HamiltonJacobi
@@ -80,10 +82,10 @@ class Diffusion:
     @cached_property
     def matrix(self) -> csr_matrix:
         """The operator as a matrix, nodes in C order."""
-        total = csr_matrix((self.mesh.grid.size, self.mesh.grid.size))
+        total: Any = csr_matrix((self.mesh.grid.size, self.mesh.grid.size))
         for axis in range(self.mesh.grid.dim):
             before, after = int(np.prod(self.mesh.grid.shape[:axis])), int(np.prod(self.mesh.grid.shape[axis + 1 :]))
-            total += kron(kron(eye_array(before), self._axis_matrix(axis)), eye_array(after))
+            total = total + kron(kron(eye_array(before), self._axis_matrix(axis)), eye_array(after))
         nu = np.broadcast_to(self.nu, self.mesh.grid.shape).ravel().copy()
         for wall in self.mesh.given:
             nu[wall.nodes] = 0.0
@@ -96,7 +98,8 @@ class Diffusion:
         both = 2.0 * before * after / (before + after)
         down, up = both * before, both * after
         n = before.size
-        rows = diags_array([down[1:], -(down + up), up[:-1]], offsets=[-1, 0, 1], shape=(n, n)).tolil()
+        bands: Any = [down[1:], -(down + up), up[:-1]]
+        rows = diags_array(bands, offsets=[-1, 0, 1], shape=(n, n)).tolil()
         if low == "periodic":
             rows[0, n - 1] += down[0]
             rows[n - 1, 0] += up[-1]

@@ -42,19 +42,24 @@ STEPPERS: Mapping[str, Callable[[], Any]] = {
 
 
 def choose(problem: HamiltonJacobi, method: Any, stepper: Any, tolerance: float | None) -> tuple[Any, Any]:
-    """Return the scheme and the stepper that were named, or what suits the problem, see `usual_scheme`, `usual_stepper`."""
+    """Return the scheme and the stepper that were named, or what suits the problem: see `defaults`."""
     name = method or usual_scheme(problem, tolerance)
     scheme = filtered_for(problem) if name == "filtered" else _named(name, SCHEMES, "method")
     stepping = _named(stepper or usual_stepper(problem, scheme, tolerance), STEPPERS, "stepper")
     if (scheme.name == "filtered") != (stepping.name == "filtered"):
+        works = (
+            "stepper='filtered', or leave it out"
+            if scheme.name == "filtered"
+            else "method='filtered', or leave stepper out"
+        )
         raise ValueError(
-            f"method={scheme.name!r} and stepper={stepping.name!r} do not go together: a filtered step takes one of both "
-            f"its schemes. Leave stepper out, or use method='weno5'."
+            f"method={scheme.name!r} does not go with stepper={stepping.name!r}: a filtered step takes one of each of "
+            f"both its schemes. Use {works}."
         )
     if scheme.name == "filtered" and tolerance is not None:
         raise ValueError(
-            f"tolerance={tolerance:g} needs an error estimate, and method='filtered' has none. Leave tolerance out, or use "
-            f"method='godunov'."
+            f"tolerance={tolerance:g} needs an error estimate, and method='filtered' has none. Leave tolerance out, or "
+            f"use method='godunov'."
         )
     return scheme, stepping
 

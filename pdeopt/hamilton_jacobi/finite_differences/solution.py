@@ -1,7 +1,7 @@
 """The record of a solved Hamilton-Jacobi equation: values at times, how they were found, how far they may be off."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,12 @@ class HamiltonJacobiSolution:
         Of the landscape and of the Hamiltonian, for labels.
     problem : HamiltonJacobi, optional
         What was solved; None in a record that was read from a file.
+    coarser : callable, optional
+        Solves again on every second node.
 
     Notes
     -----
-    `gradient` and `error_estimate` are computed on first use.
+    `gradient` and `error_estimate` are computed on first use, for all times: of a long streamed run ask a `frame`.
     """
 
     values: FloatArray
@@ -115,6 +117,24 @@ class HamiltonJacobiSolution:
             self._known["error_estimate"] = spread_out(distance, self.grid)
         found: FloatArray = self._known["error_estimate"]
         return found
+
+    def frame(self, index: int = -1) -> "HamiltonJacobiSolution":
+        """Return the solution at one of its times.
+
+        Parameters
+        ----------
+        index : int
+            By default the last one.
+
+        Returns
+        -------
+        HamiltonJacobiSolution
+        """
+        if np.ndim(self.time) == 0:
+            return self
+        known = {name: entry[index] for name, entry in self._known.items()}
+        times = np.asarray(self.time)
+        return replace(self, values=np.asarray(self.values[index]), time=float(times[index]), _known=known)
 
     def at(self, points: ArrayLike) -> FloatArray:
         """Return values at points of the grid's box, by interpolation.

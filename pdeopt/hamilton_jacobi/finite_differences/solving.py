@@ -24,6 +24,10 @@ from pdeopt.landscapes import Landscape
 
 __all__ = ["solve_hamilton_jacobi"]
 
+NUMBERS = ("step", "tolerance")
+FEW = 4
+"""Steps from one output time to the next."""
+
 
 def solve_hamilton_jacobi(
     problem: HamiltonJacobi,
@@ -159,9 +163,10 @@ class _Again:
 
     def __call__(self, found: HamiltonJacobiSolution) -> HamiltonJacobiSolution:
         assert found.problem is not None
-        wider = {
-            name: None if self.settings[name] is None else 2.0 * self.settings[name] for name in ("step", "tolerance")
-        }
+        wider = {name: None if self.settings[name] is None else 2.0 * self.settings[name] for name in NUMBERS}
+        if 0 < found.n_steps < FEW * np.size(found.time):
+            # Steps that end at output times are no longer on a coarser grid: shorter ones tell their error.
+            wider["step"] = 0.5 * found.largest_step
         return solve_hamilton_jacobi(on_every_second_node(found.problem), found.time, **(self.settings | wider))
 
 

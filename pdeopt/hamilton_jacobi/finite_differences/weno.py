@@ -32,8 +32,9 @@ class WENO5:
     speed : "local", "global", float or sequence of float
         For Lax-Friedrichs, as in `LaxFriedrichs`.
     diffusion : "sixth" or "three-point"
-        The second differences of the viscous term: of sixth order, so that the whole is of fifth, or of second. Steppers that treat viscosity
-        implicitly take three points where it varies or a wall is neither periodic nor reflecting.
+        The second differences of the viscous term: of sixth order, so that the whole is of fifth, or of second.
+        Steppers that treat viscosity implicitly take three points where it varies or a wall is neither periodic nor
+        reflecting.
     epsilon : float
         Added to the smoothness indicators, which are squared second differences over h: slopes squared.
 
@@ -45,11 +46,13 @@ class WENO5:
     Notes
     -----
     Uniform axes only. The scheme is not monotone: there is no proof that it converges to the viscosity solution, and
-    for Hamiltonians that are neither convex nor concave it may not; `Filtered` is for these. At kinks it is of first order with Lax-Friedrichs.
+    for Hamiltonians that are neither convex nor concave it may not; `Filtered` is for these. At kinks it is of first
+    order with Lax-Friedrichs.
 
     References
     ----------
-    G.-S. Jiang and D. Peng, *Weighted ENO schemes for Hamilton-Jacobi equations*, SIAM J. Sci. Comput. 21 (2000) 2126-2143.
+    G.-S. Jiang and D. Peng, *Weighted ENO schemes for Hamilton-Jacobi equations*, SIAM J. Sci. Comput. 21 (2000)
+    2126-2143.
 
     Examples
     --------

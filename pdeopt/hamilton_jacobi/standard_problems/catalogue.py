@@ -189,7 +189,7 @@ def standard_problem(name: str) -> StandardProblem:
     Examples
     --------
     >>> standard_problem("b5")
-    <StandardProblem b5: p^2 / 2 from -cos(pi x)>
+    <StandardProblem b5: |p|^2 / 2 from -cos(pi x)>
     >>> standard_problem("b5").on(80)
     <HamiltonJacobi u_t + |p|^2 / 2 = 0 on 80 nodes, periodic>
     """

@@ -24,10 +24,12 @@ def written_chunk(slopes: Function, curvature: Function, dim: int) -> tuple[Func
     dim : int
     """
 
-    def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> FloatArray:
+    def open_chunk(
+        values: FloatArray, line: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work
+    ) -> FloatArray:
         rows = work.rows
         bends = rows[2 * dim * WIDTH :]
-        for j in range(count):
+        for j in range(count if work.viscous else 0):
             bends[j] = 0.0
         for k in range(dim):
             stride, r = layout.strides[k], layout.gaps[k][0]

@@ -12,8 +12,8 @@ def sixth_order_curvature(
 ) -> None:
     """Add the second derivative of nodes `start, ..., start + count - 1` along an axis to `out`.
 
-    The stencil is `(2, -27, 270, -490, 270, -27, 2) / (180 h^2)`; neighbours lie `stride` apart, three on either side are
-    the caller's. Its largest eigenvalue is `272 / (45 h^2)`, that of three points `4 / h^2`.
+    The stencil is `(2, -27, 270, -490, 270, -27, 2) / (180 h^2)`; neighbours lie `stride` apart, three on either side
+    are the caller's. Its largest eigenvalue is `272 / (45 h^2)`, that of three points `4 / h^2`.
     """
     scale = inverse_spacing * inverse_spacing / 180.0
     # Views, as the compiler makes no vectors of indices that might be negative.

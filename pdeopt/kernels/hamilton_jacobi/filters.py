@@ -8,8 +8,8 @@ from pdeopt.kernels._jit import kernel
 def filter_step(monotone: FloatArray, threshold: float, is_continuous: bool, out: FloatArray) -> None:
     """Replace values of an accurate step in `out` by those of a monotone step where they differ too much.
 
-    With `d = out - monotone` the result is `monotone + threshold phi(d / threshold)`. The filter `phi(y)` is `y` up to 1 in
-    size, and zero from there on, or, if it is continuous, `2 - y` (`-2 - y` below zero) up to 2 and then zero.
+    With `d = out - monotone` the result is `monotone + threshold phi(d / threshold)`. The filter `phi(y)` is `y` up to
+    1 in size, and zero from there on, or, if it is continuous, `2 - y` (`-2 - y` below zero) up to 2 and then zero.
     """
     for i in range(out.size):
         gap = out[i] - monotone[i]

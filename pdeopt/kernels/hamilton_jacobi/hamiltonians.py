@@ -42,8 +42,8 @@ def quadratic_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, *
     """Return `sum_k max(max(p-, 0)^2, min(p+, 0)^2) / 2`."""
     a, b, total = coordinates(minus), coordinates(plus), 0.0
     for k in range(len(a)):
-        fall, rise = max(a[k], 0.0), min(b[k], 0.0)
-        total += max(fall * fall, rise * rise)
+        steepest = max(max(a[k], -b[k]), 0.0)
+        total += steepest * steepest
     return 0.5 * total
 
 
@@ -117,6 +117,6 @@ def eikonal_godunov(t: float, x: Point, u: float, minus: Point, plus: Point, spe
     a, b, total = coordinates(minus), coordinates(plus), 0.0
     for k in range(len(a)):
         fall, rise = (a[k], b[k]) if speed >= 0.0 else (b[k], a[k])
-        fall, rise = max(fall, 0.0), min(rise, 0.0)
-        total += max(fall * fall, rise * rise)
+        steepest = max(max(fall, -rise), 0.0)
+        total += steepest * steepest
     return speed * sqrt(total)

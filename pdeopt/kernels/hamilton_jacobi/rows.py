@@ -62,7 +62,9 @@ def find_row(row: int, layout: Layout, index: IntArray) -> int:
     return start
 
 
-def open_chunk(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
+def open_chunk(
+    values: FloatArray, line: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work
+) -> Any:
     """Stand for what `slopes_at` and `laplacian_at` read, see `pdeopt.kernels.hamilton_jacobi.slopes`."""
     return values[start:]
 
@@ -133,21 +135,23 @@ def advance_rows(
         shared = corner(layout.nodes, work.position)
         for first in range(0, n, CHUNK):
             start, count = begin + first, min(CHUNK, n - first)
-            chunk = open_chunk(values, start, first, count, layout, work)
-            nodes, u, v, w = layout.nodes[DIM - 1][first:], values[start:], other[start:], out[start:]
+            # One view for all: of several the compiler would not see that they are of the same row.
+            line = values[start - 1 :]
+            chunk = open_chunk(values, line, start, first, count, layout, work)
+            nodes, v, w = layout.nodes[DIM - 1][first:], other[start:], out[start:]
             if VISCOSITY == FIELD:
                 nus = viscosity[start:]
             for j in range(count):
                 x = place(shared, nodes[j])
                 minus, plus = slopes_at(chunk, j)
-                rate = -flux(t, x, u[j], minus, plus, extra, args[0])
+                rate = -flux(t, x, line[j + 1], minus, plus, extra, args[0])
                 if VISCOSITY == CONSTANT:
                     rate += nu * laplacian_at(chunk, j)
                 elif VISCOSITY == FIELD:
                     rate += nus[j] * laplacian_at(chunk, j)
                 if HAS_SOURCE:
                     rate += source(t, x, *args[1])
-                w[j] = b * u[j] + c * rate
+                w[j] = b * line[j + 1] + c * rate
             if a != 0.0:
                 # Apart, as a loop that reads from many places is no vector instruction.
                 for j in range(count):
@@ -212,15 +216,16 @@ def measure_rows(
         shared, spread = corner(layout.nodes, work.position), find_gaps(layout, work)
         for first in range(0, n, CHUNK):
             start, count = begin + first, min(CHUNK, n - first)
-            chunk = open_chunk(values, start, first, count, layout, work)
-            nodes, gaps, u, steep = layout.nodes[last][first:], layout.gaps[last][first:], values[start:], work.steep
+            line = values[start - 1 :]
+            chunk = open_chunk(values, line, start, first, count, layout, work)
+            nodes, gaps, steep = layout.nodes[last][first:], layout.gaps[last][first:], work.steep
             if VISCOSITY == FIELD:
                 nus = viscosity[start:]
             for j in range(count):
                 x = place(shared, nodes[j])
                 minus, plus = slopes_at(chunk, j)
-                fastest = speeds(t, x, u[j], minus, plus, extra, args[0])
-                growth = pull(t, x, u[j], minus, plus, args[0])
+                fastest = speeds(t, x, line[j + 1], minus, plus, extra, args[0])
+                growth = pull(t, x, line[j + 1], minus, plus, args[0])
                 transport = growth + fastest[last] * max(gaps[j], gaps[j + 1])
                 for k in range(last):
                     transport += fastest[k] * steep[k]
@@ -234,7 +239,7 @@ def measure_rows(
                 raise_to(marks, top, j, rate)
                 raise_to(marks, top + 1, j, transport)
                 raise_to(marks, top + 3 + 3 * DIM, j, growth)
-                marks[(top + 2) * WIDTH + j] += transport + u[j]
+                marks[(top + 2) * WIDTH + j] += transport + line[j + 1]
                 low, high = coordinates(minus), coordinates(plus)
                 for k in range(DIM):
                     raise_to(marks, top + 3 + k, j, fastest[k])

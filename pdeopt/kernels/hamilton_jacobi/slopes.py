@@ -17,24 +17,27 @@ Function = Callable[..., Any]
 
 
 @short_kernel
-def across(values: FloatArray, start: int, axis: int, layout: Layout, work: Work) -> Axis:
-    """Return views from the neighbours before and after the first node on, the reciprocal gaps, and `2 / (h- + h+)`."""
+def across(values: FloatArray, line: FloatArray, start: int, axis: int, layout: Layout, work: Work) -> Axis:
+    """Return views from the first node's neighbours on, the row's, the reciprocal gaps, and `2 / (h- + h+)`.
+
+    `line` begins at the node before the chunk.
+    """
     before, after = layout.gaps[axis][work.position[axis]], layout.gaps[axis][work.position[axis] + 1]
     back, ahead = values[start - layout.strides[axis] :], values[start + layout.strides[axis] :]
-    return back, values[start:], ahead, before, after, 2.0 * before * after / (before + after)
+    return back, line, ahead, before, after, 2.0 * before * after / (before + after)
 
 
 @short_kernel
-def along(values: FloatArray, start: int, first: int, layout: Layout) -> Axis:
-    """Return a view from the node before the chunk on, the reciprocal gaps from there on, and `2 / (h- + h+)`."""
-    return values[start - 1 :], layout.gaps[len(layout.shape) - 1][first:], layout.means[first:]
+def along(line: FloatArray, first: int, layout: Layout) -> Axis:
+    """Return `line`, which begins at the node before the chunk, the reciprocal gaps, and `2 / (h- + h+)`."""
+    return line, layout.gaps[len(layout.shape) - 1][first:], layout.means[first:]
 
 
 @short_kernel
 def rises_across(axis: Axis, j: int) -> tuple[float, float]:
     """Return both slopes at a node along an axis that is not the row's."""
-    back, here, ahead, before, after, _ = axis
-    return (here[j] - back[j]) * before, (ahead[j] - here[j]) * after
+    back, line, ahead, before, after, _ = axis
+    return (line[j + 1] - back[j]) * before, (ahead[j] - line[j + 1]) * after
 
 
 @short_kernel
@@ -61,20 +64,20 @@ def bend_along(axis: Axis, j: int) -> Any:
     return axis[2][j] * (plus - minus)
 
 
-def open_1(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
+def open_1(values: FloatArray, line: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
     """Open a chunk in one dimension."""
-    return (along(values, start, first, layout),)
+    return (along(line, first, layout),)
 
 
-def open_2(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
+def open_2(values: FloatArray, line: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
     """Open a chunk in the plane."""
-    return across(values, start, 0, layout, work), along(values, start, first, layout)
+    return across(values, line, start, 0, layout, work), along(line, first, layout)
 
 
-def open_3(values: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
+def open_3(values: FloatArray, line: FloatArray, start: int, first: int, count: int, layout: Layout, work: Work) -> Any:
     """Open a chunk in space."""
-    one, two = across(values, start, 0, layout, work), across(values, start, 1, layout, work)
-    return one, two, along(values, start, first, layout)
+    one, two = across(values, line, start, 0, layout, work), across(values, line, start, 1, layout, work)
+    return one, two, along(line, first, layout)
 
 
 def slopes_1(chunk: Any, j: int) -> Any:
