@@ -149,7 +149,7 @@ def triads(n: int, threads: int, times: int) -> object:
 
 def triad_rows() -> list[Row]:
     """Compare 24 bytes a node and step with the bandwidth of `a = b + s c`, 24 bytes a number."""
-    n, n_steps = 4096, 48
+    n, n_steps = 4096, 128
     given, step = problem(n), step_for(n)
     work = [BYTES * n * n * n_steps, BYTES * n * n * 8]
     rows = []
