@@ -16,7 +16,7 @@ def rough(dim, seed=0):
 
 def flow(values, beta, time=TIME, step=STEP, boundary="reflecting", grid=None):
     problem = HamiltonJacobi(values, grid or GRIDS[np.ndim(values)], viscosity=0.5 / beta, boundary=boundary)
-    return solve_hamilton_jacobi(problem, time, step=step, threads=1).values
+    return solve_hamilton_jacobi(problem, time, method="godunov", stepper="euler", step=step, threads=1).values
 
 
 def steepest(values, axis):

@@ -24,6 +24,7 @@ def discounted(t, x, u, p, rate):
 
 
 DISCOUNTED = Hamiltonian(discounted, convex=True, depends_on_value=True, args=(3.0,))
+MONOTONE = {"method": "godunov", "stepper": "euler"}
 CASES = {
     "line": (LINE, quadratic(), 0.1, Godunov()),
     "line without viscosity": (LINE, quadratic(), 0.0, Godunov()),
@@ -59,12 +60,12 @@ def test_a_step_above_the_bound_is_refused_with_one_that_works():
     with pytest.raises(
         ValueError, match=r"largest step at which stepper='euler' with method='godunov' is monotone"
     ) as caught:
-        solve_hamilton_jacobi(problem, 0.1, step=1.2 * bound)
+        solve_hamilton_jacobi(problem, 0.1, **MONOTONE, step=1.2 * bound)
     message = str(caught.value)
     assert f"step={1.2 * bound:g} is above {bound:.6g}" in message
     advice = float(re.search(r"Use step=([0-9.e-]+)", message).group(1))
     assert advice <= bound
-    assert solve_hamilton_jacobi(problem, 0.1, step=advice, threads=1).largest_step <= advice
+    assert solve_hamilton_jacobi(problem, 0.1, **MONOTONE, step=advice, threads=1).largest_step <= advice
 
 
 def test_one_step_holds_for_all_time_where_slopes_cannot_grow():
@@ -86,14 +87,14 @@ def test_a_hamiltonian_that_is_the_value_makes_it_decay_exponentially():
     values = 1.0 + grid.axes[0]
     problem = HamiltonJacobi(values, grid, h)
     # Forward Euler decays as (1 - dt)^n: off by t dt / 2, relatively.
-    found = solve_hamilton_jacobi(problem, 1.0, step=1e-3, threads=1)
+    found = solve_hamilton_jacobi(problem, 1.0, **MONOTONE, step=1e-3, threads=1)
     np.testing.assert_allclose(found.values, values * np.exp(-1.0), rtol=6e-4)
     with pytest.raises(ValueError, match=r"step=1\.2 is above 1"):
-        solve_hamilton_jacobi(problem, 2.4, step=1.2)
+        solve_hamilton_jacobi(problem, 2.4, **MONOTONE, step=1.2)
 
 
 def test_a_discounted_value_goes_to_rest():
     # u_t + p^2 / 2 + 3 u = 3 s has the steady state s where s is flat, from any data.
     problem = HamiltonJacobi(np.full(LINE.shape, 5.0), LINE, DISCOUNTED)
-    found = solve_hamilton_jacobi(problem, 1.0, safety=0.01, threads=1).values
+    found = solve_hamilton_jacobi(problem, 1.0, **MONOTONE, safety=0.01, threads=1).values
     np.testing.assert_allclose(found, 5.0 * np.exp(-3.0), rtol=0.02)
