@@ -54,14 +54,14 @@ def checked_field(given: Any, grid: Grid, name: str) -> FloatArray:
     if isinstance(given, Landscape):
         if given.dim != grid.dim:
             raise ValueError(f"{name} has dim={given.dim}, the grid {grid.dim} axes; use one axis per coordinate.")
-        values = np.array(given.on(grid), dtype=float)
+        values = np.asarray(given.on(grid), dtype=float)
     elif callable(given):
         raise TypeError(f"{name}={given!r} is a bare function; wrap it: pdeopt.Landscape(f, dim={grid.dim}).")
     else:
         try:
             if np.iscomplexobj(given):
                 raise TypeError
-            values = np.array(given, dtype=float)
+            values = np.asarray(given, dtype=float)
         except (TypeError, ValueError):
             raise TypeError(f"{name} is no array of real numbers; use numpy.asarray(values, dtype=float).") from None
     if values.shape != grid.shape:
