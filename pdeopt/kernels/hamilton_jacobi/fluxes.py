@@ -107,8 +107,8 @@ def local_bounds(speeds: Function) -> Function:
     """Return what bounds a step with `local_flux`: by how much it changes with the value at the node, times spacing.
 
     The speed `a` itself changes, which makes it `a + r da/dr` with the half width r of the slopes along the axis: at
-    most `2 a - a_0`, with `a_0` for no width, where `a` is a concave function of r, and at most `a_2` over twice the width
-    where it is convex. This is the larger; for quadratic Hamiltonians both are exact.
+    most `2 a - a_0`, with `a_0` for no width, where `a` is a concave function of r, and at most `a_2` over twice the
+    width where it is convex. This is the larger; for quadratic Hamiltonians both are exact.
     """
     none, once, twice = local_speeds(speeds, 0.0), local_speeds(speeds), local_speeds(speeds, 2.0)
 
