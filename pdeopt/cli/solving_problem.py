@@ -63,7 +63,7 @@ def read_question(options: Namespace) -> Question:
     found = made(object_named(options.input, "INPUT")) if ":" in options.input else None
     if isinstance(found, HamiltonJacobi):
         _refuse(options, (*GIVEN_BY_PROBLEM, "viscosity", "shape"), "a problem of its own")
-        return Question(options.input, found, None)
+        return Question(options.input, found, found.on)
     return _of_landscape(options)
 
 

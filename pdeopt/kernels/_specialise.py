@@ -207,6 +207,11 @@ def _inside(value: Any, within: tuple[Any, ...]) -> Any:
     return compiled(value, within) if kernel else value
 
 
+MOST_KEPT = 256
+_kept: dict[str, Function] = {}
+"""The kernels last asked for, the latest at the end."""
+
+
 def specialised(template: Function, **bindings: Any) -> Function:
     """Compile a copy of a template with other values for some names of its module; kept on disk.
 
@@ -218,7 +223,13 @@ def specialised(template: Function, **bindings: Any) -> Function:
         Functions, compiled here, numbers and nested tuples of numbers.
     """
     copy, stable = bound_copy(template, **bindings)
-    result: Function = numba.njit(cache=stable, **OPTIONS)(copy)
+    # Reading a kernel from the disk again takes longer than many a call of it.
+    name = copy.__qualname__
+    result: Function = _kept.pop(name) if name in _kept else numba.njit(cache=stable, **OPTIONS)(copy)
+    if stable:
+        _kept[name] = result
+        while len(_kept) > MOST_KEPT:
+            del _kept[next(iter(_kept))]
     return result
 
 

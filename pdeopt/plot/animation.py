@@ -42,7 +42,7 @@ class Film:
 
     See Also
     --------
-    pdeopt.plot.film : one for a problem that is being solved.
+    pdeopt.plot.solutions.film : one for a problem that is being solved.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ def animate(
 
     See Also
     --------
-    pdeopt.plot.film : frames of a solution as they come.
+    pdeopt.plot.solutions.film : frames of a solution as they come.
     pdeopt.plot.planes.strip : several times in one still picture.
     """
     if np.ndim(result.time) == 0:

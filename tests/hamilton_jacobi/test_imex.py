@@ -214,6 +214,8 @@ def test_comparison_holds_up_to_the_bound_of_slopes_far_beyond_that_of_viscosity
     assert worst >= -1e-13
 
 
-def test_steps_of_viscosity_alone_are_as_long_as_the_run():
-    march = March(pdeopt.HamiltonJacobi(np.zeros(128), GRID, viscosity=5.0), Godunov(), ARS111())
-    assert list(march.to(3.0)) == [1]
+def test_steps_of_viscosity_alone_have_no_bound_and_are_a_hundred_explicit_ones_unless_given():
+    problem, explicit = pdeopt.HamiltonJacobi(np.zeros(128), GRID, viscosity=5.0), GRID.spacing[0] ** 2 / 10.0
+    assert list(March(problem, Godunov(), ARS111(), step=3.0).to(3.0)) == [1]
+    usual = March(problem, Godunov(), ARS111(), safety=1.0)
+    assert sum(usual.to(1.0)) == np.ceil(1.0 / (100.0 * explicit))

@@ -175,10 +175,10 @@ def test_a_blow_up_names_its_time_and_keeps_the_frames_before():
 
 
 def test_a_run_that_takes_too_long_stops_with_what_it_has():
-    found = solve(wave(), [0.01, 1e6], max_seconds=0.5)
+    found = solve(wave(), [0.0, 1e6], max_seconds=0.1)
     assert found.stopped == "max_seconds"
     assert found.values.shape == (2, 64)
-    assert 0.01 < found.time[-1] < 1e6
+    assert 0.0 < found.time[-1] < 1e6
 
 
 @pytest.mark.usefixtures("_interruptible")
@@ -238,6 +238,6 @@ def test_one_frame_is_a_solution_of_its_own(solved):
 
 def test_filtered_schemes_and_steppers_go_together_alone():
     for method, stepper in (("filtered", "ssprk33"), ("weno5", "filtered")):
-        with pytest.raises(ValueError, match=r"does not go with stepper=.*leave (it|stepper) out"):
+        with pytest.raises(ValueError, match=r"does not go with stepper=.*Use (stepper|method)='filtered'"):
             choose(wave(8), method, stepper, None)
         assert choose(wave(8), method, None, None)[0].name == method

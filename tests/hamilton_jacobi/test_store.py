@@ -95,8 +95,21 @@ def test_after_a_crash_complete_frames_are_there_and_the_run_begins_again_where_
     found = load_frames(folder)
     assert found.time.tolist() == TIMES[:3]
     assert np.array_equal(found.values, whole.values[:3])
+    assert found.stopped == "unfinished"
+    assert "not yet, or by a crash, after time 0.2" in str(found)
     again = solve(wave(), TIMES, store=folder)
     assert np.array_equal(again.values, whole.values)
+    assert load_frames(folder).stopped == "end"
+
+
+def test_frames_that_a_crash_left_do_not_mix_with_those_of_the_run_that_goes_on(tmp_path):
+    folder = tmp_path / "run"
+    with pytest.raises(RuntimeError, match="crash"):
+        solve(wave(), TIMES, store=folder, on_frame=crashing_at(0.2))
+    part = solve(wave(), TIMES, store=folder, max_seconds=1e-9)
+    assert part.time.size == 1
+    assert part.time[0] <= TIMES[0]
+    assert load_frames(folder).time.tolist() == part.time.tolist()
 
 
 def test_a_frame_counts_only_when_it_is_complete(tmp_path):
@@ -116,6 +129,16 @@ def test_a_finished_run_is_not_solved_again(tmp_path):
     again = solve(wave(), TIMES, store=tmp_path / "run", on_frame=lambda *frame: frames.append(frame))
     assert frames == []
     assert (again.n_steps, again.seconds) == (first.n_steps, first.seconds)
+
+
+def test_a_run_that_became_steady_is_finished_with_its_last_frame(tmp_path):
+    first = solve(wave(nu=0.5), [0.1, 100.0], store=tmp_path / "run", steady=1e-6)
+    again = solve(wave(nu=0.5), [0.1, 100.0], store=tmp_path / "run", steady=1e-6)
+    assert (first.stopped, again.stopped) == ("steady", "steady")
+    assert first.time.tolist() == again.time.tolist()
+    assert first.time[1] < 100.0
+    assert again.ergodic_constant == first.ergodic_constant
+    assert np.array_equal(again.values, first.values)
 
 
 @pytest.mark.parametrize(

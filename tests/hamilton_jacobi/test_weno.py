@@ -6,7 +6,7 @@ from numba import njit
 
 import pdeopt
 from pdeopt.convergence import observed_order
-from pdeopt.hamilton_jacobi import WENO5
+from pdeopt.hamilton_jacobi import WENO5, Filtered
 from pdeopt.hamilton_jacobi.finite_differences.defaults import rates, usual_scheme, usual_stepper
 from pdeopt.hamilton_jacobi.finite_differences.eigenmodes import wide_symbol
 from pdeopt.hamilton_jacobi.finite_differences.methods import choose
@@ -85,6 +85,13 @@ def test_implicit_viscosity_is_of_sixth_order_too():
     explicit = error(64, WENO5(epsilon=1.0), stepper="ssprk33")
     assert six < 1.1 * explicit
     assert three > 100.0 * explicit
+
+
+def test_three_points_are_taken_beside_walls_that_are_not_even():
+    even, open_wall = (("periodic", "periodic"), ("reflecting", "reflecting")), (("reflecting", "extrapolation"),)
+    for method in (WENO5(), Filtered()):
+        assert method.between(even).stiffness == 68.0 / 45.0
+        assert method.between(open_wall).stiffness == 1.0
 
 
 def test_stretched_axes_are_refused_and_the_advice_works():

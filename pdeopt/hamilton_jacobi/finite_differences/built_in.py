@@ -101,7 +101,7 @@ def eikonal(speed: float = 1.0) -> Hamiltonian:
         upwind=kernels.eikonal_godunov,
         autonomous=True,
         args=(float(speed),),
-        name=f"{speed:g} |p|",
+        name="|p|" if speed == 1.0 else f"{speed:g} |p|",
     )
 
 

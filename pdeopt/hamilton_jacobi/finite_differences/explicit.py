@@ -50,6 +50,10 @@ class Explicit:
         # With slopes of fifth order viscosity is stable up to longer steps than slopes are.
         return longest(1.0, limits.transport / self.wide + (limits.rate - limits.transport) / self.ssp)
 
+    def usual_step(self, limits: Limits, order: int) -> float:
+        """Return the step of which a part is taken where none is given."""
+        return self.largest_step(limits, order)
+
 
 def longest(steps: float, rate: float) -> float:
     """Return `steps / rate`, infinity where nothing moves."""

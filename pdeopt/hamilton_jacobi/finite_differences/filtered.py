@@ -1,7 +1,7 @@
 """Filtered schemes: accurate where the solution is smooth, and convergent for any Hamiltonian."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, Explicit
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov
+from pdeopt.hamilton_jacobi.finite_differences.walls import Wall
 from pdeopt.hamilton_jacobi.finite_differences.weno import WENO5
 from pdeopt.kernels.hamilton_jacobi.filters import filter_step
 
@@ -98,6 +99,10 @@ class Filtered:
     def check_grid(self, grid: Grid) -> None:
         """Raise ValueError if an axis is stretched."""
         self.accurate.check_grid(grid)
+
+    def between(self, walls: tuple[tuple[Wall, Wall], ...]) -> "Filtered":
+        """Return the scheme for these walls."""
+        return replace(self, monotone=self.monotone.between(walls), accurate=self.accurate.between(walls))
 
     def chunk(self, dim: int) -> tuple[Function, Function, Function]:
         """Return what opens a chunk of a row for the monotone scheme."""

@@ -59,7 +59,7 @@ class Hamiltonian:
 
     See Also
     --------
-    pdeopt.hamilton_jacobi.quadratic : ``|p|^2 / 2``, and other built-in ones beside it.
+    pdeopt.hamilton_jacobi.finite_differences.built_in.quadratic : ``|p|^2 / 2``, and other built-in ones beside it.
 
     Examples
     --------

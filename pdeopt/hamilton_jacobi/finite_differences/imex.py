@@ -12,6 +12,9 @@ from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 
 __all__ = ["ARS111", "ARS222", "ARS443", "Lie", "Strang"]
 
+LONG = 100.0
+"""Steps of forward Euler with viscosity in one implicit step, at most, unless a step is given."""
+
 Table = tuple[tuple[float, ...], ...]
 
 
@@ -26,6 +29,13 @@ class SlopeBound(Explicit):
     def largest_step(self, limits: Limits, order: int) -> float:
         """Return the largest step with slopes of an order."""
         return longest(self.ssp if order == 1 else self.wide, limits.transport)
+
+    def usual_step(self, limits: Limits, order: int) -> float:
+        """Return the step of which a part is taken where none is given.
+
+        It is at most `LONG` explicit ones, as stability says nothing of accuracy where hardly anything moves.
+        """
+        return min(self.largest_step(limits, order), longest(LONG, limits.rate))
 
 
 class ARS(SlopeBound):

@@ -33,8 +33,7 @@ class Diffusion:
     threads : int
         For the transforms.
     wide : bool
-        Whether the Laplacian of sixth order is taken where it can be: with one viscosity on uniform axes that are
-        periodic or reflecting.
+        Whether the Laplacian of sixth order is taken where transforms are: for walls that are periodic or reflecting.
 
     Notes
     -----
@@ -54,9 +53,7 @@ class Diffusion:
         # Along a wall, given values do not diffuse: then axes are not independent.
         separable = self.mesh.grid.dim == 1 or not self.mesh.given
         transforms = self.nu.ndim == 0 and all(self.mesh.grid.uniform) and separable
-        even = all(wall in ("periodic", "reflecting") for pair in self.mesh.walls for wall in pair)
-        wide = self.wide and even
-        self.modes = Eigenmodes(self.mesh.grid, self.mesh.walls, self.threads, wide) if transforms else None
+        self.modes = Eigenmodes(self.mesh.grid, self.mesh.walls, self.threads, self.wide) if transforms else None
 
     def solve(self, padded: FloatArray, weight: float, t: float) -> None:
         """Replace a field `v` by the solution `w` of `w - weight nu lap w = v`, with the wall values of a time."""

@@ -17,7 +17,7 @@ from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 
 __all__ = ["BlowUpError", "March"]
 
-FEWEST, WORK = 16, 2**24
+FEWEST, WORK = 16, 2**25
 """Equal steps between two looks at the bound, where slopes cannot grow, and nodes that more of them may advance."""
 ROUNDING = 1e-12
 ENDLESS = 1e9
@@ -78,6 +78,7 @@ class March:
 
     def __post_init__(self) -> None:
         self._check_methods()
+        self.scheme = self.scheme.between(self.problem.walls)
         self.mesh = Mesh(self.problem.grid, self.problem.walls, self.scheme.ghosts)
         self.operator = Operator(self.problem, self.scheme, self.mesh, self.pool, self.threads, self.stepper.implicit)
         more = self.stepper.n_registers - 1
@@ -139,7 +140,7 @@ class March:
 
     def _plan(self, end: float) -> tuple[float, int, bool]:
         """Return a step, how many of it to take now, and whether these lead to the end."""
-        self.planned = min(self._longest(self.largest_step(self._limits())), end - self.t)
+        self.planned = min(self._longest(self._limits()), end - self.t)
         if not self.problem.slopes_decay and self.planned > GROWTH * self.before:
             self.planned = self._foreseen(self.planned)
         if (end - self.t) > ENDLESS * self.planned:
@@ -149,14 +150,16 @@ class March:
                 f"earlier time."
             )
         left = max(ceil((end - self.t) / self.planned * (1.0 - ROUNDING)), 1)
-        # Slopes decay at first most of all.
-        batch = max(min(self.n_steps // 4, WORK // self.problem.grid.size), FEWEST)
+        # Slopes decay at first most of all, which does not lengthen a given step.
+        enough = WORK // self.problem.grid.size
+        batch = max(enough if self.step else min(self.n_steps // 4, enough), FEWEST)
         n = min(left, batch if self.problem.slopes_decay and not self.control else 1)
         return (end - self.t) / left, n, n == left
 
-    def _longest(self, bound: float) -> float:
+    def _longest(self, limits: Limits) -> float:
         """Return the longest step to take now."""
-        longest = min(self.step or self.safety * bound, bound)
+        usual = self.stepper.usual_step(limits, self.scheme.order)
+        longest = min(self.step, self.largest_step(limits)) if self.step else self.safety * usual
         return longest if self.control is None else min(longest, self.control.step)
 
     def _foreseen(self, dt: float) -> float:
@@ -166,7 +169,7 @@ class March:
         while True:
             self.operator.stage(u, u, ahead, self.t, (0.0, 1.0, dt))
             try:
-                bound = self._longest(self.largest_step(self.operator.limits(ahead, self.t + dt)))
+                bound = self._longest(self.operator.limits(ahead, self.t + dt))
             except FloatingPointError:
                 bound = 0.0
             if dt <= bound or dt < ROUNDING * max(self.t, ROUNDING):

@@ -72,6 +72,11 @@ class Mesh:
         return padded.reshape(self.padded_shape)[(slice(self.ghosts, -self.ghosts),) * self.grid.dim]
 
     @cached_property
+    def kinds(self) -> tuple[tuple[int, int], ...]:
+        """What kernels call the walls of each axis."""
+        return tuple((_side(low), _side(high)) for low, high in self.walls)
+
+    @cached_property
     def given(self) -> tuple[WallValues, ...]:
         """Values at walls."""
         places = np.arange(self.grid.size).reshape(self.grid.shape)
@@ -84,12 +89,10 @@ class Mesh:
 
     def fill(self, padded: FloatArray, t: float) -> None:
         """Set the values at walls, and fill the ghost layers."""
-        inside = self.inside(padded)
         for wall in self.given:
-            inside[np.unravel_index(wall.nodes, self.grid.shape)] = wall.at(t)
+            self.inside(padded)[np.unravel_index(wall.nodes, self.grid.shape)] = wall.at(t)
         layout = self.layout
-        for axis, (low, high) in enumerate(self.walls):
-            sides = (_side(low), _side(high))
+        for axis, sides in enumerate(self.kinds):
             fill_ghosts(padded, axis, sides, layout.shape, layout.strides, self.ghosts)
 
 

@@ -50,7 +50,7 @@ class HamiltonJacobi:
 
     See Also
     --------
-    pdeopt.solve_hamilton_jacobi : solves it.
+    pdeopt.hamilton_jacobi.finite_differences.solving.solve_hamilton_jacobi : solves it.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.checkpoint import restore, state_of
 from pdeopt.hamilton_jacobi.finite_differences.march import March
 from pdeopt.hamilton_jacobi.finite_differences.operator import Operator
-from pdeopt.hamilton_jacobi.finite_differences.store import FrameFolder
+from pdeopt.hamilton_jacobi.finite_differences.store import FINISHED, FrameFolder
 
 __all__ = ["Run"]
 
@@ -74,10 +74,7 @@ class Run:
         restore(self.march, state)
         self.n_frames, self.seconds = int(state["n_frames"]), float(state["seconds"])
         self.ergodic_constant = float(state["ergodic_constant"])
-        # Wall time and interrupts end a run for now, the others for ever.
-        self.stopped = str(state["stopped"]) if str(state["stopped"]) in ("end", "steady") else ""
-        if self.folder is not None and not self.stopped:
-            self.folder.forget_after(self.n_frames)
+        self.stopped = str(state["stopped"]) if str(state["stopped"]) in FINISHED else ""
 
     def go(self) -> None:
         """March to the last time, or until there is a reason to stop."""

@@ -10,6 +10,7 @@ from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
+from pdeopt.hamilton_jacobi.finite_differences.walls import Wall
 from pdeopt.kernels.hamilton_jacobi import fluxes, slopes
 
 __all__ = ["Godunov", "LaxFriedrichs"]
@@ -31,6 +32,10 @@ class FirstOrder:
 
     def check_grid(self, grid: Grid) -> None:
         """Accept any grid."""
+
+    def between(self, walls: tuple[tuple[Wall, Wall], ...]) -> Any:  # noqa: ARG002
+        """Return the scheme for these walls: the same."""
+        return self
 
     @property
     def uses_ranges(self) -> bool:

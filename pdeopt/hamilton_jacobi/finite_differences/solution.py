@@ -24,6 +24,7 @@ REASONS = {
     "steady": "where it became steady, at time {:g}",
     "max_seconds": "by max_seconds at time {:g}",
     "interrupted": "by an interrupt at time {:g}",
+    "unfinished": "not yet, or by a crash, after time {:g}",
 }
 """Why a run ended, in words."""
 
@@ -55,7 +56,8 @@ class HamiltonJacobiSolution:
     seconds : float
         Wall time, of all runs that it took.
     stopped : str
-        ``"end"``, ``"steady"``, ``"max_seconds"`` or ``"interrupted"``: why the run ended.
+        ``"end"``, ``"steady"``, ``"max_seconds"`` or ``"interrupted"``: why the run ended; ``"unfinished"`` of a folder
+        whose run has not.
     ergodic_constant : float
         c of ``u ~ w(x) - c t``, the mean of ``-u_t`` when the run became steady, else NaN.
     name, hamiltonian : str

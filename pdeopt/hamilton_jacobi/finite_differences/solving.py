@@ -90,7 +90,7 @@ def solve_hamilton_jacobi(
     keep_frames : bool
         Whether all frames are kept in memory, or the last alone: then the result is that of a single time.
     on_frame : callable, optional
-        Called with time and values of every frame, such as a `pdeopt.plot.film`.
+        Called with time and values of every frame that is computed, such as a `pdeopt.plot.film`.
     progress : bool, optional
         Whether to show a progress bar; by default after two seconds, on a terminal.
 

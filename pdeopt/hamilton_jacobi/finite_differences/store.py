@@ -17,7 +17,10 @@ from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.solution import HamiltonJacobiSolution, read_solution
 from pdeopt.results import write_atomically
 
-__all__ = ["FrameFolder", "load_frames"]
+__all__ = ["FINISHED", "FrameFolder", "load_frames"]
+
+FINISHED = ("end", "steady")
+"""Why runs end for ever; others can be gone on with."""
 
 ABOUT, FRAMES, TIMES, STATE = "about.npz", "frames.npy", "times.npy", "state.npz"
 STEPS = {"n_steps": "n_steps", "smallest_step": "shortest", "largest_step": "longest"}
@@ -62,7 +65,10 @@ class FrameFolder:
                 raise ValueError(
                     f"store={str(self.path)!r} holds another problem, method, step or other times. {advice}"
                 )
-            return self.state()
+            state = self.state()
+            if state is None or str(state["stopped"]) not in FINISHED:
+                self.forget_after(0 if state is None else int(state["n_frames"]))
+            return state
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
             raise ValueError(f"store={str(self.path)!r} exists and holds no frames of pdeopt. {advice}")
         self.path.mkdir(exist_ok=True)
@@ -141,6 +147,8 @@ def load_frames(path: str | Path) -> HamiltonJacobiSolution:
         raise ValueError(f"path={str(path)!r} has no frame yet; the first one is written at its time.")
     state = folder.state() or {}
     known = {name: entry for name, entry in state.items() if name in content}
+    if not str(known.get("stopped", "")):
+        known["stopped"] = np.asarray("unfinished")
     if state:
         march = json.loads(str(state["march"]))
         known |= {name: np.asarray(march[own]) for name, own in STEPS.items()}

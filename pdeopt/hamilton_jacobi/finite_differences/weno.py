@@ -1,7 +1,7 @@
 """Slopes of fifth order where the solution is smooth."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from pdeopt._types import FloatArray
@@ -9,6 +9,7 @@ from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
+from pdeopt.hamilton_jacobi.finite_differences.walls import Wall
 from pdeopt.kernels.hamilton_jacobi import chunks
 from pdeopt.kernels.hamilton_jacobi.curvature import sixth_order_curvature, three_point_curvature
 from pdeopt.kernels.hamilton_jacobi.weno import weno5_slopes
@@ -32,9 +33,9 @@ class WENO5:
     speed : "local", "global", float or sequence of float
         For Lax-Friedrichs, as in `LaxFriedrichs`.
     diffusion : "sixth" or "three-point"
-        The second differences of the viscous term: of sixth order, so that the whole is of fifth, or of second.
-        Steppers that treat viscosity implicitly take three points where it varies or a wall is neither periodic nor
-        reflecting.
+        The second differences of the viscous term: of sixth order, so that the whole is of fifth, or of second. Where a
+        wall is neither periodic nor reflecting, or an implicit stepper meets a viscosity that varies, always the
+        latter.
     epsilon : float
         Added to the smoothness indicators, which are squared second differences over h: slopes squared.
 
@@ -95,6 +96,11 @@ class WENO5:
                     f"method={self.name!r} needs uniform axes, and axis {axis} of the grid is stretched. "
                     "Use method='godunov', or a Grid of lower, upper and shape."
                 )
+
+    def between(self, walls: tuple[tuple[Wall, Wall], ...]) -> "WENO5":
+        """Return the scheme for these walls: beside those that are not even, three points alone are consistent."""
+        even = all(wall in ("periodic", "reflecting") for pair in walls for wall in pair)
+        return self if even else replace(self, diffusion="three-point")
 
     def chunk(self, dim: int) -> tuple[Function, Function, Function]:
         """Return what opens a chunk of a row, and reads slopes and Laplacians of its nodes."""
