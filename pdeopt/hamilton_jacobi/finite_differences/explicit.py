@@ -1,12 +1,14 @@
 """Strong-stability-preserving Runge-Kutta methods, with as few registers as they need."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
+
+Stages: TypeAlias = tuple[tuple[int, int, int, float, float, float, float], ...]
 
 __all__ = ["SSPRK33", "SSPRK104", "Euler", "Explicit", "Heun", "longest"]
 
@@ -27,6 +29,11 @@ class Explicit:
         Fields it needs, the solution included.
     ssp : float
         The step, in steps of forward Euler, up to which it is a convex combination of such: monotone where they are.
+    stages : tuple
+        Of each stage the fields `values`, `other` and `out`, its time in steps, and the weights a, b and c dt of
+        ``out = a other + b values + c dt L(values)``. Empty where a method states its step itself.
+    leaves : tuple of int
+        Which field is where after a step.
     wide : float
         The step up to which it is stable with slopes of fifth order and no viscosity, in the same unit; zero if it is
         not.
@@ -38,6 +45,15 @@ class Explicit:
     wide: ClassVar[float]
     monotone: ClassVar[bool] = True
     implicit: ClassVar[bool] = False
+
+    stages: ClassVar[Stages] = ()
+    leaves: ClassVar[tuple[int, int, int]] = (0, 1, 2)
+
+    def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
+        """Advance ``fields[0]``."""
+        for values, other, out, when, a, b, c in self.stages:
+            operator.stage(fields[values], fields[other], fields[out], t + when * dt, (a, b, c * dt))
+        fields[:] = [fields[k] for k in self.leaves[: len(fields)]]
 
     def is_stable(self, order: int) -> bool:
         """Return whether any step is stable with slopes of an order."""
@@ -70,11 +86,8 @@ class Euler(Explicit):
     ssp: ClassVar[float] = 1.0
     wide: ClassVar[float] = 0.0
 
-    def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
-        """Advance ``fields[0]``."""
-        u, new = fields
-        operator.stage(u, u, new, t, (0.0, 1.0, dt))
-        fields[:] = [new, u]
+    stages: ClassVar[Stages] = ((0, 0, 1, 0.0, 0.0, 1.0, 1.0),)
+    leaves: ClassVar[tuple[int, int, int]] = (1, 0, 2)
 
 
 @dataclass(frozen=True)
@@ -88,12 +101,8 @@ class Heun(Explicit):
     ssp: ClassVar[float] = 1.0
     wide: ClassVar[float] = 0.0
 
-    def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
-        """Advance ``fields[0]``."""
-        u, one, two = fields
-        operator.stage(u, u, one, t, (0.0, 1.0, dt))
-        operator.stage(one, u, two, t + dt, (0.5, 0.5, 0.5 * dt))
-        fields[:] = [two, u, one]
+    stages: ClassVar[Stages] = ((0, 0, 1, 0.0, 0.0, 1.0, 1.0), (1, 0, 2, 1.0, 0.5, 0.5, 0.5))
+    leaves: ClassVar[tuple[int, int, int]] = (2, 0, 1)
 
     def estimate(self, fields: list[FloatArray]) -> FloatArray:
         """Return the difference to forward Euler, in the last register."""
@@ -116,13 +125,12 @@ class SSPRK33(Explicit):
     ssp: ClassVar[float] = 1.0
     wide: ClassVar[float] = 1.0
 
-    def step(self, operator: Any, fields: list[FloatArray], t: float, dt: float) -> None:
-        """Advance ``fields[0]``."""
-        u, one, two = fields
-        operator.stage(u, u, one, t, (0.0, 1.0, dt))
-        operator.stage(one, u, two, t + dt, (0.75, 0.25, 0.25 * dt))
-        operator.stage(two, u, one, t + 0.5 * dt, (1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0 * dt))
-        fields[:] = [one, u, two]
+    stages: ClassVar[Stages] = (
+        (0, 0, 1, 0.0, 0.0, 1.0, 1.0),
+        (1, 0, 2, 1.0, 0.75, 0.25, 0.25),
+        (2, 0, 1, 0.5, 1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0),
+    )
+    leaves: ClassVar[tuple[int, int, int]] = (1, 0, 2)
 
     def estimate(self, fields: list[FloatArray]) -> FloatArray:
         """Return the difference to the solution of second order, in the last register."""

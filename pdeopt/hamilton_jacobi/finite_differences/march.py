@@ -10,6 +10,7 @@ import numpy as np
 
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.control import Control
+from pdeopt.hamilton_jacobi.finite_differences.explicit import Explicit
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.operator import Operator
@@ -128,8 +129,11 @@ class March:
         while self.t < end:
             dt, n, last = self._plan(end)
             begin = self.t
-            for k in range(n):
-                self.stepper.step(self.operator, self.fields, begin + k * dt, dt)
+            if n > 1 and isinstance(self.stepper, Explicit) and self.stepper.stages:
+                self.operator.run(self.stepper, self.fields, n, begin, dt)
+            else:
+                for k in range(n):
+                    self.stepper.step(self.operator, self.fields, begin + k * dt, dt)
             if self.control and not self._accepts(dt):
                 continue
             self.t = end if last else begin + n * dt

@@ -87,10 +87,14 @@ class Mesh:
                     found.append(WallValues(wall, np.take(places, end, axis=axis).ravel(), self.grid))
         return tuple(found)
 
-    def fill(self, padded: FloatArray, t: float) -> None:
-        """Set the values at walls, and fill the ghost layers."""
+    def set_walls(self, padded: FloatArray, t: float) -> None:
+        """Set the values that are given at walls."""
         for wall in self.given:
             self.inside(padded)[np.unravel_index(wall.nodes, self.grid.shape)] = wall.at(t)
+
+    def fill(self, padded: FloatArray, t: float) -> None:
+        """Set the values at walls, and fill the ghost layers."""
+        self.set_walls(padded, t)
         layout = self.layout
         for axis, sides in enumerate(self.kinds):
             fill_ghosts(padded, axis, sides, layout.shape, layout.strides, self.ghosts)

@@ -9,18 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from pdeopt._types import FloatArray
+from pdeopt._types import FloatArray, IntArray
 from pdeopt.hamilton_jacobi.finite_differences.implicit import Diffusion
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
-from pdeopt.kernels._specialise import specialised
-from pdeopt.kernels.hamilton_jacobi import chunks, rows
+from pdeopt.kernels._specialise import bound_copy, specialised
+from pdeopt.kernels.hamilton_jacobi import chunks, rows, runs
+from pdeopt.kernels.hamilton_jacobi.meeting import new_cells
 
 __all__ = ["Operator"]
 
 LEAST = 32_768
 """Nodes for which it takes as long to wake a thread as to advance them."""
+
+STAY = np.arange(3)
+ROUND = 6
+"""Steps after which three fields are where they were, however a step exchanges them."""
 
 
 @dataclass(eq=False)
@@ -74,7 +79,7 @@ class Operator:
 
     @cached_property
     def advance(self) -> Callable[..., None]:
-        """The compiled stage."""
+        """The compiled steps."""
         parts = self._parts | {
             "VISCOSITY": rows.NONE if self.implicit else self.kind,
             "flux": self.scheme.flux(self.problem.hamiltonian, self.mesh.grid.dim),
@@ -82,7 +87,7 @@ class Operator:
         }
         if self.problem.source is not None:
             parts["source"] = self.problem.source
-        return specialised(rows.advance_rows, **parts)
+        return specialised(runs.run_steps, advance=bound_copy(rows.advance_rows, **parts)[0])
 
     @cached_property
     def measure(self) -> Callable[..., None]:
@@ -113,9 +118,35 @@ class Operator:
         self, values: FloatArray, other: FloatArray, out: FloatArray, t: float, weights: tuple[float, float, float]
     ) -> None:
         """Write ``a other + b values + c (right-hand side of values)`` to `out`, fields with ghost layers."""
-        self.mesh.fill(values, t)
-        common = (t, weights, self.mesh.layout, self.viscosity, self.extra, self.problem.args)
-        self._over_bands(lambda band, work: self.advance(values, other, out, band, *common, work))
+        self.mesh.set_walls(values, t)
+        self._run((values, other, out), np.array([[0.0, 1.0, 2.0, 0.0, *weights]]), STAY, 1, t, 1.0)
+
+    def run(self, stepper: Any, fields: list[FloatArray], n_steps: int, t: float, dt: float) -> None:
+        """Take equal steps of an explicit stepper whose stages are given as data; ``fields[0]`` has the result."""
+        if self.mesh.given:
+            # Values at walls are set between stages.
+            for k in range(n_steps):
+                stepper.step(self, fields, t + k * dt, dt)
+            return
+        three = (fields[0], fields[1], fields[-1])
+        leaves = np.array(stepper.leaves)
+        self._run(three, np.array(stepper.stages), leaves, n_steps, t, dt)
+        order = np.arange(3)
+        for _ in range(n_steps % ROUND):
+            order = order[leaves]
+        fields[:] = [three[k] for k in order[: len(fields)]]
+
+    def _run(
+        self, fields: tuple[FloatArray, ...], stages: FloatArray, leaves: IntArray, n_steps: int, t: float, dt: float
+    ) -> None:
+        cells, count = new_cells(len(self.bands)), len(self.bands)
+        common = (self.mesh.layout, self.viscosity, self.extra, self.problem.args)
+        steps = (fields, stages, leaves, n_steps, t, dt, self.mesh.kinds)
+
+        def task(number: int, band: tuple[int, int], work: rows.Work) -> None:
+            self.advance(*steps, (cells, number, count), band, *common, work)
+
+        self._over_bands(task)
 
     def limits(self, values: FloatArray, t: float) -> Limits:
         """Return what bounds a step from these values, and keep what fluxes need of all slopes.
@@ -144,7 +175,7 @@ class Operator:
         viscosity = self.scheme.stiffness * self.viscosity
         common = (t, self.mesh.layout, viscosity, self.extra, self.problem.args)
         places = dict(zip(self.bands, found, strict=True))
-        self._over_bands(lambda band, work: self.measure(values, band, *common, work, places[band]))
+        self._over_bands(lambda _, band, work: self.measure(values, band, *common, work, places[band]))
         table = np.array(found)
         rate, transport, speeds = table[:, 0].max(), table[:, 1].max(), table[:, 3 : 3 + d].max(axis=0)
         if not np.isfinite(table).all():
@@ -152,11 +183,10 @@ class Operator:
         slopes = np.stack([table[:, 3 + d : 3 + 2 * d].min(axis=0), table[:, 3 + 2 * d : -1].max(axis=0)], axis=1)
         return Limits(float(rate), float(transport), speeds, slopes, float(table[:, -1].max()), self.spread)
 
-    def _over_bands(self, task: Callable[[tuple[int, int], rows.Work], None]) -> None:
+    def _over_bands(self, task: Callable[[int, tuple[int, int], rows.Work], None]) -> None:
         # The caller takes its part, instead of a thread more that would have to be woken.
-        others = (
-            [self.pool.submit(task, *p) for p in zip(self.bands[1:], self.works[1:], strict=True)] if self.pool else []
-        )
-        task(self.bands[0], self.works[0])
+        parts = list(zip(range(len(self.bands)), self.bands, self.works, strict=True))
+        others = [self.pool.submit(task, *part) for part in parts[1:]] if self.pool else []
+        task(*parts[0])
         for other in others:
             other.result()

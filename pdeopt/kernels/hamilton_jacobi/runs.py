@@ -1,0 +1,80 @@
+"""Template of equal steps of an explicit method, by one thread or several that each have a band of rows.
+
+Within it nothing is left to the interpreter: threads meet once ghost layers are filled, and once a stage is done.
+"""
+
+from typing import Any
+
+from pdeopt._types import Arguments, FloatArray, IntArray
+from pdeopt.kernels.hamilton_jacobi.ghosts import fill_ghosts
+from pdeopt.kernels.hamilton_jacobi.meeting import meet
+from pdeopt.kernels.hamilton_jacobi.rows import Layout, Work
+
+Fields = tuple[FloatArray, FloatArray, FloatArray]
+
+
+def advance(
+    values: FloatArray,
+    other: FloatArray,
+    out: FloatArray,
+    rows: tuple[int, int],
+    t: float,
+    weights: tuple[float, float, float],
+    layout: Layout,
+    viscosity: FloatArray,
+    extra: FloatArray,
+    args: Any,
+    work: Work,
+) -> None:
+    """Stand for one stage over a band of rows, `pdeopt.kernels.hamilton_jacobi.rows.advance_rows`."""
+
+
+def run_steps(
+    fields: Fields,
+    stages: FloatArray,
+    leaves: IntArray,
+    n_steps: int,
+    t: float,
+    dt: float,
+    sides: tuple[tuple[int, int], ...],
+    team: tuple[IntArray, int, int],
+    rows: tuple[int, int],
+    layout: Layout,
+    viscosity: FloatArray,
+    extra: FloatArray,
+    args: tuple[Arguments, Arguments],
+    work: Work,
+) -> None:
+    """Take `n_steps` steps of `dt` from time `t`.
+
+    Parameters
+    ----------
+    fields : three arrays, flat with ghost layers
+    stages : array, shape (n, 7)
+        Of each stage the numbers of the fields `values`, `other` and `out`, when it is in parts of a step, and its
+        weights a, b and c, the last in steps: `out = a other + b values + c dt L(values)`.
+    leaves : array of int, shape (3,)
+        Which field is field 0, 1 and 2 after a step.
+    sides : tuple of (int, int)
+        Kinds of the walls of each axis, as `fill_ghosts` takes them.
+    team : (cells, number, count)
+        Where threads meet, which of them this is, and how many there are.
+    rows : (int, int)
+        The band of this thread.
+    """
+    cells, me, count = team
+    first, second, third = 0, 1, 2
+    for n in range(n_steps):
+        for s in range(stages.shape[0]):
+            order = (first, second, third)
+            values, other = fields[order[int(stages[s, 0])]], fields[order[int(stages[s, 1])]]
+            out, weights = fields[order[int(stages[s, 2])]], (stages[s, 4], stages[s, 5], stages[s, 6] * dt)
+            if me == 0:
+                for axis in range(len(sides)):
+                    fill_ghosts(values, axis, sides[axis], layout.shape, layout.strides, layout.ghosts)
+            meet(cells, me, count)
+            at = t + (n + stages[s, 3]) * dt
+            advance(values, other, out, rows, at, weights, layout, viscosity, extra, args, work)
+            meet(cells, me, count)
+        order = (first, second, third)
+        first, second, third = order[leaves[0]], order[leaves[1]], order[leaves[2]]

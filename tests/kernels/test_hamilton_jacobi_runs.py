@@ -1,0 +1,66 @@
+"""Equal steps by several threads within one kernel."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from numba import njit
+
+from pdeopt import Grid, HamiltonJacobi
+from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, Euler, Heun
+from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
+from pdeopt.hamilton_jacobi.finite_differences.operator import Operator
+from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov
+from pdeopt.kernels.hamilton_jacobi.meeting import meet, new_cells
+
+N_SIDE, N_STEPS, DT = 260, 5, 1e-5
+
+
+@njit(nogil=True)
+def look_at_the_others(cells, me, count, rounds, seen):
+    """Count rounds, and note how far the others are each time all have met: as far, and no farther."""
+    for k in range(rounds):
+        seen[me, 0] = k
+        meet(cells, me, count)
+        for other in range(count):
+            if seen[other, 0] != k:
+                seen[me, 1] += 1
+        meet(cells, me, count)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_no_thread_goes_on_before_all_have_met(count):
+    cells, seen = new_cells(count), np.zeros((count, 8), dtype=np.int64)
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(lambda me: look_at_the_others(cells, me, count, 300, seen), range(count)))
+    assert seen[:, 0].tolist() == [299] * count
+    assert seen[:, 1].tolist() == [0] * count
+
+
+def rough():
+    grid = Grid((0.0, 0.0), (1.0, 1.0), (N_SIDE, N_SIDE), periodic=(True, False))
+    return HamiltonJacobi(0.01 * np.random.default_rng(0).standard_normal(grid.shape), grid, viscosity=0.01)
+
+
+def operator(pool, threads):
+    problem = rough()
+    return Operator(problem, Godunov(), Mesh(problem.grid, problem.walls, 1), pool, threads)
+
+
+def fields_of(one, count):
+    return [one.mesh.field(one.problem.initial_values), *(one.mesh.empty() for _ in range(count - 1))]
+
+
+@pytest.mark.parametrize("stepper", [Euler(), Heun(), SSPRK33()], ids=lambda one: one.name)
+def test_steps_in_one_call_are_single_steps_to_the_bit_whatever_the_threads(stepper):
+    one = operator(None, 1)
+    single = fields_of(one, stepper.n_registers)
+    for k in range(N_STEPS):
+        stepper.step(one, single, k * DT, DT)
+    with ThreadPoolExecutor(2) as pool:
+        for many in (one, operator(pool, 2)):
+            fields = fields_of(many, stepper.n_registers)
+            many.run(stepper, fields, N_STEPS, 0.0, DT)
+            assert len(many.bands) == (1 if many is one else 2)
+            for found, expected in zip(fields[: 1 if stepper.name == "euler" else None], single, strict=False):
+                assert np.array_equal(many.mesh.inside(found), one.mesh.inside(expected))
