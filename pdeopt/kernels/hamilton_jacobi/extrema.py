@@ -137,17 +137,11 @@ def valley(inner: Function, axis: int) -> Function:
             place = best + move
             found = sign * inner(t, x, u, with_item(q, axis, place), minus, plus, args)
             if found <= f_best:
-                if place >= best:
-                    low = best
-                else:
-                    high = best
+                low, high = (best, high) if place >= best else (low, best)
                 third, f_third, second, f_second = second, f_second, best, f_best
                 best, f_best = place, found
                 continue
-            if place < best:
-                low = place
-            else:
-                high = place
+            low, high = (place, high) if place < best else (low, place)
             if found <= f_second or second == best:
                 third, f_third, second, f_second = second, f_second, place, found
             elif found <= f_third or third in (best, second):
