@@ -94,7 +94,7 @@ def case(noise, n=7, **options):
 
 
 def by_kernel(net, parameters, x, y, key):
-    targets = net._arguments(parameters, x, y)[2]
+    targets = net._arguments(np.zeros(net.n_parameters), x, y)[2]
     out, work = np.full(net.n_parameters, np.nan), np.full(work_size(net.layout, len(x)), np.nan)
     propagate(parameters, net.layout, x, targets, np.arange(len(x)), work, targets[:0], out, key)
     return out
