@@ -9,6 +9,7 @@ from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.kernels._points import coordinates
 from pdeopt.kernels._specialise import interpreted
+from pdeopt.kernels.hamilton_jacobi.fluxes import numerical_gradient
 
 __all__ = ["rates", "usual_scheme", "usual_stepper"]
 
@@ -69,7 +70,9 @@ def rates(problem: HamiltonJacobi) -> tuple[float, float]:
     spacings = [float(np.diff(axis).min()) for axis in problem.grid.axes]
     diffusion = float(np.max(problem.viscosity_values)) * sum(2.0 / h**2 for h in spacings)
     boxes = [_slope_range(problem.initial_values, problem, axis) for axis in range(problem.grid.dim)]
-    gradient = interpreted(problem.hamiltonian.slope_gradient())
+    h = problem.hamiltonian
+    # Interpreted down to what a user's function calls: nothing is compiled for a look at some nodes.
+    gradient = interpreted(h.gradient or numerical_gradient(interpreted(h.value)))
     places = np.unique(np.linspace(0, problem.grid.size - 1, N_PLACES).astype(int))
     nodes = np.unravel_index(places, problem.grid.shape)
     points = np.stack([axis[node] for axis, node in zip(problem.grid.axes, nodes, strict=True)], axis=-1)
