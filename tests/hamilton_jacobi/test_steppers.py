@@ -11,8 +11,9 @@ from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, SSPRK104
 from pdeopt.hamilton_jacobi.finite_differences.imex import ARS222
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 from pdeopt.hamilton_jacobi.finite_differences.march import March
-from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov
+from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
 from pdeopt.hamilton_jacobi.finite_differences.weno import WENO5
+from pdeopt.hamilton_jacobi.standard_problems import standard_problem
 
 STAGES = {Euler(): 1, Heun(): 2, SSPRK33(): 3, SSPRK104(): 10}
 steppers = pytest.mark.parametrize("stepper", STAGES, ids=lambda stepper: stepper.name)
@@ -157,6 +158,16 @@ def test_march_goes_on_from_its_state_to_the_bit(tolerance):
     again.restore(half.values.copy(), half.state)
     np.testing.assert_array_equal(went(again, 0.04), expected)
     assert again.state == whole.state
+
+
+def test_ranges_of_slopes_that_local_speeds_were_told_of_are_part_of_the_state():
+    problem = standard_problem("b3").on(40)
+    whole, half, again = (March(problem, LaxFriedrichs(), Euler()) for _ in range(3))
+    expected = went(whole, 0.5, 3.0)
+    went(half, 0.5)
+    again.restore(half.values.copy(), half.state)
+    np.testing.assert_array_equal(went(again, 3.0), expected)
+    assert again.n_steps == whole.n_steps
 
 
 def test_euler_with_fifth_order_slopes_is_refused():
