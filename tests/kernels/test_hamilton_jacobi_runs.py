@@ -64,3 +64,19 @@ def test_steps_in_one_call_are_single_steps_to_the_bit_whatever_the_threads(step
             assert len(many.bands) == (1 if many is one else 2)
             for found, expected in zip(fields[: 1 if stepper.name == "euler" else None], single, strict=False):
                 assert np.array_equal(many.mesh.inside(found), one.mesh.inside(expected))
+
+
+def test_an_interrupt_before_the_kernel_leaves_no_thread_waiting():
+    with ThreadPoolExecutor(2) as pool:
+        many = operator(pool, 2)
+        kernel = many.advance
+
+        def interrupted(*given):
+            _, number, _ = given[7]
+            if number == 0:
+                raise KeyboardInterrupt
+            kernel(*given)
+
+        vars(many)["advance"] = interrupted
+        with pytest.raises(KeyboardInterrupt):
+            many.run(Euler(), fields_of(many, 2), N_STEPS, 0.0, DT)

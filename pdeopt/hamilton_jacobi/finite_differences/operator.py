@@ -16,7 +16,7 @@ from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
 from pdeopt.kernels._specialise import bound_copy, specialised
 from pdeopt.kernels.hamilton_jacobi import chunks, rows, runs
-from pdeopt.kernels.hamilton_jacobi.meeting import new_cells
+from pdeopt.kernels.hamilton_jacobi.meeting import OPEN, new_cells
 
 __all__ = ["Operator"]
 
@@ -146,7 +146,12 @@ class Operator:
         def task(number: int, band: tuple[int, int], work: rows.Work) -> None:
             self.advance(*steps, (cells, number, count), band, *common, work)
 
-        self._over_bands(task)
+        try:
+            self._over_bands(task)
+        except BaseException:
+            # An interrupt before this thread came: the others must not wait for it.
+            cells[:] = OPEN
+            raise
 
     def limits(self, values: FloatArray, t: float) -> Limits:
         """Return what bounds a step from these values, and keep what fluxes need of all slopes.

@@ -18,6 +18,8 @@ numba_types: Any = types
 
 APART = 8
 """Cells of threads lie in cache lines of their own."""
+OPEN = 1 << 60
+"""Arrivals of a thread that nobody waits for."""
 PATIENCE = 2000
 """Looks at a cell before the processor is offered to others."""
 
