@@ -19,7 +19,7 @@ numba_types: Any = types
 APART = 8
 """Cells of threads lie in cache lines of their own."""
 OPEN = 1 << 60
-"""Arrivals of a thread that nobody waits for."""
+"""Arrivals in all cells with which nobody waits any longer."""
 PATIENCE = 2000
 """Looks at a cell before the processor is offered to others."""
 
@@ -66,6 +66,8 @@ def meet(cells: IntArray, me: int, count: int) -> None:
     if count == 1:
         return
     arrivals = load(cells, me * APART) + 1
+    if arrivals > OPEN:
+        return
     store(cells, me * APART, arrivals)
     for other in range(count):
         looks = 0
