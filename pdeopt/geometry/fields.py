@@ -95,7 +95,9 @@ def extreme(hessian: FloatArray, grid: Grid, measure: Measure, *, smooth: bool =
         From matrices (..., d, d) to numbers (...).
     smooth : bool
         Whether to look between the nodes too, on splines of degree 5 through those around the highest; the error is
-        then the largest distance to splines of degree 3 nearby. Else it is half the distance to the neighbouring nodes.
+        then the largest distance to splines of degree 3 nearby. A spline that rises above the highest node by more
+        than the field falls to the nodes around it rings, from something steep further off: it is cut there, and what
+        is cut off is error. Else the error is half the distance to the neighbouring nodes.
     """
     field = measure(hessian)
     field = np.where(np.isfinite(field), field, -np.inf)
@@ -105,12 +107,14 @@ def extreme(hessian: FloatArray, grid: Grid, measure: Measure, *, smooth: bool =
     edge = any(not p and i in (0, n - 1) for p, i, n in zip(grid.periodic, node, grid.shape, strict=True))
     sub, index = window(grid, node)
     local = cut(hessian, grid, index)
+    around = field[np.ix_(*window(grid, node, 1)[1])]
+    fall = float(best - around[np.isfinite(around)].min())
     if not smooth or not np.isfinite(local).all():
-        around = field[np.ix_(*window(grid, node, 1)[1])]
-        return Extreme(best, 0.5 * float(best - around[np.isfinite(around)].min()), nearest, edge)
+        return Extreme(best, 0.5 * fall, nearest, edge)
     highest, place, error = _between(local, sub, measure, np.array(nearest))
     rounding = 1e-13 * float(np.abs(hessian[tuple(node)]).max())
-    return Extreme(max(highest, best), error + rounding, _wrapped(place, grid), edge)
+    ringing = max(highest - (best + fall), 0.0)
+    return Extreme(max(highest - ringing, best), max(error, ringing) + rounding, _wrapped(place, grid), edge)
 
 
 def _between(local: FloatArray, grid: Grid, measure: Measure, start: FloatArray) -> tuple[float, FloatArray, float]:
