@@ -12,6 +12,7 @@ from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.operator import Operator
 from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov
 from pdeopt.kernels.hamilton_jacobi.meeting import meet, new_cells
+from pdeopt.kernels.hamilton_jacobi.rows import new_work
 
 N_SIDE, N_STEPS, DT = 260, 5, 1e-5
 
@@ -64,6 +65,20 @@ def test_steps_in_one_call_are_single_steps_to_the_bit_whatever_the_threads(step
             assert len(many.bands) == (1 if many is one else 2)
             for found, expected in zip(fields[: 1 if stepper.name == "euler" else None], single, strict=False):
                 assert np.array_equal(many.mesh.inside(found), one.mesh.inside(expected))
+
+
+def test_steps_in_space_do_not_depend_on_where_layers_are_cut_into_bands():
+    grid = Grid((0.0,) * 3, (1.0,) * 3, (5, 4, 6), periodic=(True, False, True))
+    problem = HamiltonJacobi(0.01 * np.random.default_rng(0).standard_normal(grid.shape), grid, viscosity=0.01)
+    one = Operator(problem, Godunov(), Mesh(grid, problem.walls, 1))
+    with ThreadPoolExecutor(3) as pool:
+        many = Operator(problem, Godunov(), one.mesh, pool, 3)
+        many.bands, many.works = [(0, 3), (3, 14), (14, 20)], [new_work(3, True) for _ in range(3)]
+        single, fields = fields_of(one, 3), fields_of(many, 3)
+        for operator_, its in ((one, single), (many, fields)):
+            operator_.run(SSPRK33(), its, N_STEPS, 0.0, DT)
+    assert np.array_equal(one.mesh.inside(single[0]), one.mesh.inside(fields[0]))
+    assert not np.array_equal(one.mesh.inside(single[0]), problem.initial_values)
 
 
 def test_an_interrupt_before_the_kernel_leaves_no_thread_waiting():

@@ -39,6 +39,33 @@ def _continued(values: FloatArray, to: int, wall: int, inner: int, g: int, count
 
 
 @kernel
+def _fill(
+    values: FloatArray,
+    wall: int,
+    inwards: int,
+    side: int,
+    g: int,
+    n: int,
+    block: tuple[int, int, int],
+) -> None:
+    """Fill the nodes at g steps beyond a wall of some lines, `(lines, distance of two, nodes side by side)`."""
+    lines, apart, count = block
+    to, source = wall - g * inwards, wall
+    # An axis shorter than the ghost layers is run through more than once.
+    if side == PERIODIC:
+        source += (-g) % n * inwards
+    elif side == REFLECTING:
+        bounce = g % (2 * n - 2)
+        source += min(bounce, 2 * n - 2 - bounce) * inwards
+    for line in range(lines):
+        at = line * apart
+        if side == EXTRAPOLATED:
+            _continued(values, to + at, wall + at, wall + inwards + at, g, count)
+        else:
+            _copied(values, to + at, source + at, count)
+
+
+@kernel
 def fill_ghosts(
     values: FloatArray,
     axis: int,
@@ -58,28 +85,71 @@ def fill_ghosts(
     shape, strides : tuple of int
         Nodes without ghosts, and flat distance of neighbours, of every axis.
     """
-    n, step, last = shape[axis], strides[axis], len(shape) - 1
-    # Nodes that lie side by side are filled together.
-    count, lines = 1 if axis == last else shape[last], 1
-    for k in range(last):
+    fill_lines(values, axis, sides, (0, count_lines(axis, shape)), (True, True), shape, strides, ghosts)
+
+
+@kernel
+def count_lines(axis: int, shape: tuple[int, ...]) -> int:
+    """Return how many lines along an axis are filled apart: nodes that lie side by side are filled together."""
+    lines = 1
+    for k in range(len(shape) - 1):
         if k != axis:
             lines *= shape[k]
-    for line in range(lines):
+    return lines
+
+
+@kernel
+def fill_lines(
+    values: FloatArray,
+    axis: int,
+    sides: tuple[int, int],
+    lines: tuple[int, int],
+    ends: tuple[bool, bool],
+    shape: tuple[int, ...],
+    strides: tuple[int, ...],
+    ghosts: int,
+) -> None:
+    """Fill the ghost nodes of some of the `count_lines` lines along an axis, at the ends that are asked for."""
+    n, step, last = shape[axis], strides[axis], len(shape) - 1
+    count = 1 if axis == last else shape[last]
+    # The axis along which the next line lies.
+    beside = max(0, last - 1 if axis != last - 1 else last - 2)
+    line = lines[0]
+    while line < lines[1]:
         low = line_start(line * count, axis, shape, strides, ghosts)
-        high = low + (n - 1) * step
+        block = min(lines[1] - line, shape[beside] - line % shape[beside]), strides[beside], count
         for g in range(1, ghosts + 1):
-            # An axis shorter than the ghost layers is run through more than once.
-            if sides[0] == PERIODIC:
-                _copied(values, low - g * step, low + (-g) % n * step, count)
-                _copied(values, high + g * step, low + (n - 1 + g) % n * step, count)
-                continue
-            bounce = g % (2 * n - 2)
-            bounce = min(bounce, 2 * n - 2 - bounce) * step
-            if sides[0] == REFLECTING:
-                _copied(values, low - g * step, low + bounce, count)
-            else:
-                _continued(values, low - g * step, low, low + step, g, count)
-            if sides[1] == REFLECTING:
-                _copied(values, high + g * step, high - bounce, count)
-            else:
-                _continued(values, high + g * step, high, high - step, g, count)
+            if ends[0]:
+                _fill(values, low, step, sides[0], g, n, block)
+            if ends[1]:
+                _fill(values, low + (n - 1) * step, -step, sides[1], g, n, block)
+        line += block[0]
+
+
+@kernel
+def fill_band(
+    values: FloatArray,
+    rows: tuple[int, int],
+    sides: tuple[tuple[int, int], ...],
+    shape: tuple[int, ...],
+    strides: tuple[int, ...],
+    ghosts: int,
+) -> None:
+    """Fill the ghost nodes that slopes at a band of rows along the last axis are taken from.
+
+    Other bands may be filled at the same time: nodes that several of them need are written with the same numbers.
+    """
+    last = len(shape) - 1
+    inner = 1
+    for k in range(1, last):
+        inner *= shape[k]
+    layers = rows[0] // inner, (rows[1] - 1) // inner + 1
+    for axis in range(last + 1):
+        ends = True, True
+        lines = layers
+        if axis == last:
+            lines = rows
+        elif axis == 0:
+            lines = 0, count_lines(axis, shape)
+            ends = layers[0] < ghosts, layers[1] > shape[0] - ghosts
+        fill_lines(values, axis, sides[axis], lines, ends, shape, strides, ghosts)

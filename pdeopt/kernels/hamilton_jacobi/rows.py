@@ -12,6 +12,7 @@ import numpy as np
 from pdeopt._types import Arguments, FloatArray, IntArray
 from pdeopt.kernels._jit import kernel, short_kernel
 from pdeopt.kernels._points import coordinates
+from pdeopt.kernels._wide import wide_vectors
 
 CHUNK = 512
 """Nodes whose slopes are kept at a time: they fit in the first cache."""
@@ -128,6 +129,7 @@ def advance_rows(
     layout of a field; `args` are those of the Hamiltonian and of the source. One stage of any explicit Runge-Kutta
     method in the form of Shu and Osher. Where a is zero `other` is not read.
     """
+    wide_vectors()
     a, b, c = weights
     n, nu = layout.shape[DIM - 1], viscosity[0]
     for row in range(rows[0], rows[1]):
@@ -205,6 +207,7 @@ def measure_rows(
     values are, the largest speed, the smallest and the largest slope along every axis, and the largest derivative with
     respect to the value. A caller sets it, and it is only widened.
     """
+    wide_vectors()
     n, last, nu, marks = layout.shape[DIM - 1], DIM - 1, viscosity[0], work.rows
     top = 2 * DIM + 1
     # Largest values of every place in a chunk first: one of all nodes would not be a vector instruction.

@@ -1,12 +1,13 @@
 """Template of equal steps of an explicit method, by one thread or several that each have a band of rows.
 
-Within it nothing is left to the interpreter: threads meet once ghost layers are filled, and once a stage is done.
+Within it nothing is left to the interpreter: threads meet once a stage is done. Each fills the ghosts that it reads
+itself, so that between two threads only rows at their common border go from one processor to the other.
 """
 
 from typing import Any
 
 from pdeopt._types import Arguments, FloatArray, IntArray
-from pdeopt.kernels.hamilton_jacobi.ghosts import fill_ghosts
+from pdeopt.kernels.hamilton_jacobi.ghosts import fill_band
 from pdeopt.kernels.hamilton_jacobi.meeting import meet
 from pdeopt.kernels.hamilton_jacobi.rows import Layout, Work
 
@@ -56,7 +57,7 @@ def run_steps(
     leaves : array of int, shape (3,)
         Which field is field 0, 1 and 2 after a step.
     sides : tuple of (int, int)
-        Kinds of the walls of each axis, as `fill_ghosts` takes them.
+        Kinds of the walls of each axis, as `fill_band` takes them.
     team : (cells, number, count)
         Where threads meet, which of them this is, and how many there are.
     rows : (int, int)
@@ -69,10 +70,7 @@ def run_steps(
             order = (first, second, third)
             values, other = fields[order[int(stages[s, 0])]], fields[order[int(stages[s, 1])]]
             out, weights = fields[order[int(stages[s, 2])]], (stages[s, 4], stages[s, 5], stages[s, 6] * dt)
-            if me == 0:
-                for axis in range(len(sides)):
-                    fill_ghosts(values, axis, sides[axis], layout.shape, layout.strides, layout.ghosts)
-            meet(cells, me, count)
+            fill_band(values, rows, sides, layout.shape, layout.strides, layout.ghosts)
             at = t + (n + stages[s, 3]) * dt
             advance(values, other, out, rows, at, weights, layout, viscosity, extra, args, work)
             meet(cells, me, count)

@@ -2,6 +2,7 @@
 
 from pdeopt._types import FloatArray
 from pdeopt.kernels._jit import kernel
+from pdeopt.kernels._wide import wide_vectors
 
 N_GHOSTS = 3
 
@@ -70,6 +71,7 @@ def _slopes_from(
     out: FloatArray,
 ) -> None:
     """Write slopes biased to the side of `far`: with second differences a, b, c, d the formulas (2.5) to (2.13)."""
+    wide_vectors()
     # One result and six rows a loop: with more, the compiler gives up proving that they do not overlap.
     # Second differences are not divided by h: that is a factor of all weights, and one of the slope.
     twelve, scale = 12.0 * epsilon / (r * r), r / 12.0
