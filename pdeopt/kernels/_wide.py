@@ -4,12 +4,14 @@ On processors with vectors of 512 bits the compiler takes 256, since the first o
 that do as much arithmetic as they read gain a fifth and more; where there are no such vectors nothing changes.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from numba.core import types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
 numba_types: Any = types
+overload_function: Any = overload
 PREFERENCE = '"prefer-vector-width"="512"'
 
 
@@ -22,5 +24,16 @@ def _typer(_typing_context: Any) -> Any:
     return numba_types.void(), generate
 
 
-wide_vectors: Any = intrinsic(_typer)
-"""Called anywhere in a kernel, lets all its loops, and those of what is inlined there, use the widest vectors."""
+_prefer: Any = intrinsic(_typer)
+
+
+def wide_vectors() -> None:
+    """Let all loops of the kernel that calls this, and of what is inlined there, use the widest vectors there are."""
+
+
+def _compiled_form() -> Callable[[], None]:
+    return lambda: _prefer()
+
+
+# A part of its caller before that is compiled: a function of its own would be the one that is wide.
+overload_function(wide_vectors, strict=False, inline="always")(_compiled_form)
