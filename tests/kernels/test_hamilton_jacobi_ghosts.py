@@ -19,7 +19,8 @@ WALLS = [
 
 @njit
 def fill(values, axis, sides, shape, strides, ghosts):
-    kernels.fill_ghosts(values, axis, sides, shape, strides, ghosts)
+    lines = 0, kernels.count_lines(axis, shape)
+    kernels.fill_lines(values, axis, sides, lines, (True, True), shape, strides, ghosts)
 
 
 def filled(box, axis, walls, ghosts):

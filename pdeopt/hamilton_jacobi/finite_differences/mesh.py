@@ -8,7 +8,7 @@ import numpy as np
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.walls import Dirichlet, Wall, WallValues
-from pdeopt.kernels.hamilton_jacobi.ghosts import EXTRAPOLATED, PERIODIC, REFLECTING, fill_ghosts
+from pdeopt.kernels.hamilton_jacobi.ghosts import EXTRAPOLATED, PERIODIC, REFLECTING, fill_band
 from pdeopt.kernels.hamilton_jacobi.rows import Layout
 
 __all__ = ["Mesh"]
@@ -96,8 +96,7 @@ class Mesh:
         """Set the values at walls, and fill the ghost layers."""
         self.set_walls(padded, t)
         layout = self.layout
-        for axis, sides in enumerate(self.kinds):
-            fill_ghosts(padded, axis, sides, layout.shape, layout.strides, self.ghosts)
+        fill_band(padded, (0, self.n_rows), self.kinds, layout.shape, layout.strides, self.ghosts)
 
 
 def _side(wall: Wall) -> int:

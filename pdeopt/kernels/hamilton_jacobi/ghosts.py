@@ -66,29 +66,6 @@ def _fill(
 
 
 @kernel
-def fill_ghosts(
-    values: FloatArray,
-    axis: int,
-    sides: tuple[int, int],
-    shape: tuple[int, ...],
-    strides: tuple[int, ...],
-    ghosts: int,
-) -> None:
-    """Fill the ghost nodes of both ends of an axis.
-
-    Parameters
-    ----------
-    values : array, flat with ghost layers
-    sides : (int, int)
-        What the lower and the upper end are: PERIODIC, REFLECTING (even about the node on the wall) or EXTRAPOLATED
-        (a straight line through the last two nodes).
-    shape, strides : tuple of int
-        Nodes without ghosts, and flat distance of neighbours, of every axis.
-    """
-    fill_lines(values, axis, sides, (0, count_lines(axis, shape)), (True, True), shape, strides, ghosts)
-
-
-@kernel
 def count_lines(axis: int, shape: tuple[int, ...]) -> int:
     """Return how many lines along an axis are filled apart: nodes that lie side by side are filled together."""
     lines = 1
@@ -109,7 +86,21 @@ def fill_lines(
     strides: tuple[int, ...],
     ghosts: int,
 ) -> None:
-    """Fill the ghost nodes of some of the `count_lines` lines along an axis, at the ends that are asked for."""
+    """Fill the ghost nodes of some of the lines along an axis.
+
+    Parameters
+    ----------
+    values : array, flat with ghost layers
+    sides : (int, int)
+        What the lower and the upper end are: PERIODIC, REFLECTING (even about the node on the wall) or EXTRAPOLATED
+        (a straight line through the last two nodes).
+    lines : (int, int)
+        The first, and the one behind the last, of `count_lines`.
+    ends : (bool, bool)
+        Which ends are filled.
+    shape, strides : tuple of int
+        Nodes without ghosts, and flat distance of neighbours, of every axis.
+    """
     n, step, last = shape[axis], strides[axis], len(shape) - 1
     count = 1 if axis == last else shape[last]
     # The axis along which the next line lies.
@@ -137,7 +128,8 @@ def fill_band(
 ) -> None:
     """Fill the ghost nodes that slopes at a band of rows along the last axis are taken from.
 
-    Other bands may be filled at the same time: nodes that several of them need are written with the same numbers.
+    `rows` are the first and the one behind the last, of all in C order; the rest are as in `fill_lines`. Other bands
+    may be filled at the same time: nodes that several of them need are written with the same numbers.
     """
     last = len(shape) - 1
     inner = 1
