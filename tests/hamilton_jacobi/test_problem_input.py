@@ -7,7 +7,10 @@ import pytest
 
 from pdeopt import Grid, HamiltonJacobi, Landscape, landscapes, solve_hamilton_jacobi
 from pdeopt.hamilton_jacobi import (
+    WENO5,
     Dirichlet,
+    Filtered,
+    Godunov,
     Hamiltonian,
     LaxFriedrichs,
     controlled_descent,
@@ -96,8 +99,28 @@ RECORDS = [
     (lambda: Dirichlet("high"), ("value='high'", "Dirichlet(0.0)")),
     (lambda: Dirichlet(square, args=1.0), ("args=1.0", "args=(1.0,)")),
     (lambda: LaxFriedrichs("fast"), ("speed='fast'", "'local', 'global'")),
-    (lambda: LaxFriedrichs(-1.0), ("speed=-1.0", "e.g. 1.0")),
-    (lambda: LaxFriedrichs([1.0, np.nan]), ("speed=[1.0, nan]", "one per axis")),
+    (lambda: LaxFriedrichs(-1.0), ("speed=-1.0", "not negative", "speed=1.0")),
+    (lambda: LaxFriedrichs([1.0, np.nan]), ("speed=[1.0, nan]", "finite", "one per axis")),
+    (lambda: LaxFriedrichs(None), ("speed=None", "'local', 'global'", "speed=1.0")),
+    (lambda: LaxFriedrichs([]), ("speed=[]", "one per axis", "speed=1.0")),
+    (lambda: LaxFriedrichs([[1.0, 2.0]]), ("speed=[[1.0, 2.0]]", "one per axis", "speed=1.0")),
+    (lambda: WENO5("roe"), ("numerical='roe'", "'godunov' or 'lax-friedrichs'")),
+    (lambda: WENO5(np.ones(2)), ("numerical=array", "'godunov' or 'lax-friedrichs'")),
+    (lambda: WENO5(diffusion="wide"), ("diffusion='wide'", "'sixth' or 'three-point'")),
+    (lambda: WENO5("lax-friedrichs", speed="fast"), ("speed='fast'", "'local', 'global'", "speed=1.0")),
+    (lambda: WENO5(epsilon=0.0), ("epsilon=0.0", "positive and finite", "epsilon=1e-6")),
+    (lambda: WENO5(epsilon="a"), ("epsilon='a'", "one number", "epsilon=1e-6")),
+    (lambda: WENO5(epsilon=np.inf), ("epsilon=inf", "positive and finite", "epsilon=1e-6")),
+    (lambda: Filtered(0.0), ("constant=0.0", "positive and finite", "constant=0.2")),
+    (lambda: Filtered("a"), ("constant='a'", "one number", "constant=0.2")),
+    (lambda: Filtered(None), ("constant=None", "one number", "constant=0.2")),
+    (lambda: Filtered(np.ones(2)), ("constant=array", "one number", "constant=0.2")),
+    (lambda: Filtered(np.inf), ("constant=inf", "positive and finite", "constant=0.2")),
+    (lambda: Filtered(filter="smooth"), ("filter='smooth'", "'cut' or 'continuous'")),
+    (lambda: Filtered(monotone="godunov"), ("monotone='godunov'", "first order", "Godunov()")),
+    (lambda: Filtered(monotone=WENO5()), ("monotone=WENO5(", "first order", "Godunov()")),
+    (lambda: Filtered(accurate=WENO5), ("accurate=<class", "accurate=WENO5()")),
+    (lambda: Filtered(accurate=Filtered()), ("accurate=Filtered(", "accurate=WENO5()")),
     (lambda: shifted_quadratic(np.nan), ("shift=nan", "shift=1.0")),
     (lambda: eikonal(np.inf), ("speed=inf", "speed=1.0")),
     (lambda: controlled_descent(3), ("f=3", "Landscape")),
@@ -139,6 +162,8 @@ def test_advice_of_the_messages_is_accepted():
     ]
     assert all(stated(**one).grid is LINE for one in accepted)
     assert stated(grid=PLANE, initial=np.zeros((5, 6)), hamiltonian=shifted_quadratic([1.0, 2.0])).hamiltonian.dim == 2
+    assert Filtered(0.2, "continuous", Godunov(), WENO5("lax-friedrichs", 1.0, "three-point", 1e-6)).order == 5
+    assert LaxFriedrichs(np.array([1.0, 2.0])) == LaxFriedrichs([1.0, 2.0])
 
 
 def test_speeds_for_other_axes_than_there_are_are_refused():
