@@ -7,6 +7,7 @@ import pytest
 
 from pdeopt import Grid, HamiltonJacobi, Landscape, landscapes, solve_hamilton_jacobi
 from pdeopt.hamilton_jacobi import (
+    HAMILTONIANS,
     WENO5,
     Dirichlet,
     Filtered,
@@ -95,6 +96,11 @@ RECORDS = [
     (lambda: Hamiltonian(None), ("value=None", "lambda t, x, u, p")),
     (lambda: Hamiltonian(square, vertex=1.0), ("vertex=1.0", "is no function")),
     (lambda: Hamiltonian(square, args=3.0), ("args=3.0", "args=(3.0,)")),
+    (lambda: Hamiltonian(square, convex="no"), ("convex='no'", "neither True nor False", "convex=False")),
+    (lambda: Hamiltonian(square, autonomous=None), ("autonomous=None", "autonomous=False")),
+    (lambda: Hamiltonian(square, depends_on_value=1), ("depends_on_value=1", "depends_on_value=False")),
+    (lambda: Hamiltonian(square, dim=0), ("dim=0", "whole number of at least 1", "dim=2")),
+    (lambda: Hamiltonian(square, dim="a"), ("dim='a'", "whole number of at least 1", "dim=2")),
     (lambda: Dirichlet(np.nan), ("value=nan", "Dirichlet(0.0)")),
     (lambda: Dirichlet("high"), ("value='high'", "Dirichlet(0.0)")),
     (lambda: Dirichlet(square, args=1.0), ("args=1.0", "args=(1.0,)")),
@@ -121,9 +127,19 @@ RECORDS = [
     (lambda: Filtered(monotone=WENO5()), ("monotone=WENO5(", "first order", "Godunov()")),
     (lambda: Filtered(accurate=WENO5), ("accurate=<class", "accurate=WENO5()")),
     (lambda: Filtered(accurate=Filtered()), ("accurate=Filtered(", "accurate=WENO5()")),
-    (lambda: shifted_quadratic(np.nan), ("shift=nan", "shift=1.0")),
-    (lambda: eikonal(np.inf), ("speed=inf", "speed=1.0")),
-    (lambda: controlled_descent(3), ("f=3", "Landscape")),
+    (lambda: shifted_quadratic(np.nan), ("shift=nan", "finite", "shift=1.0")),
+    (lambda: shifted_quadratic("q"), ("shift='q'", "one per axis", "shift=1.0")),
+    (lambda: shifted_quadratic([1.0, "q"]), ("shift=[1.0, 'q']", "one per axis", "shift=[1.0, 0.0]")),
+    (lambda: shifted_quadratic([]), ("shift=[]", "one per axis", "shift=1.0")),
+    (lambda: shifted_quadratic(1j), ("shift=1j", "one per axis", "shift=1.0")),
+    (lambda: shifted_quadratic([[1.0]]), ("shift=[[1.0]]", "one per axis", "shift=1.0")),
+    (lambda: eikonal(np.inf), ("speed=inf", "finite", "speed=1.0")),
+    (lambda: eikonal("a"), ("speed='a'", "one finite number", "speed=1.0")),
+    (lambda: eikonal(None), ("speed=None", "one finite number", "speed=1.0")),
+    (lambda: eikonal([1.0, 2.0]), ("speed=[1.0, 2.0]", "one finite number", "speed=1.0")),
+    (lambda: controlled_descent(3), ("f=3", "Landscape", "pdeopt.landscapes.double_well()")),
+    (lambda: controlled_descent("well"), ("f='well'", "Landscape", "pdeopt.landscapes.double_well()")),
+    (lambda: HAMILTONIANS["eikonal"]("fast"), ("speed='fast'", "one finite number", "speed=1.0")),
 ]
 
 
@@ -163,6 +179,10 @@ def test_advice_of_the_messages_is_accepted():
     assert all(stated(**one).grid is LINE for one in accepted)
     assert stated(grid=PLANE, initial=np.zeros((5, 6)), hamiltonian=shifted_quadratic([1.0, 2.0])).hamiltonian.dim == 2
     assert Filtered(0.2, "continuous", Godunov(), WENO5("lax-friedrichs", 1.0, "three-point", 1e-6)).order == 5
+    assert Hamiltonian(square, convex=np.True_, autonomous=False, depends_on_value=False, dim=2).dim == 2
+    assert (eikonal(1.0).name, eikonal(np.float32(-2.0)).name) == ("|p|", "-2 |p|")
+    assert (shifted_quadratic(1.0).dim, shifted_quadratic([1.0, 0.0]).dim) == (1, 2)
+    assert controlled_descent(landscapes.double_well()).convex
     assert LaxFriedrichs(np.array([1.0, 2.0])) == LaxFriedrichs([1.0, 2.0])
 
 
