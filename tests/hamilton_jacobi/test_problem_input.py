@@ -21,6 +21,7 @@ from pdeopt.hamilton_jacobi import (
 
 LINE, PLANE = Grid(-1.0, 1.0, 9), Grid((-1.0, -1.0), (1.0, 1.0), (5, 6))
 VALUES = LINE.axes[0] ** 2
+SMOOTH = landscapes.quadratic()
 
 
 def square(t, x, u, p):
@@ -101,6 +102,9 @@ RECORDS = [
     (lambda: Hamiltonian(square, depends_on_value=1), ("depends_on_value=1", "depends_on_value=False")),
     (lambda: Hamiltonian(square, dim=0), ("dim=0", "whole number of at least 1", "dim=2")),
     (lambda: Hamiltonian(square, dim="a"), ("dim='a'", "whole number of at least 1", "dim=2")),
+    (lambda: stated().on(9), ("grid=9", "pdeopt.Grid(lower, upper, shape)")),
+    (lambda: stated().on(PLANE), ("grid has 2 axes", "the problem 1", "as in problem.grid")),
+    (lambda: stated(initial=SMOOTH).on(PLANE), ("grid has 2 axes", "the problem 1", "as in problem.grid")),
     (lambda: Dirichlet(np.nan), ("value=nan", "Dirichlet(0.0)")),
     (lambda: Dirichlet("high"), ("value='high'", "Dirichlet(0.0)")),
     (lambda: Dirichlet(square, args=1.0), ("args=1.0", "args=(1.0,)")),
@@ -177,6 +181,7 @@ def test_advice_of_the_messages_is_accepted():
         {"boundary": Dirichlet(lambda t, x, a: a * t, args=(1.0,))},
     ]
     assert all(stated(**one).grid is LINE for one in accepted)
+    assert stated().on(stated().grid).grid == LINE
     assert stated(grid=PLANE, initial=np.zeros((5, 6)), hamiltonian=shifted_quadratic([1.0, 2.0])).hamiltonian.dim == 2
     assert Filtered(0.2, "continuous", Godunov(), WENO5("lax-friedrichs", 1.0, "three-point", 1e-6)).order == 5
     assert Hamiltonian(square, convex=np.True_, autonomous=False, depends_on_value=False, dim=2).dim == 2

@@ -212,6 +212,8 @@ def test_an_interrupt_returns_the_solution_so_far():
         ({"max_seconds": 0}, ValueError, r"max_seconds=0 must be positive and finite; use max_seconds=60"),
         ({"every": 0.1, "time": [0.1, 0.2]}, ValueError, r"every=0\.1 goes with a single time.*Use time=0\.2"),
         ({"time": [0.2, 0.1]}, ValueError, r"time=0\.1 follows 0\.2; times must increase: use time=\[0\.1, 0\.2\]"),
+        ({"checkpoint_every": None}, TypeError, r"checkpoint_every=None is not a number; use checkpoint_every=60"),
+        ({"store": 3}, TypeError, r"store=3 is no path; use the name of a folder, such as store='frames'"),
         ({"on_frame": 1}, TypeError, r"on_frame=1 cannot be called"),
         ({"problem": 1}, TypeError, r"problem=1 is not a HamiltonJacobi; use pdeopt\.HamiltonJacobi\(f, grid\)"),
     ],
