@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import pdeopt
-from pdeopt.hamilton_jacobi import WENO5, BlowUpError, Hamiltonian, HamiltonJacobiSolution
-from pdeopt.hamilton_jacobi.finite_differences.explicit import Euler
+from pdeopt.hamilton_jacobi import BlowUpError, Hamiltonian, HamiltonJacobiSolution
 from pdeopt.hamilton_jacobi.finite_differences.methods import choose
 
 NU = 0.05
@@ -201,9 +200,21 @@ def test_an_interrupt_returns_the_solution_so_far():
         ({"method": "godunow"}, ValueError, r"method='godunow' is unknown; use 'godunov'"),
         ({"stepper": "ssprk3"}, ValueError, r"stepper='ssprk3' is unknown; use 'ssprk33'"),
         ({"stepper": 3}, TypeError, r"stepper=3 is neither a name nor a stepper in time; use stepper='euler'"),
-        ({"stepper": WENO5()}, TypeError, r"stepper=WENO5.* nor a stepper in time; use stepper='euler'"),
-        ({"method": Euler()}, TypeError, r"method=Euler\(\) is .* nor a scheme in space; use method='godunov'"),
-        ({"method": WENO5}, TypeError, r"method=<class .* nor a scheme in space; use method='godunov'"),
+        (
+            {"stepper": pdeopt.hamilton_jacobi.WENO5()},
+            TypeError,
+            r"stepper=WENO5.* nor a stepper in time; use stepper='euler'",
+        ),
+        (
+            {"method": choose(wave(8), "godunov", "euler", None)[1]},
+            TypeError,
+            r"method=Euler\(\) is .* nor a scheme in space; use method='godunov'",
+        ),
+        (
+            {"method": pdeopt.hamilton_jacobi.WENO5},
+            TypeError,
+            r"method=<class .* nor a scheme in space; use method='godunov'",
+        ),
         ({"method": ""}, ValueError, r"method='' is unknown; use 'godunov' or"),
         ({"step": -0.1}, ValueError, r"step=-0\.1 must be positive and finite; use step=0\.001"),
         ({"step": "small"}, TypeError, r"step='small' is not a number; use step=0\.001"),
