@@ -73,6 +73,8 @@ SELECTION = {
 }
 ROUNDING = 2e-14
 Line = tuple[str, str, str, bool]
+Lines = Iterator[Line]
+Rows = dict[int, tuple[float, ...]]
 
 
 def steps(time: float, h: float, speed: float, *, short: bool) -> int:
@@ -105,34 +107,28 @@ def line(
     return what, "  ".join(f"{one:.3g}" for one in found), "  ".join(f"{one:.3g}" for one in known), fits
 
 
-def smooth(name: str) -> Iterator[Line]:
-    """Before the kink: first order, and fifth by both steps."""
+def rows(name: str, words: str, known: Rows, method: Any, stepper: str = "ssprk33", *, short: bool = False) -> Lines:
+    """Before the kink, on grids of growing size; in the plane up to 160 nodes an axis."""
+    for n, numbers in known.items():
+        if n <= 160 or name != "b3":
+            yield line(f"{name} {words}, N = {n}", errors(name, n, SMOOTH, method, stepper, short=short), numbers)
+
+
+def smooth(name: str) -> Lines:
+    """First order, and fifth by both steps."""
     one = (SPEED[name],) * (2 if name == "b3" else 1)
-    for n, known in FIRST.items():
-        if name == "b3" and n > 160:
-            continue
-        yield line(f"{name} first order, N = {n}", errors(name, n, SMOOTH, LaxFriedrichs(one), "euler"), known)
-    for n, known in FIFTH_LONG.items():
-        if name == "b3" and n > 160:
-            continue
-        yield line(
-            f"{name} fifth order, dt ~ h, N = {n}",
-            errors(name, n, SMOOTH, WENO5("lax-friedrichs", one), "ssprk33"),
-            known,
-        )
-    for n, known in FIFTH_SHORT.items() if name == "b1" else ():
-        found = errors(name, n, SMOOTH, WENO5("lax-friedrichs", one), "ssprk33", short=True)
-        yield line(f"{name} fifth order, dt ~ h^(5/3), N = {n}", found, known)
+    yield from rows(name, "first order", FIRST, LaxFriedrichs(one), "euler")
+    yield from rows(name, "fifth order, dt ~ h", FIFTH_LONG, WENO5("lax-friedrichs", one))
+    if name == "b1":
+        yield from short_steps(name, FIFTH_SHORT)
 
 
-def b5() -> Iterator[Line]:
-    """Before the kink."""
-    for n, known in B5_SHORT.items():
-        found = errors("b5", n, SMOOTH, WENO5("lax-friedrichs", (PI,)), "ssprk33", short=True)
-        yield line(f"b5 fifth order, dt ~ h^(5/3), N = {n}", found, known)
+def short_steps(name: str, known: Rows) -> Lines:
+    """Fifth order by short steps."""
+    yield from rows(name, "fifth order, dt ~ h^(5/3)", known, WENO5("lax-friedrichs", (SPEED[name],)), short=True)
 
 
-def after_kink() -> Iterator[Line]:
+def after_kink() -> Lines:
     """With the kink on a node."""
     for n, known in AFTER.items():
         first = [errors("b5", n, KINKED, one, "euler")[1] for one in (LaxFriedrichs((PI,)), Godunov())]
@@ -168,7 +164,7 @@ def selected(sign: int, place: str, name: str, n: int) -> float:
     return float(np.abs(found - exact)[np.abs(grid.axes[0]) < 0.6].max())
 
 
-def selection() -> Iterator[Line]:
+def selection() -> Lines:
     """Both signs of the kink, on a node and between two."""
     for (sign, place), rows in SELECTION.items():
         for name, known in rows.items():
@@ -178,10 +174,10 @@ def selection() -> Iterator[Line]:
             yield line(what, found, known, digits, slack=1.0)
 
 
-TABLES: dict[str, Callable[[], Iterator[Line]]] = {
+TABLES: dict[str, Callable[[], Lines]] = {
     "b1": lambda: smooth("b1"),
     "b3": lambda: smooth("b3"),
-    "b5": b5,
+    "b5": lambda: short_steps("b5", B5_SHORT),
     "kink": after_kink,
     "selection": selection,
 }

@@ -52,9 +52,11 @@ def output(capsys, *words, status=0):
 
 
 def complaint(capsys, *words):
-    """Run a command that must fail, and return the one line it complains with."""
+    """Run a command that must fail before it prints, and return the one line it complains with."""
     assert main([str(word) for word in words]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
     assert line.startswith("pdeopt: error: ")
     return line
 
@@ -177,6 +179,17 @@ WRONG = {
     "solve double_well --time 1 --boundary free/free/free": "--boundary free is unknown",
     "solve double_well --time 1 --method weno": "method='weno' is unknown; use 'weno5'",
     "solve double_well --time 1 --step 1 --viscosity 0.05": "Use step=",
+    "solve double_well --time 1 --step -0.1": "--step -0.1 must be positive and finite, e.g. 0.001",
+    "solve double_well --time 1 --step nan --eoc": "--step nan must be positive and finite, e.g. 0.001",
+    "solve double_well --time 1 --tolerance 0": "--tolerance 0 must be positive and finite, e.g. 1e-6",
+    "solve double_well --time 1 --steady -1": "--steady -1 must be positive and finite, e.g. 1e-6",
+    "solve double_well --time 1 --max-seconds inf": "--max-seconds inf must be positive and finite, e.g. 60",
+    "solve double_well --time 1 --threads 0": "--threads 0 must be at least 1, e.g. 2",
+    "solve double_well --time 1 --frames 0": "--frames 0 must be at least 1, e.g. 40",
+    "solve double_well --time 1 --stepper euler": "stepper='euler' is unstable at any step",
+    "solve double_well --time 1 --stepper heum": "stepper='heum' is unknown; use 'heun'",
+    "solve double_well --time 1 --tolerance 1 --stepper ssprk104": "Use stepper='ssprk33'",
+    "solve double_well --time 1 --store no/run": "--store no/run: no is no folder; make it first",
     "solve double_well --time 1 2 --every 0.1": "--every goes with one --time; add --time 2",
     "solve double_well --time 1 --store a --resume a": "name the same folder",
     "solve double_well --time 1 --resume a": "holds no run to go on with",

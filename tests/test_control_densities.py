@@ -343,6 +343,13 @@ REFUSED = [
     ({"n_saved": 1}, r"n_saved=1 must be a whole number of at least 2", {"n_saved": 32}),
     ({"density": lambda x: -x}, r"density has values from -3 to 3: it must not be negative", {"density": 0.5}),
     ({"density": 7.0}, r"outside the grid", {"density": 2.0}),
+    ({"density": np.full(61, math.nan)}, r"density is nan at node \(0,\): densities must be finite", {"density": 0.5}),
+    ({"density": math.nan}, r"density has \[nan\] outside the grid", {"density": 0.5}),
+    ({"density": "a"}, r"density='a' is neither a number nor an array.*a point inside the grid", {"density": 0.5}),
+    ({"density": None}, r"density=None is neither a number nor an array.*a point inside", {"density": [0.5]}),
+    ({"time": ["a"]}, r"time=\['a'\] must be positive, or times that rise", {"time": [0.0, 0.5, 1.0]}),
+    ({"n_saved": "a"}, r"n_saved='a' must be a whole number of at least 2", {"n_saved": 32}),
+    ({"n_saved": math.nan}, r"n_saved=nan must be a whole number of at least 2", {"n_saved": 32}),
     ({"density": np.ones(5)}, r"density has shape \(5,\), but the grid has shape \(61,\)", {"density": np.ones(61)}),
     ({"boundary": "open"}, r"boundary='open'", {"boundary": "reflecting"}),
 ]  # fmt: skip
@@ -351,9 +358,34 @@ REFUSED = [
 @pytest.mark.parametrize(("wrong", "words", "right"), REFUSED)
 def test_what_is_wrong_is_named_and_the_advice_works(wrong, words, right):
     facts = {"density": 0.3, "grid": LINE, "time": 0.5, "schedule": "scoping", "n_steps": 8, "n_saved": 3}
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((TypeError, ValueError), match=words):
         relaxed_density(WELL, **(facts | wrong))
     relaxed_density(WELL, **(facts | wrong | right))
+
+
+WORDS = [
+    (
+        lambda f: evolved_density(spoilt(f), 0.3, LINE, 0.5, viscosity=0.5),
+        r"potential is nan at .*: potentials",
+    ),
+    (lambda f: evolved_density("a", 0.3, LINE, 0.5, viscosity=0.5), r"potential='a' is neither a number nor an array"),
+    (lambda f: f.expectation(spoilt(f)), r"function is nan at node \(7,\): what is averaged must be finite"),
+    (lambda f: f.expectation("a"), r"function='a' is neither a number nor an array"),
+]
+
+
+def spoilt(found):
+    values = found.final.copy()
+    values[7] = math.nan
+    return values
+
+
+@pytest.mark.parametrize(("ask", "words"), WORDS)
+def test_what_is_not_finite_is_called_by_its_name(ask, words):
+    found = evolved_density(WELL, 0.3, LINE, 0.1, viscosity=0.5, n_steps=8, n_saved=2)
+    with pytest.raises((TypeError, ValueError), match=words):
+        ask(found)
+    assert evolved_density(found.final, 0.3, LINE, 0.1, viscosity=0.5, n_steps=8).expectation(found.final)[-1] > 0.0
 
 
 def test_a_control_serves_on_its_own_grid_and_up_to_its_horizon():

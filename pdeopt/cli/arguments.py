@@ -3,6 +3,7 @@
 import argparse
 from typing import NoReturn
 
+from pdeopt.cli.commands import add_box, add_command
 from pdeopt.cli.geometry_arguments import add_geometry
 from pdeopt.cli.kolmogorov_arguments import add_kolmogorov
 from pdeopt.cli.paper_arguments import add_paper_check
@@ -100,9 +101,7 @@ def make_parser() -> Parser:
     parser = Parser("pdeopt", description=OVERVIEW, formatter_class=style)
     parser.add_argument("--debug", action="store_true", help="show where an error comes from")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    relax = commands.add_parser(
-        "relax", help="relax a landscape", description=INPUTS, epilog=EXAMPLES, formatter_class=style
-    )
+    relax = add_command(commands, "relax", "relax a landscape", INPUTS, EXAMPLES)
     _add_problem(relax)
     _add_grid(relax)
     _add_output(relax)
@@ -132,11 +131,7 @@ def _add_problem(relax: argparse.ArgumentParser) -> None:
 
 def _add_grid(relax: argparse.ArgumentParser) -> None:
     group = relax.add_argument_group("where (one number for all axes or one each)")
-    group.add_argument("--dim", type=_count, help="number of coordinates, where INPUT leaves it open")
-    group.add_argument("--shape", type=_count, nargs="+", metavar="N", help="nodes")
-    group.add_argument("--lower", type=float, nargs="+", metavar="X", help="lower ends")
-    group.add_argument("--upper", type=float, nargs="+", metavar="X", help="upper ends")
-    group.add_argument("--periodic", nargs="*", metavar="AXIS", help="axes that close on themselves: x, y, z, or all")
+    add_box(group, _count, "nodes")
     group.add_argument("--unit", type=_positive, metavar="U", help="divide the loss by U, for example its typical size")
 
 

@@ -1,10 +1,8 @@
 """The arguments of `pdeopt geometry`, and their help."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[Any]
+from pdeopt.cli.commands import Commands, add_command
 
 __all__ = ["add_geometry"]
 
@@ -26,13 +24,9 @@ diffusion whose rates are printed is dX = -grad f dt + sqrt(2/beta) dW.
 """
 
 
-def add_geometry(commands: "Commands", inputs: str) -> argparse.ArgumentParser:
+def add_geometry(commands: Commands, inputs: str) -> argparse.ArgumentParser:
     """Add the command and its own options; return its parser."""
-    style = argparse.RawDescriptionHelpFormatter
-    about = "minima, passes and basins of a landscape"
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "geometry", help=about, description=inputs, epilog=EXAMPLES, formatter_class=style
-    )
+    parser = add_command(commands, "geometry", "minima, passes and basins of a landscape", inputs, EXAMPLES)
     parser.add_argument("input", metavar="INPUT", help="a name, module:function, or a file (see above)")
     group = parser.add_argument_group("what to look at")
     group.add_argument("--beta", type=float, metavar="B", help="inverse temperature of basins, rates and relaxation")

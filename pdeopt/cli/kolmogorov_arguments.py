@@ -1,10 +1,8 @@
 """The arguments of `pdeopt kolmogorov`, and their help."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[Any]
+from pdeopt.cli.commands import Commands, add_box, add_command
 
 __all__ = ["add_kolmogorov"]
 
@@ -57,14 +55,10 @@ conditions change. The answer is extrapolated from this grid and finer ones; the
 """
 
 
-def add_kolmogorov(commands: "Commands") -> None:
+def add_kolmogorov(commands: Commands) -> None:
     """Add the command to the program."""
-    command = commands.add_parser(
-        "kolmogorov",
-        help="exit times, committors, spectra and means of a diffusion",
-        description=INPUTS,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    command = add_command(
+        commands, "kolmogorov", "exit times, committors, spectra and means of a diffusion", INPUTS, EXAMPLES
     )
     command.add_argument("input", metavar="INPUT", help="a name, module:name, or a file (see above)")
     _add_question(command)
@@ -101,11 +95,7 @@ def _add_process(command: argparse.ArgumentParser) -> None:
 
 def _add_grid(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("where (one number for all axes or one each; chosen by itself if left out)")
-    group.add_argument("--dim", type=int, help="number of coordinates, where INPUT leaves it open")
-    group.add_argument("--shape", type=int, nargs="+", metavar="N", help="nodes, about")
-    group.add_argument("--lower", type=float, nargs="+", metavar="X", help="lower ends")
-    group.add_argument("--upper", type=float, nargs="+", metavar="X", help="upper ends")
-    group.add_argument("--periodic", nargs="*", metavar="AXIS", help="axes that close on themselves: x, y, z, or all")
+    add_box(group, int, "nodes, about")
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

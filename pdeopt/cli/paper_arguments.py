@@ -1,10 +1,6 @@
 """The arguments of `pdeopt paper-check`, and their help."""
 
-import argparse
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[Any]
+from pdeopt.cli.commands import Commands, add_command
 
 __all__ = ["add_paper_check"]
 
@@ -30,14 +26,10 @@ Exit status: 0 all are confirmed, 1 one is not or a page says anything else, 2 b
 """
 
 
-def add_paper_check(commands: "Commands") -> None:
+def add_paper_check(commands: Commands) -> None:
     """Add the command to the program."""
-    check = commands.add_parser(
-        "paper-check",
-        help="check the errata of the paper, printed against corrected",
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    check = add_command(
+        commands, "paper-check", "check the errata of the paper, printed against corrected", DESCRIPTION, EXAMPLES
     )
     check.add_argument("--only", nargs="+", metavar="E1,E9", help="some errata instead of all")
     check.add_argument("--seed", type=int, default=0, metavar="S", help="of the oracles that sample (0)")

@@ -1,10 +1,6 @@
 """The arguments of `pdeopt reproduce`, and their help."""
 
-import argparse
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[Any]
+from pdeopt.cli.commands import Commands, add_command
 
 __all__ = ["add_reproduce"]
 
@@ -37,15 +33,9 @@ input, 130 interrupted: then the table has the methods that were done.
 """
 
 
-def add_reproduce(commands: "Commands") -> None:
+def add_reproduce(commands: Commands) -> None:
     """Add the command to the program."""
-    reproduce = commands.add_parser(
-        "reproduce",
-        help="compute a figure of a paper on training again",
-        description=ABOUT,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    reproduce = add_command(commands, "reproduce", "compute a figure of a paper on training again", ABOUT, EXAMPLES)
     reproduce.add_argument("figure", metavar="FIGURE", nargs="*", help="a number or a name (see above)")
     reproduce.add_argument("--list", action="store_true", help="list the figures")
     group = reproduce.add_argument_group("how much of it")

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from contextlib import nullcontext
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ from pdeopt.cli.solving_orders import orders_table
 from pdeopt.cli.solving_problem import Question, read_question
 from pdeopt.cli.solving_tables import describe_question, describe_solution
 from pdeopt.hamilton_jacobi import BlowUpError, HamiltonJacobiSolution, solve_hamilton_jacobi
+from pdeopt.hamilton_jacobi.finite_differences.march import March
+from pdeopt.hamilton_jacobi.finite_differences.methods import choose
 from pdeopt.plot.files import SUFFIXES
 
 INTERRUPTED = 130
+POSITIVE = {"step": "0.001", "tolerance": "1e-6", "steady": "1e-6", "max_seconds": "60"}
+COUNTS = {"frames": "40", "threads": "2"}
 SAME = 1e-9
 """Times closer than this part of the last one are one frame."""
 
@@ -32,6 +37,7 @@ def solve_command(options: Namespace) -> int:
     if options.eoc is not None:
         say(orders_table(question, options, float(times[-1])))
         return 0
+    _check_march(question, options)
     say(describe_question(question) + "\n")
     found = _solve(question, times, options)
     say(describe_solution(question, found))
@@ -50,10 +56,31 @@ def _check(options: Namespace) -> None:
         raise ValueError(
             f"--resume {options.resume} holds no run to go on with; begin one by --store {options.resume}."
         )
-    if options.frames < 1:
-        raise ValueError(f"--frames {options.frames} must be at least 1.")
+    if options.store and not Path(options.store).parent.is_dir():
+        raise ValueError(f"--store {options.store}: {Path(options.store).parent} is no folder; make it first.")
+    _check_numbers(options)
     if options.eoc is not None and (options.store or options.resume or options.animate or options.plot or options.save):
         raise ValueError("--eoc prints a table alone; leave --plot, --animate, --save, --store and --resume out.")
+
+
+def _check_numbers(options: Namespace) -> None:
+    for name, example in POSITIVE.items():
+        value = getattr(options, name)
+        if value is not None and not 0.0 < value < inf:
+            raise ValueError(f"--{name.replace('_', '-')} {value:g} must be positive and finite, e.g. {example}.")
+    for name, example in COUNTS.items():
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            raise ValueError(f"--{name} {value} must be at least 1, e.g. {example}.")
+
+
+def _check_march(question: Question, options: Namespace) -> None:
+    """Refuse, before anything is printed, methods that do not fit and a step that is too long."""
+    scheme, stepper = choose(question.problem, options.method, options.stepper, options.tolerance)
+    try:
+        March(question.problem, scheme, stepper, options.step, tolerance=options.tolerance)
+    except BlowUpError as error:
+        raise ValueError(str(error)) from error
 
 
 def _folder(options: Namespace) -> str | None:

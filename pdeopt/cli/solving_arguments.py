@@ -1,10 +1,8 @@
 """The arguments of `pdeopt solve`, and their help."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[Any]
+from pdeopt.cli.commands import Commands, add_command
 
 __all__ = ["add_solve"]
 
@@ -47,15 +45,9 @@ solution obeys the comparison principle. A longer --step is refused, and the lon
 """
 
 
-def add_solve(commands: "Commands") -> argparse.ArgumentParser:
+def add_solve(commands: Commands) -> argparse.ArgumentParser:
     """Add the command to the program, but for the options of its grid; return its parser."""
-    command: argparse.ArgumentParser = commands.add_parser(
-        "solve",
-        help="solve a Hamilton-Jacobi equation by finite differences",
-        description=INPUTS,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    command = add_command(commands, "solve", "solve a Hamilton-Jacobi equation by finite differences", INPUTS, EXAMPLES)
     command.add_argument("input", metavar="INPUT", help="a name, module:name, or a file (see above)")
     _add_equation(command)
     _add_method(command)

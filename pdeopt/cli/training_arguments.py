@@ -1,10 +1,8 @@
 """The arguments of `pdeopt train`, and their help."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[Any]
+from pdeopt.cli.commands import Commands, add_command
 
 __all__ = ["add_train"]
 
@@ -50,15 +48,9 @@ Exit status: 0 trained, 1 the numbers blew up (in all of the runs), 2 bad input,
 """
 
 
-def add_train(commands: "Commands") -> None:
+def add_train(commands: Commands) -> None:
     """Add the command to the program."""
-    train = commands.add_parser(
-        "train",
-        help="train a network",
-        description=ABOUT,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    train = add_command(commands, "train", "train a network", ABOUT, EXAMPLES)
     _add_method(train)
     _add_data(train)
     _add_net(train)

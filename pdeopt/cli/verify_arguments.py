@@ -1,10 +1,8 @@
 """The arguments of `pdeopt verify`, and their help."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[Any]
+from pdeopt.cli.commands import Commands, add_command
 
 __all__ = ["add_verify"]
 
@@ -44,15 +42,9 @@ Exit status: 0 certified, 1 something is refuted, 3 something is inconclusive an
 """
 
 
-def add_verify(commands: "Commands") -> None:
+def add_verify(commands: Commands) -> None:
     """Add the command to the program."""
-    verify = commands.add_parser(
-        "verify",
-        help="decide whether a scheme has its orders",
-        description=INPUTS,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    verify = add_command(commands, "verify", "decide whether a scheme has its orders", INPUTS, EXAMPLES)
     verify.add_argument("scheme", metavar="SCHEME", nargs="?", help="a name, a word, or file.py:step (see above)")
     _add_question(verify)
     _add_output(verify)

@@ -1,5 +1,6 @@
 """What control problems accept, with messages that say the fix."""
 
+from reprlib import repr as shortened
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,37 @@ from pdeopt.grid import Grid
 from pdeopt.landscapes import Landscape
 from pdeopt.systems.validation import checked_positive
 
-__all__ = ["checked_beta", "checked_grid", "checked_points", "checked_start", "checked_time", "checked_values"]
+__all__ = [
+    "checked_beta",
+    "checked_grid",
+    "checked_numbers",
+    "checked_points",
+    "checked_start",
+    "checked_time",
+    "checked_values",
+]
 
 FEWEST = 4
 """Nodes through which a cubic goes."""
 
 BOUNDARIES = ("free", "reflecting")
+
+COSTS = (
+    "costs must be finite. For a wall use a large cost, or a grid that ends there with boundary='reflecting'",
+    "0.5, an array of the shape of the grid, a function of a point, or a Landscape",
+)
+POTENTIALS = (
+    "potentials must be finite. For a wall use a large value, or a grid that ends there",
+    "a Landscape, an array of the shape of the grid, or a function of time that returns one",
+)
+DENSITIES = (
+    "densities must be finite. Use numbers, 0.0 where there is nothing",
+    "a point inside the grid, an array of its shape, or a function of a point",
+)
+WEIGHTS = ("what is averaged must be finite. Use numbers at all nodes", COSTS[1])
+WORDS = {"density": DENSITIES, "initial": DENSITIES, "function": WEIGHTS}
+WORDS |= dict.fromkeys(("potential", "landscape", "f"), POTENTIALS)
+"""By the names of arguments, what their values must be and what works; others are costs."""
 
 
 def checked_grid(grid: Any) -> Grid:
@@ -69,9 +95,22 @@ def check_landscape(f: Any, dim: int) -> None:
         )
 
 
+def checked_numbers(values: Any, name: str) -> FloatArray:
+    """Return an array of real numbers of any shape."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{name}={shortened(values)} is neither a number nor an array of them. Use {WORDS.get(name, COSTS)[1]}."
+        )
+    return np.asarray(array, dtype=float)
+
+
 def checked_values(values: ArrayLike, name: str, grid: Grid) -> FloatArray:
     """Return finite numbers at the nodes of a grid."""
-    array = np.asarray(values, dtype=float)
+    array = checked_numbers(values, name)
     if array.shape != grid.shape:
         raise ValueError(
             f"{name} has shape {array.shape}, but the grid has shape {grid.shape}. Use values at its nodes, a number, "
@@ -79,10 +118,7 @@ def checked_values(values: ArrayLike, name: str, grid: Grid) -> FloatArray:
         )
     if not np.isfinite(array).all():
         where = np.unravel_index(int(np.argmin(np.isfinite(array))), array.shape)
-        raise ValueError(
-            f"{name} is {array[where]} at node {tuple(map(int, where))}: costs must be finite. For a wall use a large "
-            "cost, or a grid that ends there with boundary='reflecting'."
-        )
+        raise ValueError(f"{name} is {array[where]} at node {tuple(map(int, where))}: {WORDS.get(name, COSTS)[0]}.")
     return array
 
 
@@ -139,17 +175,18 @@ def checked_points(x: ArrayLike, grid: Grid, name: str = "x") -> FloatArray:
     return points
 
 
-def checked_start(x0: ArrayLike, grid: Grid) -> FloatArray:
+def checked_start(x0: ArrayLike, grid: Grid, name: str = "x0") -> FloatArray:
     """Return one point inside the grid, of shape (d,)."""
-    point = checked_points(x0, grid, "x0")
+    point = checked_points(x0, grid, name)
     if point.size != grid.dim:
-        raise ValueError(f"x0 has shape {np.shape(x0)}: use one point of {grid.dim} coordinates.")
+        raise ValueError(f"{name} has shape {np.shape(x0)}: use one point of {grid.dim} coordinates.")
     return point.reshape(grid.dim)
 
 
 def checked_count(count: Any, name: str, least: int) -> int:
     """Return a whole number of at least so much."""
-    if isinstance(count, bool) or np.ndim(count) or int(count) != count or count < least:
+    number = isinstance(count, int | float | np.integer | np.floating) and not isinstance(count, bool)
+    if not number or count % 1 != 0 or count < least:
         raise ValueError(f"{name}={count!r} must be a whole number of at least {least}, e.g. {name}={max(least, 32)}.")
     return int(count)
 

@@ -18,20 +18,20 @@ def checked_moments(time: Any, n_saved: int) -> FloatArray:
     """Return the times at which densities are kept, from 0 on."""
     if np.ndim(time) == 0:
         return np.linspace(0.0, checks.checked_time(time), checks.checked_count(n_saved, "n_saved", 2))
-    times = np.asarray(time, dtype=float)
-    rises = times.ndim == 1 and times.size > 0 and np.isfinite(times).all() and (np.diff(times) > 0.0).all()
-    if not rises or times[0] < 0.0 or times[-1] == 0.0:
+    times = np.asarray(time)
+    rises = times.dtype.kind in "iuf" and times.ndim == 1 and times.size > 0 and bool((np.diff(times) > 0.0).all())
+    if not rises or not np.isfinite(times).all() or times[0] < 0.0 or times[-1] == 0.0:
         raise ValueError(f"time={time!r} must be positive, or times that rise from 0 on, e.g. [0.0, 0.5, 1.0].")
-    return times if times[0] == 0.0 else np.append(0.0, times)
+    return times.astype(float) if times[0] == 0.0 else np.append(0.0, times)
 
 
 def first_masses(density: Any, given: Grid, strides: tuple[slice, ...]) -> FloatArray:
     """Return masses of the cells of some of the nodes at the start, of sum one."""
     grid = strided(given, strides)
     if not callable(density):
-        values = np.asarray(density, dtype=float)
+        values = checks.checked_numbers(density, "density")
         if values.shape != given.shape and values.size == given.dim:
-            return point_masses(checks.checked_start(values, given), grid)
+            return point_masses(checks.checked_start(values, given, "density"), grid)
     field = cost_on(density, "density", given, given)
     if field.min() < 0.0 or not field.any():
         raise ValueError(

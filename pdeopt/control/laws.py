@@ -135,9 +135,9 @@ def law_of(control: OptimalControl, starts: Sequence[FloatArray]) -> ControlledL
 def initial_masses(level: Level, initial: Any) -> FloatArray:
     """Return masses of the cells at the start, of total one, shape of the level's grid."""
     given, grid = level.problem.grid, level.grid
-    values = None if callable(initial) else np.asarray(initial, dtype=float)
+    values = None if callable(initial) else checks.checked_numbers(initial, "initial")
     if values is not None and values.shape != given.shape:
-        return _at_node(checks.checked_start(values, given), given, grid)
+        return _at_node(checks.checked_start(values, given, "initial"), given, grid)
     density = cost_on(initial, "initial", given, grid)
     masses = np.maximum(density, 0.0) * level.problem.generator(grid).volumes
     lowest = float(cost_on(initial, "initial", given, given).min())

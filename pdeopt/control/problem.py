@@ -153,7 +153,7 @@ def cost_on(cost: Any, name: str, given: Grid, grid: Grid) -> FloatArray:
     if callable(cost):
         return _function_at(cost, name, grid.points())
     if not np.ndim(cost):
-        return checks.checked_values(np.full(grid.shape, float(cost)), name, grid)
+        return checks.checked_values(np.full(grid.shape, checks.checked_numbers(cost, name)), name, grid)
     values = checks.checked_values(cost, name, given)
     return values if grid.shape == given.shape else on_finer_grid(values, given, grid)
 

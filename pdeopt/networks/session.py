@@ -1,17 +1,15 @@
 """A run with all that goes on around it: records, snapshots, early stop, checkpoints, interrupts, a progress bar."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
+from pdeopt._interrupts import interrupts_noted
 from pdeopt._types import FloatArray
 from pdeopt.networks.blow_up import TrainingBlowUpError, blow_up_message, blown_layer
 from pdeopt.networks.early_stop import EarlyStop
@@ -90,7 +88,7 @@ class Session:
         due = perf_counter() + self.options.checkpoint_every
         # What is compiled at the first call is not counted.
         self.loop.compile()
-        with self._interrupts_noted(), self._bar() as bar:
+        with interrupts_noted(self._note), self._bar() as bar:
             if not self.rows:
                 self._look(bar)
             self.began = perf_counter() - (0.0 if self.begun is None else self.begun.seconds)
@@ -105,6 +103,9 @@ class Session:
         if self.options.checkpoint is not None:
             fit.save(self.options.checkpoint)
         return fit
+
+    def _note(self) -> None:
+        self.interrupted = True
 
     @property
     def _ending(self) -> str:
@@ -197,23 +198,6 @@ class Session:
             disable=hidden,
         )
         return bar
-
-    @contextmanager
-    def _interrupts_noted(self) -> Iterator[None]:
-        """Let the first interrupt end the run where it can be gone on with; the second one acts as ever."""
-        if current_thread() is not main_thread():
-            yield
-            return
-
-        def note(_number: int, _frame: Any) -> None:
-            self.interrupted = True
-            signal.signal(signal.SIGINT, before)
-
-        before = signal.signal(signal.SIGINT, note)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
 
 
 def rows_of(history: History, every: int) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from pdeopt.control import DensityEvolution
-from pdeopt.plot.frames import LENGTH, LOSS, N_LEVELS, add_bar, colours_for, levels_for, number
+from pdeopt.plot.frames import LENGTH, LOSS, N_LEVELS, add_bar, check_axes, colours_for, levels_for, number
 from pdeopt.plot.kolmogorov import fill_plane
 from pdeopt.plot.lines import COLOURS, MOST_NAMES, time_scale
 
@@ -38,10 +38,7 @@ def density(found: DensityEvolution, ax: Axes | None = None, *, index: int = -1)
     ValueError
         If the grid has more than two axes.
     """
-    if found.grid.dim > 2:
-        raise ValueError(
-            f"density needs a grid with one or two axes, this one has {found.grid.dim}; draw a slice of it."
-        )
+    check_axes(found.grid, "density")
     ax = plt.subplots(figsize=(6.4, 4.4), layout="constrained")[1] if ax is None else ax
     if found.grid.dim == 1:
         _draw_line(ax, found, index)

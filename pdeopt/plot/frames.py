@@ -151,6 +151,12 @@ def levels_for(norm: Normalize, n_levels: int = N_LEVELS) -> FloatArray:
     return np.asarray(norm.inverse(np.linspace(0.0, 1.0, n_levels + 1)), dtype=float)
 
 
+def check_axes(grid: Grid, name: str) -> None:
+    """Raise ValueError where a picture of this name would have more than two axes."""
+    if grid.dim > 2:
+        raise ValueError(f"{name} needs a grid with one or two axes, this one has {grid.dim}; draw a slice of it.")
+
+
 def add_bar(
     norm: Normalize, axes: Axes | Sequence[Axes], label: str, colours: str = COLOURS, pad: float = 0.03
 ) -> None:

@@ -13,7 +13,7 @@ from scipy.interpolate import RegularGridInterpolator
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.grid import Grid
 from pdeopt.kolmogorov import Answer
-from pdeopt.plot.frames import LENGTH, N_LEVELS, add_bar, add_marks, colours_for, levels_for, number
+from pdeopt.plot.frames import LENGTH, N_LEVELS, add_bar, add_marks, check_axes, colours_for, levels_for, number
 from pdeopt.plot.lines import time_scale
 
 __all__ = ["answer", "current", "spectrum"]
@@ -61,10 +61,7 @@ def answer(
     ValueError
         If the grid has more than two axes.
     """
-    if found.grid.dim > 2:
-        raise ValueError(
-            f"answer needs a grid with one or two axes, this one has {found.grid.dim}; draw a slice of it."
-        )
+    check_axes(found.grid, "answer")
     ax = plt.subplots(figsize=(6.4, 4.4), layout="constrained")[1] if ax is None else ax
     if found.grid.dim == 1:
         _draw_curves(ax, found, sets)
@@ -136,8 +133,7 @@ def spectrum(found: Any, grid: Grid, *, count: int = 4) -> list[Axes]:
     ValueError
         If the grid has more than two axes.
     """
-    if grid.dim > 2:
-        raise ValueError(f"spectrum needs a grid with one or two axes, this one has {grid.dim}.")
+    check_axes(grid, "spectrum")
     values, functions = np.asarray(found.eigenvalues), np.real(np.asarray(found.eigenfunctions))
     first = 1 if abs(values[0]) <= 1e-9 * abs(values[-1]) else 0
     shown = range(first, min(first + count, len(values)))

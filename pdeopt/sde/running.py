@@ -1,12 +1,9 @@
 """Sharing groups of paths out over threads or an executor, and taking them back."""
 
-import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +11,7 @@ from numba.core.errors import NumbaError
 from tqdm import tqdm
 
 from pdeopt._cores import n_threads
+from pdeopt._interrupts import interrupts_noted
 from pdeopt.sde import checks
 from pdeopt.sde.assembly import Assembly
 from pdeopt.sde.blocks import Control, Group, run_groups
@@ -72,6 +70,11 @@ class Workers:
         """Number of jobs that wait or run at once: a few more than there are workers."""
         return 2 * self.count + 1
 
+    def stop(self) -> None:
+        """Let jobs end where they can be gone on with."""
+        self.interrupted = True
+        self.control.stop.set()
+
     def per_job(self, task: Task) -> int:
         """Return how many groups make a job."""
         if self.block_size is not None:
@@ -87,7 +90,7 @@ def run(task: Task, workers: Workers, assembly: Assembly | None = None) -> Ensem
     assembly = assembly or Assembly(task)
     _compile(task)
     began = perf_counter()
-    with _interrupts_noted(workers), _bar(task, assembly, workers) as bar:
+    with interrupts_noted(workers.stop), _bar(task, assembly, workers) as bar:
         while not assembly.is_finished:
             _round(task, workers, assembly, bar)
             if workers.checkpoint is not None and not assembly.is_finished:
@@ -129,25 +132,6 @@ def resume(ensemble: Ensemble, workers: Workers | None = None) -> Ensemble:
     assembly = ensemble.progress
     assert isinstance(assembly, Assembly)
     return run(ensemble.task, workers or Workers(), assembly)
-
-
-@contextmanager
-def _interrupts_noted(workers: Workers) -> Iterator[None]:
-    """Let the first interrupt stop the workers where they can be gone on with; the second one acts as ever."""
-    if current_thread() is not main_thread():
-        yield
-        return
-
-    def note(_number: int, _frame: Any) -> None:
-        workers.interrupted = True
-        workers.control.stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _bar(task: Task, assembly: Assembly, workers: Workers) -> "tqdm[Any]":

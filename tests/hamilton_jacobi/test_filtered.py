@@ -127,13 +127,6 @@ def test_units_of_length_value_and_time_do_not_matter():
 # What is accepted
 
 
-def test_constant_and_filter_are_checked():
-    with pytest.raises(ValueError, match=r"constant=0 must be positive, such as constant=0\.2"):
-        Filtered(0.0)
-    with pytest.raises(ValueError, match="filter='smooth' is unknown; use 'cut' or 'continuous'"):
-        Filtered(filter="smooth")
-
-
 def test_filtered_scheme_takes_its_own_stepper_and_no_tolerance():
     with pytest.raises(ValueError, match=r"does not go with stepper='ssprk33'.*Use stepper='filtered'"):
         solved("b2", 40, 0.01, "filtered", stepper="ssprk33")

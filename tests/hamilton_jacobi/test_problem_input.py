@@ -7,7 +7,11 @@ import pytest
 
 from pdeopt import Grid, HamiltonJacobi, Landscape, landscapes, solve_hamilton_jacobi
 from pdeopt.hamilton_jacobi import (
+    HAMILTONIANS,
+    WENO5,
     Dirichlet,
+    Filtered,
+    Godunov,
     Hamiltonian,
     LaxFriedrichs,
     controlled_descent,
@@ -17,6 +21,7 @@ from pdeopt.hamilton_jacobi import (
 
 LINE, PLANE = Grid(-1.0, 1.0, 9), Grid((-1.0, -1.0), (1.0, 1.0), (5, 6))
 VALUES = LINE.axes[0] ** 2
+SMOOTH = landscapes.quadratic()
 
 
 def square(t, x, u, p):
@@ -92,15 +97,53 @@ RECORDS = [
     (lambda: Hamiltonian(None), ("value=None", "lambda t, x, u, p")),
     (lambda: Hamiltonian(square, vertex=1.0), ("vertex=1.0", "is no function")),
     (lambda: Hamiltonian(square, args=3.0), ("args=3.0", "args=(3.0,)")),
+    (lambda: Hamiltonian(square, convex="no"), ("convex='no'", "neither True nor False", "convex=False")),
+    (lambda: Hamiltonian(square, autonomous=None), ("autonomous=None", "autonomous=False")),
+    (lambda: Hamiltonian(square, depends_on_value=1), ("depends_on_value=1", "depends_on_value=False")),
+    (lambda: Hamiltonian(square, dim=0), ("dim=0", "whole number of at least 1", "dim=2")),
+    (lambda: Hamiltonian(square, dim="a"), ("dim='a'", "whole number of at least 1", "dim=2")),
+    (lambda: stated().on(9), ("grid=9", "pdeopt.Grid(lower, upper, shape)")),
+    (lambda: stated().on(PLANE), ("grid has 2 axes", "the problem 1", "as in problem.grid")),
+    (lambda: stated(initial=SMOOTH).on(PLANE), ("grid has 2 axes", "the problem 1", "as in problem.grid")),
     (lambda: Dirichlet(np.nan), ("value=nan", "Dirichlet(0.0)")),
     (lambda: Dirichlet("high"), ("value='high'", "Dirichlet(0.0)")),
     (lambda: Dirichlet(square, args=1.0), ("args=1.0", "args=(1.0,)")),
     (lambda: LaxFriedrichs("fast"), ("speed='fast'", "'local', 'global'")),
-    (lambda: LaxFriedrichs(-1.0), ("speed=-1.0", "e.g. 1.0")),
-    (lambda: LaxFriedrichs([1.0, np.nan]), ("speed=[1.0, nan]", "one per axis")),
-    (lambda: shifted_quadratic(np.nan), ("shift=nan", "shift=1.0")),
-    (lambda: eikonal(np.inf), ("speed=inf", "speed=1.0")),
-    (lambda: controlled_descent(3), ("f=3", "Landscape")),
+    (lambda: LaxFriedrichs(-1.0), ("speed=-1.0", "not negative", "speed=1.0")),
+    (lambda: LaxFriedrichs([1.0, np.nan]), ("speed=[1.0, nan]", "finite", "one per axis")),
+    (lambda: LaxFriedrichs(None), ("speed=None", "'local', 'global'", "speed=1.0")),
+    (lambda: LaxFriedrichs([]), ("speed=[]", "one per axis", "speed=1.0")),
+    (lambda: LaxFriedrichs([[1.0, 2.0]]), ("speed=[[1.0, 2.0]]", "one per axis", "speed=1.0")),
+    (lambda: WENO5("roe"), ("numerical='roe'", "'godunov' or 'lax-friedrichs'")),
+    (lambda: WENO5(np.ones(2)), ("numerical=array", "'godunov' or 'lax-friedrichs'")),
+    (lambda: WENO5(diffusion="wide"), ("diffusion='wide'", "'sixth' or 'three-point'")),
+    (lambda: WENO5("lax-friedrichs", speed="fast"), ("speed='fast'", "'local', 'global'", "speed=1.0")),
+    (lambda: WENO5(epsilon=0.0), ("epsilon=0.0", "positive and finite", "epsilon=1e-6")),
+    (lambda: WENO5(epsilon="a"), ("epsilon='a'", "one number", "epsilon=1e-6")),
+    (lambda: WENO5(epsilon=np.inf), ("epsilon=inf", "positive and finite", "epsilon=1e-6")),
+    (lambda: Filtered(0.0), ("constant=0.0", "positive and finite", "constant=0.2")),
+    (lambda: Filtered("a"), ("constant='a'", "one number", "constant=0.2")),
+    (lambda: Filtered(None), ("constant=None", "one number", "constant=0.2")),
+    (lambda: Filtered(np.ones(2)), ("constant=array", "one number", "constant=0.2")),
+    (lambda: Filtered(np.inf), ("constant=inf", "positive and finite", "constant=0.2")),
+    (lambda: Filtered(filter="smooth"), ("filter='smooth'", "'cut' or 'continuous'")),
+    (lambda: Filtered(monotone="godunov"), ("monotone='godunov'", "first order", "Godunov()")),
+    (lambda: Filtered(monotone=WENO5()), ("monotone=WENO5(", "first order", "Godunov()")),
+    (lambda: Filtered(accurate=WENO5), ("accurate=<class", "accurate=WENO5()")),
+    (lambda: Filtered(accurate=Filtered()), ("accurate=Filtered(", "accurate=WENO5()")),
+    (lambda: shifted_quadratic(np.nan), ("shift=nan", "finite", "shift=1.0")),
+    (lambda: shifted_quadratic("q"), ("shift='q'", "one per axis", "shift=1.0")),
+    (lambda: shifted_quadratic([1.0, "q"]), ("shift=[1.0, 'q']", "one per axis", "shift=[1.0, 0.0]")),
+    (lambda: shifted_quadratic([]), ("shift=[]", "one per axis", "shift=1.0")),
+    (lambda: shifted_quadratic(1j), ("shift=1j", "one per axis", "shift=1.0")),
+    (lambda: shifted_quadratic([[1.0]]), ("shift=[[1.0]]", "one per axis", "shift=1.0")),
+    (lambda: eikonal(np.inf), ("speed=inf", "finite", "speed=1.0")),
+    (lambda: eikonal("a"), ("speed='a'", "one finite number", "speed=1.0")),
+    (lambda: eikonal(None), ("speed=None", "one finite number", "speed=1.0")),
+    (lambda: eikonal([1.0, 2.0]), ("speed=[1.0, 2.0]", "one finite number", "speed=1.0")),
+    (lambda: controlled_descent(3), ("f=3", "Landscape", "pdeopt.landscapes.double_well()")),
+    (lambda: controlled_descent("well"), ("f='well'", "Landscape", "pdeopt.landscapes.double_well()")),
+    (lambda: HAMILTONIANS["eikonal"]("fast"), ("speed='fast'", "one finite number", "speed=1.0")),
 ]
 
 
@@ -138,7 +181,14 @@ def test_advice_of_the_messages_is_accepted():
         {"boundary": Dirichlet(lambda t, x, a: a * t, args=(1.0,))},
     ]
     assert all(stated(**one).grid is LINE for one in accepted)
+    assert stated().on(stated().grid).grid == LINE
     assert stated(grid=PLANE, initial=np.zeros((5, 6)), hamiltonian=shifted_quadratic([1.0, 2.0])).hamiltonian.dim == 2
+    assert Filtered(0.2, "continuous", Godunov(), WENO5("lax-friedrichs", 1.0, "three-point", 1e-6)).order == 5
+    assert Hamiltonian(square, convex=np.True_, autonomous=False, depends_on_value=False, dim=2).dim == 2
+    assert (eikonal(1.0).name, eikonal(np.float32(-2.0)).name) == ("|p|", "-2 |p|")
+    assert (shifted_quadratic(1.0).dim, shifted_quadratic([1.0, 0.0]).dim) == (1, 2)
+    assert controlled_descent(landscapes.double_well()).convex
+    assert LaxFriedrichs(np.array([1.0, 2.0])) == LaxFriedrichs([1.0, 2.0])
 
 
 def test_speeds_for_other_axes_than_there_are_are_refused():

@@ -199,7 +199,23 @@ def test_an_interrupt_returns_the_solution_so_far():
     [
         ({"method": "godunow"}, ValueError, r"method='godunow' is unknown; use 'godunov'"),
         ({"stepper": "ssprk3"}, ValueError, r"stepper='ssprk3' is unknown; use 'ssprk33'"),
-        ({"stepper": 3}, TypeError, r"stepper=3 is neither a name nor a record; use stepper='euler'"),
+        ({"stepper": 3}, TypeError, r"stepper=3 is neither a name nor a stepper in time; use stepper='euler'"),
+        (
+            {"stepper": pdeopt.hamilton_jacobi.WENO5()},
+            TypeError,
+            r"stepper=WENO5.* nor a stepper in time; use stepper='euler'",
+        ),
+        (
+            {"method": choose(wave(8), "godunov", "euler", None)[1]},
+            TypeError,
+            r"method=Euler\(\) is .* nor a scheme in space; use method='godunov'",
+        ),
+        (
+            {"method": pdeopt.hamilton_jacobi.WENO5},
+            TypeError,
+            r"method=<class .* nor a scheme in space; use method='godunov'",
+        ),
+        ({"method": ""}, ValueError, r"method='' is unknown; use 'godunov' or"),
         ({"step": -0.1}, ValueError, r"step=-0\.1 must be positive and finite; use step=0\.001"),
         ({"step": "small"}, TypeError, r"step='small' is not a number; use step=0\.001"),
         ({"safety": 1.5}, ValueError, r"safety=1\.5 must be above 0 and at most 1; use safety=0\.9"),
@@ -207,6 +223,8 @@ def test_an_interrupt_returns_the_solution_so_far():
         ({"max_seconds": 0}, ValueError, r"max_seconds=0 must be positive and finite; use max_seconds=60"),
         ({"every": 0.1, "time": [0.1, 0.2]}, ValueError, r"every=0\.1 goes with a single time.*Use time=0\.2"),
         ({"time": [0.2, 0.1]}, ValueError, r"time=0\.1 follows 0\.2; times must increase: use time=\[0\.1, 0\.2\]"),
+        ({"checkpoint_every": None}, TypeError, r"checkpoint_every=None is not a number; use checkpoint_every=60"),
+        ({"store": 3}, TypeError, r"store=3 is no path; use the name of a folder, such as store='frames'"),
         ({"on_frame": 1}, TypeError, r"on_frame=1 cannot be called"),
         ({"problem": 1}, TypeError, r"problem=1 is not a HamiltonJacobi; use pdeopt\.HamiltonJacobi\(f, grid\)"),
     ],

@@ -1,5 +1,7 @@
 """Exact solutions of the standard problems against published numbers, brute force and their equations."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -94,8 +96,38 @@ def test_every_problem_can_be_stated_on_a_grid_and_begins_with_its_solution(name
 def test_an_unknown_name_and_a_time_without_solution_are_refused_with_what_works():
     with pytest.raises(ValueError, match="name='b13' is no standard problem; use 'b3'"):
         standard_problem("b13")
-    with pytest.raises(ValueError, match=r"b2 has no exact solution at time=1; .* or a time up to 0\.0506606"):
+    with pytest.raises(ValueError, match=r"b2 has no exact solution at time=1; .* up to 0\.05066059182116889"):
         standard_problem("b2").solution(1.0, 10)
-    assert standard_problem("b2").solution(0.05066, Grid(-1.0, 1.0, 10)).shape == (10,)
+    assert standard_problem("b2").solution(0.05066059182116889, Grid(-1.0, 1.0, 10)).shape == (10,)
     with pytest.raises(ValueError, match="b9 has no exact solution at time=1; use a fine grid"):
         standard_problem("b9").solution(1.0, 10)
+
+
+BAD = [
+    (lambda: standard_problem(["b5"]), ("name=['b5']", "'b1' or")),
+    (lambda: standard_problem("b5").solution(-1.0, 10), ("time=-1.0", "at least 0", "time=0.0506")),
+    (lambda: standard_problem("b5").solution(np.nan, 10), ("time=nan", "at least 0", "time=0.0506")),
+    (lambda: standard_problem("b5").solution(np.inf, 10), ("time=inf", "finite", "time=0.0506")),
+    (lambda: standard_problem("b5").solution("a", 10), ("time='a'", "one number", "time=0.0506")),
+    (lambda: standard_problem("b5").solution([0.1, 0.2], 10), ("time=[0.1, 0.2]", "one number", "time=0.0506")),
+    (lambda: standard_problem("b5").solution(0.1, 1), ("grid=1", "at least 2", "grid=64")),
+    (lambda: standard_problem("b5").solution(0.1, True), ("grid=True", "at least 2", "grid=64")),
+    (lambda: standard_problem("b5").solution(0.1, (8,)), ("grid=(8,)", "whole number", "grid=64")),
+    (lambda: standard_problem("b5").on(-3), ("grid=-3", "at least 2", "grid=64")),
+    (lambda: standard_problem("b5").on("a"), ("grid='a'", "whole number", "grid=64")),
+    (lambda: standard_problem("b3").on(Grid(-1.0, 1.0, 9)), ("grid has 1 axes", "b3 has 2", "grid=64")),
+    (lambda: standard_problem("b5").grid(2.5), ("n=2.5", "whole number", "n=64")),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), BAD, ids=[words[0] for _, words in BAD])
+def test_a_bad_argument_of_a_standard_problem_is_named_with_its_value_and_a_remedy(make, words):
+    with pytest.raises(ValueError, match=re.escape(words[0])) as caught:
+        make()
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+def test_advice_of_these_messages_is_accepted():
+    assert standard_problem("b5").solution(standard_problem("b5").times[0], grid=64).shape == (64,)
+    assert standard_problem("b3").on(grid=64).grid == standard_problem("b3").grid(n=64)
+    assert standard_problem("b1").name == "b1"

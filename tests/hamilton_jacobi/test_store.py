@@ -164,6 +164,8 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path):
         solve(wave(), TIMES, store=tmp_path)
     with pytest.raises(ValueError, match="lies in a folder that does not exist; make"):
         solve(wave(), TIMES, store=tmp_path / "no" / "run")
+    with pytest.raises(TypeError, match=r"path=3 is no path. Use one that was passed as store="):
+        load_frames(3)
     with pytest.raises(ValueError, match="is no folder of frames"):
         load_frames(tmp_path)
 

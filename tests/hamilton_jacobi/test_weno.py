@@ -102,20 +102,6 @@ def test_stretched_axes_are_refused_and_the_advice_works():
     assert np.all(pdeopt.solve_hamilton_jacobi(problem, 0.1, method="godunov").values == 0.0)
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"numerical": "roe"}, "numerical='roe' is unknown; use 'godunov' or 'lax-friedrichs'"),
-        ({"diffusion": "wide"}, "diffusion='wide' is unknown; use 'sixth' or 'three-point'"),
-        ({"epsilon": 0.0}, "epsilon=0 must be positive, such as epsilon=1e-6"),
-    ],
-    ids=["numerical", "diffusion", "epsilon"],
-)
-def test_what_the_scheme_does_not_know_is_refused(settings, message):
-    with pytest.raises(ValueError, match=message):
-        WENO5(**settings)
-
-
 # What is taken where nothing is named
 
 

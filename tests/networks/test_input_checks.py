@@ -198,8 +198,13 @@ def test_points_of_an_average_are_finite_numbers():
         ("here", TypeError, "points='here' must be numbers"),
     ],
 )
-def test_points_of_a_regulariser_are_finite_numbers(value, error, words):
+def test_points_of_a_regulariser_and_of_a_check_are_finite_numbers(value, error, words):
+    rare = jump_limit(ResidualLayer(back, StochasticDepth(0.1, inverted=True), step=0.1))
     assert re.search(words, refused(lambda points: noise_regulariser(LAYER, np.cos, points), "points", value, error))
+    assert re.search(words, refused(lambda points: diffusion_check(LAYER, points), "points", value, error))
+    for ask in (rare.simulate, lambda x0, time: rare.average(np.cos, x0, time)):
+        message = refused(lambda x0, ask=ask: ask(x0, 0.5), "x0", value, error)
+        assert re.search(words.replace("points", "x0"), message)
 
 
 @pytest.mark.parametrize("name", ["scale", "tolerance"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import floor, inf
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -61,19 +62,24 @@ def frame_times(time: float | Sequence[float] | FloatArray, every: float | None)
 def check_numbers(**given: float | None) -> None:
     """Raise unless each number is positive and finite, or None."""
     for name, value in given.items():
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-            raise TypeError(f"{name}={value!r} is not a number; use {name}={EXAMPLES[name]:g}.")
-        if not 0.0 < value < inf:
-            raise ValueError(f"{name}={value!r} must be positive and finite; use {name}={EXAMPLES[name]:g}.")
+        if value is not None:
+            _check_number(name, value)
 
 
-def check_rest(safety: float, checkpoint_every: float, threads: int | None, on_frame: Any) -> None:
+def _check_number(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name}={value!r} is not a number; use {name}={EXAMPLES[name]:g}.")
+    if not 0.0 < value < inf:
+        raise ValueError(f"{name}={value!r} must be positive and finite; use {name}={EXAMPLES[name]:g}.")
+
+
+def check_rest(safety: float, checkpoint_every: float, threads: int | None, on_frame: Any, store: Any) -> None:
     """Raise unless the arguments that are no numbers of the equation fit."""
+    if store is not None and not isinstance(store, str | PathLike):
+        raise TypeError(f"store={store!r} is no path; use the name of a folder, such as store='frames'.")
     if not (isinstance(safety, int | float | np.floating) and 0.0 < safety <= 1.0):
         raise ValueError(f"safety={safety!r} must be above 0 and at most 1; use safety=0.9.")
-    check_numbers(checkpoint_every=checkpoint_every)
+    _check_number("checkpoint_every", checkpoint_every)
     if threads is not None and (not isinstance(threads, int | np.integer) or threads < 1):
         raise ValueError(f"threads={threads!r} must be a whole number of at least 1; use threads=None for all cores.")
     if on_frame is not None and not callable(on_frame):

@@ -8,6 +8,7 @@ import numpy as np
 
 from pdeopt._types import ArrayLike, Point
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
+from pdeopt.hamilton_jacobi.finite_differences.parameters import checked_per_axis
 from pdeopt.kernels._points import as_point, coordinates, with_item
 from pdeopt.kernels.hamilton_jacobi import hamiltonians as kernels
 from pdeopt.landscapes import Landscape
@@ -57,11 +58,10 @@ def shifted_quadratic(shift: ArrayLike) -> Hamiltonian:
     Raises
     ------
     ValueError
-        If an entry is not finite.
+        If it is not one finite number per axis.
     """
-    numbers = np.atleast_1d(np.asarray(shift, dtype=float))
-    if numbers.ndim != 1 or not np.isfinite(numbers).all():
-        raise ValueError(f"shift={shift!r} must be finite, one number per axis, e.g. shift=1.0 or [1.0, 0.0].")
+    limit, example = "finite numbers, one per axis", "shift=1.0 or shift=[1.0, 0.0]"
+    numbers = np.atleast_1d(checked_per_axis(shift, "shift", limit, example))
     return Hamiltonian(
         kernels.shifted,
         convex=True,
@@ -88,20 +88,26 @@ def eikonal(speed: float = 1.0) -> Hamiltonian:
     Hamiltonian
         With the Godunov scheme of Rouy and Tourin.
 
+    Raises
+    ------
+    ValueError
+        If `speed` is not one finite number.
+
     References
     ----------
     E. Rouy, A. Tourin, *A viscosity solutions approach to shape-from-shading*, SIAM J. Numer. Anal. 29 (1992) 867-884.
     """
-    if not np.isfinite(speed):
-        raise ValueError(f"speed={speed!r} must be finite, e.g. speed=1.0.")
+    number = checked_per_axis(speed, "speed", "one finite number", "speed=1.0")
+    if number.ndim > 0:
+        raise ValueError(f"speed={speed!r} must be one finite number for all axes, e.g. speed=1.0.")
     return Hamiltonian(
         kernels.eikonal,
-        convex=speed >= 0.0,
+        convex=bool(number >= 0.0),
         speeds=kernels.eikonal_speeds,
         upwind=kernels.eikonal_godunov,
         autonomous=True,
-        args=(float(speed),),
-        name="|p|" if speed == 1.0 else f"{speed:g} |p|",
+        args=(float(number),),
+        name="|p|" if number == 1.0 else f"{float(number):g} |p|",
     )
 
 

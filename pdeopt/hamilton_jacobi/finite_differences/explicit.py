@@ -10,7 +10,10 @@ from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
 
 Stages: TypeAlias = tuple[tuple[int, int, int, float, float, float, float], ...]
 
-__all__ = ["SSPRK33", "SSPRK104", "Euler", "Explicit", "Heun", "longest"]
+__all__ = ["SSPRK33", "SSPRK104", "STEPPER", "Euler", "Explicit", "Heun", "longest"]
+
+STEPPER = ("name", "order", "embedded", "n_registers", "monotone", "implicit", "step", "is_stable", "largest_step")
+"""What a stepper in time has."""
 
 
 class Explicit:

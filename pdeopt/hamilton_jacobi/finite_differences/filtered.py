@@ -11,10 +11,12 @@ from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, Explicit
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
-from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov
+from pdeopt.hamilton_jacobi.finite_differences.parameters import check_word, has_parts
+from pdeopt.hamilton_jacobi.finite_differences.schemes import SCHEME, Godunov
 from pdeopt.hamilton_jacobi.finite_differences.walls import Wall
 from pdeopt.hamilton_jacobi.finite_differences.weno import WENO5
 from pdeopt.kernels.hamilton_jacobi.filters import filter_step
+from pdeopt.systems.validation import checked_positive
 
 __all__ = ["Filtered", "FilteredStep"]
 
@@ -42,8 +44,8 @@ class Filtered:
 
     Raises
     ------
-    ValueError
-        If `constant` is not positive, or the filter unknown.
+    TypeError, ValueError
+        If `constant` is not positive and finite, the filter unknown, or one of both schemes does not fit.
 
     Notes
     -----
@@ -75,10 +77,12 @@ class Filtered:
     order: ClassVar[int] = 5
 
     def __post_init__(self) -> None:
-        if not self.constant > 0.0:
-            raise ValueError(f"constant={self.constant:g} must be positive, such as constant=0.2.")
-        if self.filter not in ("cut", "continuous"):
-            raise ValueError(f"filter={self.filter!r} is unknown; use 'cut' or 'continuous'.")
+        checked_positive(self.constant, "constant", example="0.2")
+        check_word(self.filter, "filter", ("cut", "continuous"))
+        if not has_parts(self.monotone, SCHEME) or self.monotone.order > 1:
+            raise TypeError(f"monotone={self.monotone!r} is no scheme of first order; use monotone=Godunov().")
+        if not has_parts(self.accurate, SCHEME) or isinstance(self.accurate, Filtered):
+            raise TypeError(f"accurate={self.accurate!r} is no scheme that can be filtered; use accurate=WENO5().")
 
     @property
     def ghosts(self) -> int:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pdeopt._types import Arguments
+from pdeopt.hamilton_jacobi.finite_differences.parameters import check_flag
 from pdeopt.kernels.hamilton_jacobi import extrema, fluxes
+from pdeopt.systems.validation import checked_count
 
 __all__ = ["Hamiltonian"]
 
@@ -54,8 +56,9 @@ class Hamiltonian:
 
     Raises
     ------
-    TypeError
-        If a function cannot be called, or `args` is no tuple.
+    TypeError, ValueError
+        If a function cannot be called, `args` is no tuple, a flag is neither True nor False, or `dim` no whole number
+        from 1 on.
 
     See Also
     --------
@@ -90,6 +93,10 @@ class Hamiltonian:
                 raise TypeError(f"{name}={function!r} is no function; use e.g. lambda t, x, u, p: 0.5 * p * p.")
         if not isinstance(self.args, tuple):
             raise TypeError(f"args={self.args!r} is no tuple; use args=({self.args!r},).")
+        for flag in ("convex", "autonomous", "depends_on_value"):
+            check_flag(getattr(self, flag), flag)
+        if self.dim is not None:
+            checked_count(self.dim, "dim")
         if not self.name:
             object.__setattr__(self, "name", getattr(self.value, "__name__", "H"))
 

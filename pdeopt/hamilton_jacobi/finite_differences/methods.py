@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 from pdeopt.hamilton_jacobi.finite_differences.defaults import usual_scheme, usual_stepper
-from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, SSPRK104, Euler, Heun
+from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, SSPRK104, STEPPER, Euler, Heun
 from pdeopt.hamilton_jacobi.finite_differences.filtered import Filtered, FilteredStep
 from pdeopt.hamilton_jacobi.finite_differences.imex import ARS111, ARS222, ARS443, Lie, Strang
+from pdeopt.hamilton_jacobi.finite_differences.parameters import has_parts
 from pdeopt.hamilton_jacobi.finite_differences.problem import HamiltonJacobi
-from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
+from pdeopt.hamilton_jacobi.finite_differences.schemes import SCHEME, Godunov, LaxFriedrichs
 from pdeopt.hamilton_jacobi.finite_differences.weno import WENO5
 
 __all__ = ["SCHEMES", "STEPPERS", "choose"]
@@ -39,13 +41,16 @@ STEPPERS: Mapping[str, Callable[[], Any]] = {
     "strang": Strang,
     "filtered": FilteredStep,
 }
+KINDS = {"method": ("scheme in space", SCHEME), "stepper": ("stepper in time", STEPPER)}
 
 
 def choose(problem: HamiltonJacobi, method: Any, stepper: Any, tolerance: float | None) -> tuple[Any, Any]:
     """Return the scheme and the stepper that were named, or what suits the problem: see `defaults`."""
-    name = method or usual_scheme(problem, tolerance)
-    scheme = filtered_for(problem) if name == "filtered" else _named(name, SCHEMES, "method")
-    stepping = _named(stepper or usual_stepper(problem, scheme, tolerance), STEPPERS, "stepper")
+    given = usual_scheme(problem, tolerance) if method is None else method
+    makers: Mapping[str, Callable[[], Any]] = {**SCHEMES, "filtered": partial(filtered_for, problem)}
+    scheme = _named(given, makers, "method")
+    given = usual_stepper(problem, scheme, tolerance) if stepper is None else stepper
+    stepping = _named(given, STEPPERS, "stepper")
     if (scheme.name == "filtered") != (stepping.name == "filtered"):
         works = (
             "stepper='filtered', or leave it out"
@@ -78,7 +83,8 @@ def _named(word: Any, choices: Mapping[str, Callable[[], Any]], argument: str) -
             close = get_close_matches(word, choices, n=1) or list(choices)
             raise ValueError(f"{argument}={word!r} is unknown; use {' or '.join(map(repr, close))}.")
         return choices[word]()
-    if isinstance(word, type) or not all(hasattr(word, name) for name in ("name", "order")):
+    kind, parts = KINDS[argument]
+    if not has_parts(word, parts):
         example = next(iter(choices))
-        raise TypeError(f"{argument}={word!r} is neither a name nor a record; use {argument}={example!r}.")
+        raise TypeError(f"{argument}={word!r} is neither a name nor a {kind}; use {argument}={example!r}.")
     return word

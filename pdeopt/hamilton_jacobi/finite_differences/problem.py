@@ -116,7 +116,15 @@ class HamiltonJacobi:
         Returns
         -------
         HamiltonJacobi
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is no grid of as many axes, or not made of such nodes where it has to be.
         """
+        checks.check_grid(grid)
+        if grid.dim != self.grid.dim:
+            raise ValueError(f"grid has {grid.dim} axes, the problem {self.grid.dim}; use as many, as in problem.grid.")
         moved = {name: checks.moved(getattr(self, name), self.grid, grid, name) for name in ("initial", "viscosity")}
         walls = tuple(tuple(_moved(wall, self.grid, grid) for wall in pair) for pair in self.walls)
         return HamiltonJacobi(

@@ -1,16 +1,14 @@
 """Going from output time to output time: frames, stops, interrupts, checkpoints."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
+from pdeopt._interrupts import interrupts_noted
 from pdeopt._types import FloatArray
 from pdeopt.hamilton_jacobi.finite_differences.checkpoint import restore, state_of
 from pdeopt.hamilton_jacobi.finite_differences.march import March
@@ -82,7 +80,7 @@ class Run:
             return
         self._saved = self._began = perf_counter()
         self._before = self.seconds
-        with self._interrupts_noted(), self._bar() as bar:
+        with interrupts_noted(self._note), self._bar() as bar:
             while self.n_frames < self.times.size and not self.stopped:
                 self._to(float(self.times[self.n_frames]), bar)
         self.stopped = self.stopped or "end"
@@ -106,6 +104,9 @@ class Run:
         self.n_frames += 1
         if self.n_frames == self.times.size and self.stopped != "steady":
             self.stopped = ""
+
+    def _note(self) -> None:
+        self._interrupted = True
 
     def _reason(self, n: int) -> str:
         if self._interrupted:
@@ -158,20 +159,3 @@ class Run:
         total, done = float(self.times[-1]), float(self.march.t)
         style: dict[str, Any] = {"delay": PATIENCE, "leave": False, "bar_format": BAR}
         return tqdm(total=total, initial=done, desc=name, disable=hidden, **style)
-
-    @contextmanager
-    def _interrupts_noted(self) -> Iterator[None]:
-        """Let the first interrupt stop where the run can be gone on with; the second one acts as ever."""
-        if current_thread() is not main_thread():
-            yield
-            return
-
-        def note(_number: int, _frame: Any) -> None:
-            self._interrupted = True
-            signal.signal(signal.SIGINT, before)
-
-        before = signal.signal(signal.SIGINT, note)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)

@@ -10,12 +10,17 @@ from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
+from pdeopt.hamilton_jacobi.finite_differences.parameters import checked_per_axis
 from pdeopt.hamilton_jacobi.finite_differences.walls import Wall
 from pdeopt.kernels.hamilton_jacobi import fluxes, slopes
 
-__all__ = ["Godunov", "LaxFriedrichs"]
+__all__ = ["SCHEME", "Godunov", "LaxFriedrichs"]
 
 Function = Callable[..., Any]
+
+SCHEME = ("name", "order", "ghosts", "stiffness", "check_grid", "between", "chunk", "flux", "speeds", "adjusted")
+"""What a scheme in space has."""
+SPEEDS = "'local', 'global', or finite numbers that are not negative, one or one per axis"
 
 
 @dataclass(frozen=True)
@@ -81,27 +86,27 @@ class LaxFriedrichs(FirstOrder):
         The speed of each axis: of the slopes at a node, of all slopes, or given; given ones must not be less than the
         derivatives of H.
 
+    Raises
+    ------
+    ValueError
+        If `speed` is anything else, negative or not finite.
+
     References
     ----------
     M. G. Crandall, P.-L. Lions, *Two approximations of solutions of Hamilton-Jacobi equations*, Math. Comp. 43 (1984)
     1-19.
     """
 
-    speed: str | float | Sequence[float] = "local"
+    speed: str | float | Sequence[float] | FloatArray = "local"
     name: ClassVar[str] = "lax-friedrichs"
 
     def __post_init__(self) -> None:
-        if self.speed in ("local", "global"):
+        if isinstance(self.speed, str) and self.speed in ("local", "global"):
             return
-        try:
-            fine = np.isfinite(given := np.asarray(self.speed, dtype=float)).all() and (given >= 0.0).all()
-        except (TypeError, ValueError):
-            fine = False
-        if not fine:
-            raise ValueError(
-                f"speed={self.speed!r} must be 'local', 'global', or finite numbers that are not negative, one per "
-                f"axis, e.g. 1.0."
-            )
+        given = checked_per_axis(self.speed, "speed", SPEEDS, "speed=1.0", least=0.0)
+        if isinstance(self.speed, np.ndarray):
+            # Records of equal numbers are equal.
+            object.__setattr__(self, "speed", given.tolist())
 
     @property
     def uses_ranges(self) -> bool:

@@ -132,7 +132,7 @@ def solve_hamilton_jacobi(
     asked.check_problem(problem)
     times, single = asked.frame_times(time, every)
     asked.check_numbers(step=step, tolerance=tolerance, steady=steady, max_seconds=max_seconds)
-    asked.check_rest(safety, checkpoint_every, threads, on_frame)
+    asked.check_rest(safety, checkpoint_every, threads, on_frame, store)
     scheme, stepping = choose(problem, method, stepper, tolerance)
     workers = n_threads(threads)
     settings = {"method": scheme, "stepper": stepping, "step": step, "safety": safety, "tolerance": tolerance}

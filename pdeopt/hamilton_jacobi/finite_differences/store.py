@@ -7,6 +7,7 @@ beginning, and ``state.npz``, from which the run goes on. A frame counts once it
 import json
 import os
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +135,11 @@ def load_frames(path: str | Path) -> HamiltonJacobiSolution:
 
     Raises
     ------
-    ValueError
-        If the folder has none.
+    TypeError, ValueError
+        If `path` is no path, or the folder has none.
     """
+    if not isinstance(path, str | PathLike):
+        raise TypeError(f"path={path!r} is no path. Use one that was passed as store=.")
     folder = FrameFolder(Path(path))
     if not (folder.path / ABOUT).is_file():
         raise ValueError(f"path={str(path)!r} is no folder of frames. Use one that was passed as store=.")

@@ -12,6 +12,8 @@ from pdeopt.kernels._specialise import interpreted
 
 __all__ = ["check_trial", "points", "tried"]
 
+BESIDE = ("gradient", "vertex", "speeds", "upwind")
+"""What may be given beside the value."""
 N_TRIALS = 8
 AGREEMENT = 1e-4
 """Of given derivatives with differences, against the size of both."""
@@ -47,8 +49,9 @@ def check_trial(h: Hamiltonian, grid: Grid, values: FloatArray) -> None:
         trial = _Trial(h, (0.0, x, float(values.flat[0])), slopes)
         trial.check_convexity()
         trial.check_dependence((0.7, y), float(values.flat[0]) + 0.5)
-        for check in (trial.check_gradient, trial.check_vertex, trial.check_speeds, trial.check_upwind):
-            check()
+        for name in BESIDE:
+            if getattr(h, name) is not None:
+                getattr(trial, f"check_{name}")()
 
 
 class _Trial:
@@ -98,52 +101,44 @@ class _Trial:
             )
 
     def check_gradient(self) -> None:
-        if self.h.gradient is None:
-            return
         given, known = self.numbers("gradient", *self.place, _form(self.p)), self.differences(self.p)
         if np.abs(given - known).max() > AGREEMENT * (1.0 + np.abs(known).max()):
-            raise ValueError(
-                f"gradient of the Hamiltonian {self.h.name} is {given.tolist()} at p={_form(self.p)}, "
-                f"x={self.place[1]}, where differences of its value give {known.round(6).tolist()}. Correct it, or "
-                f"leave gradient out."
-            )
+            raise self.refused("gradient", given, f"at p={_form(self.p)}", _by_differences(known))
 
     def check_vertex(self) -> None:
-        if self.h.vertex is None:
-            return
-        vertex = self.numbers("vertex", *self.place)
+        vertex, value = self.numbers("vertex", *self.place), self.found[0]
         for k, lowest in enumerate(vertex):
             p = self.p.copy()
             p[k] = lowest
-            if self.value(p) > self.found[0] + ROUNDING * self.size:
-                raise ValueError(
-                    f"vertex of the Hamiltonian {self.h.name} is {vertex.tolist()} at x={self.place[1]}, but H is "
-                    f"{self.found[0]:g} at p={_form(self.p)} and {self.value(p):g} at p={_form(p)}. Correct it, or "
-                    f"leave vertex out."
-                )
+            if self.value(p) > value + ROUNDING * self.size:
+                places = f"H is {value:g} at p={_form(self.p)} and {self.value(p):g} at p={_form(p)}"
+                raise self.refused("vertex", vertex, "at t=0", places)
 
     def check_speeds(self) -> None:
-        if self.h.speeds is None:
-            return
         given = self.numbers("speeds", *self.place, _form(self.p), _form(self.q))
         known = np.max([np.abs(self.differences(p)) for p in (self.p, self.q, (self.p + self.q) / 2.0)], axis=0)
         if (given < known - AGREEMENT * (1.0 + known)).any():
-            raise ValueError(
-                f"speeds of the Hamiltonian {self.h.name} are {given.tolist()} between p={_form(self.p)} and "
-                f"{_form(self.q)}, x={self.place[1]}, where differences of its value give {known.round(6).tolist()}. "
-                f"Correct them, or leave speeds out."
-            )
+            where = f"between p={_form(self.p)} and {_form(self.q)}"
+            raise self.refused("speeds", given, where, _by_differences(known))
 
     def check_upwind(self) -> None:
-        if self.h.upwind is None:
-            return
-        p = _form(self.p)
+        assert self.h.upwind is not None
+        p, value = _form(self.p), self.found[0]
         given = tried(self.h.upwind, "upwind", (*self.place, p, p), self.h.args)
-        if abs(given - self.found[0]) > ROUNDING * self.size:
-            raise ValueError(
-                f"upwind of the Hamiltonian {self.h.name} is {given:g} for slopes that are both p={p}, "
-                f"x={self.place[1]}, where H is {self.found[0]:g}. Correct it, or leave upwind out."
-            )
+        if abs(given - value) > ROUNDING * self.size:
+            raise self.refused("upwind", np.asarray(given), f"for slopes that are both p={p}", f"H is {value:g}")
+
+    def refused(self, name: str, given: FloatArray, where: str, known: str) -> ValueError:
+        """Return the error of a function that is given beside the value and does not fit it."""
+        are, it = ("are", "them") if name == "speeds" else ("is", "it")
+        return ValueError(
+            f"{name} of the Hamiltonian {self.h.name} {are} {given.tolist()} {where}, x={self.place[1]}, where "
+            f"{known}. Correct {it}, or leave {name} out."
+        )
+
+
+def _by_differences(known: FloatArray) -> str:
+    return f"differences of its value give {known.round(6).tolist()}"
 
 
 def points(grid: Grid) -> list[Any]:

@@ -8,11 +8,13 @@ from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences.hamiltonian import Hamiltonian
 from pdeopt.hamilton_jacobi.finite_differences.limits import Limits
+from pdeopt.hamilton_jacobi.finite_differences.parameters import check_word
 from pdeopt.hamilton_jacobi.finite_differences.schemes import Godunov, LaxFriedrichs
 from pdeopt.hamilton_jacobi.finite_differences.walls import Wall
 from pdeopt.kernels.hamilton_jacobi import chunks
 from pdeopt.kernels.hamilton_jacobi.curvature import sixth_order_curvature, three_point_curvature
 from pdeopt.kernels.hamilton_jacobi.weno import weno5_slopes
+from pdeopt.systems.validation import checked_positive
 
 __all__ = ["WENO5"]
 
@@ -42,7 +44,7 @@ class WENO5:
     Raises
     ------
     ValueError
-        If a name is unknown or `epsilon` is not positive.
+        If a name is unknown, `epsilon` is not positive and finite, or `speed` is not one of `LaxFriedrichs`.
 
     Notes
     -----
@@ -62,21 +64,17 @@ class WENO5:
     """
 
     numerical: str = "godunov"
-    speed: str | float | Sequence[float] = "local"
+    speed: str | float | Sequence[float] | FloatArray = "local"
     diffusion: str = "sixth"
     epsilon: float = 1e-6
     order: ClassVar[int] = 5
     ghosts: ClassVar[int] = 3
 
     def __post_init__(self) -> None:
-        for name, given, known in (
-            ("numerical", self.numerical, ("godunov", "lax-friedrichs")),
-            ("diffusion", self.diffusion, ("sixth", "three-point")),
-        ):
-            if given not in known:
-                raise ValueError(f"{name}={given!r} is unknown; use {known[0]!r} or {known[1]!r}.")
-        if not self.epsilon > 0.0:
-            raise ValueError(f"epsilon={self.epsilon:g} must be positive, such as epsilon=1e-6.")
+        check_word(self.numerical, "numerical", ("godunov", "lax-friedrichs"))
+        check_word(self.diffusion, "diffusion", ("sixth", "three-point"))
+        checked_positive(self.epsilon, "epsilon", example="1e-6")
+        object.__setattr__(self, "speed", LaxFriedrichs(self.speed).speed)
 
     @property
     def name(self) -> str:

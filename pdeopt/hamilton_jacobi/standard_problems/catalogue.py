@@ -193,7 +193,7 @@ def standard_problem(name: str) -> StandardProblem:
     >>> standard_problem("b5").on(80)
     <HamiltonJacobi u_t + |p|^2 / 2 = 0 on 80 nodes, periodic>
     """
-    if name not in STANDARD_PROBLEMS:
+    if not isinstance(name, str) or name not in STANDARD_PROBLEMS:
         close = get_close_matches(str(name), STANDARD_PROBLEMS, n=1) or sorted(STANDARD_PROBLEMS)
         raise ValueError(f"name={name!r} is no standard problem; use {' or '.join(map(repr, close))}.")
     return STANDARD_PROBLEMS[name]

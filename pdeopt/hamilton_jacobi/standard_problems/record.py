@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from pdeopt._types import FloatArray
 from pdeopt.grid import Grid
 from pdeopt.hamilton_jacobi.finite_differences import Hamiltonian, HamiltonJacobi
+from pdeopt.systems.validation import checked_positive
 
 __all__ = ["StandardProblem"]
+
+FEWEST = 2
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,12 +69,18 @@ class StandardProblem:
         Parameters
         ----------
         n : int
+            At least two.
 
         Returns
         -------
         Grid
+
+        Raises
+        ------
+        ValueError
+            If `n` is no such number.
         """
-        return Grid(*self.domain, (n,) * self.dim, self.periodic)
+        return self._uniform(n, "n")
 
     def on(self, grid: int | Grid, viscosity: float = 0.0) -> HamiltonJacobi:
         """Return the problem on a grid.
@@ -84,8 +95,13 @@ class StandardProblem:
         Returns
         -------
         HamiltonJacobi
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the grid or the viscosity do not fit.
         """
-        where = grid if isinstance(grid, Grid) else self.grid(grid)
+        where = self._where(grid)
         values = self.initial(where.points())
         return HamiltonJacobi(values, where, self.hamiltonian, viscosity, self.source, self.boundary)
 
@@ -104,15 +120,29 @@ class StandardProblem:
         Raises
         ------
         ValueError
-            If none is known at this time.
+            If none is known at this time, or the time or the grid do not fit.
         """
-        if self.exact is None or time > self.exact_until:
+        number = checked_positive(time, "time", example=repr(self.times[0]), zero=True)
+        if self.exact is None or number > self.exact_until:
             raise ValueError(
                 f"{self.name} has no exact solution at time={time:g}; use a fine grid as the reference"
-                + (f", or a time up to {self.exact_until:.6g}." if self.exact else ".")
+                + (f", or a time up to {self.exact_until!r}." if self.exact else ".")
             )
-        where = grid if isinstance(grid, Grid) else self.grid(grid)
-        return self.exact(time, where.points())
+        return self.exact(number, self._where(grid).points())
+
+    def _uniform(self, n: Any, name: str) -> Grid:
+        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < FEWEST:
+            raise ValueError(f"{name}={n!r} must be a whole number of nodes, at least {FEWEST}; use {name}=64.")
+        return Grid(*self.domain, (int(n),) * self.dim, self.periodic)
+
+    def _where(self, grid: Any) -> Grid:
+        if not isinstance(grid, Grid):
+            return self._uniform(grid, "grid")
+        if grid.dim != self.dim:
+            raise ValueError(
+                f"grid has {grid.dim} axes, {self.name} has {self.dim}; use a number of nodes, such as grid=64."
+            )
+        return grid
 
     def __repr__(self) -> str:
         return f"<StandardProblem {self.name}: {self.words}>"

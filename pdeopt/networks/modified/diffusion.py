@@ -7,9 +7,8 @@ import numpy as np
 from pdeopt._types import ArrayLike, FloatArray
 from pdeopt.networks.checks import checked_number
 from pdeopt.networks.factors import Factor
-from pdeopt.networks.layer_checks import checked_layer
+from pdeopt.networks.layer_checks import checked_layer, checked_states
 from pdeopt.networks.layers import ResidualLayer
-from pdeopt.networks.modified.equations import as_points
 from pdeopt.networks.modified.moves import amplitudes, masked_outcomes
 from pdeopt.networks.noise import AdditiveNoise, BatchNoise, Dropout, GaussianDropout, MultiplicativeNoise
 
@@ -103,8 +102,9 @@ def diffusion_check(
 
     Raises
     ------
-    ValueError
-        If the layer has no noise, or `scale` or `tolerance` is not positive.
+    TypeError, ValueError
+        If the layer has no noise, points are not finite or of another dimension, or `scale` or `tolerance` is not
+        positive.
 
     Notes
     -----
@@ -124,7 +124,7 @@ def diffusion_check(
     checked_layer(layer)
     if layer.noise is None:
         raise ValueError("layer has no noise: use ResidualLayer(f, Dropout(0.5)).")
-    places = as_points(points, layer.dim).reshape(-1, layer.dim)
+    places = checked_states(points, "points", layer.dim)
     n_blocks = layer.n_blocks or 1
     keep = getattr(layer.noise.at(n_blocks - 1, n_blocks), "keep", np.nan)
     if isinstance(layer.noise, GAUSSIAN):

@@ -9,7 +9,7 @@ from scipy.stats import poisson
 from tqdm import tqdm
 
 from pdeopt._types import ArrayLike, FloatArray, IntArray
-from pdeopt.networks.layer_checks import checked_layer
+from pdeopt.networks.layer_checks import checked_layer, checked_states
 from pdeopt.networks.layers import ResidualLayer
 from pdeopt.networks.modified.equations import as_points
 from pdeopt.networks.modified.moves import amplitudes, branch_values
@@ -134,7 +134,7 @@ class JumpLimit:
             If the branch depends on time.
         """
         rng, d = np.random.default_rng(seed), self.layer.dim
-        x = np.tile(as_points(x0, d).reshape(-1, d)[0], (n_paths, 1))
+        x = np.tile(checked_states(x0, "x0", d)[0], (n_paths, 1))
         self._check_time(x[:1], time)
         left = np.full(n_paths, float(time))
         with tqdm(total=n_paths, desc="jumps", unit="path", disable=not progress, delay=2.0, leave=False) as bar:
@@ -181,7 +181,7 @@ class JumpLimit:
             If the branch depends on time, or the sum does not converge.
         """
         d = self.layer.dim
-        x = as_points(x0, d).reshape(-1, d)[:1]
+        x = checked_states(x0, "x0", d)[:1]
         self._check_time(x, time)
         if self.jumps(x).shape[-1] == 1 and not self._drift.any():
             return self._summed(function, x, self.rate * time)
