@@ -68,6 +68,15 @@ def test_the_eikonal_equation_rests_at_the_distance_to_the_walls():
     np.testing.assert_allclose(found, 1.0 - np.abs(LINE.axes[0]), rtol=0.0, atol=1e-12)
 
 
+def test_given_values_are_no_error_of_a_controlled_step():
+    # What rises everywhere as the walls do is exact in any step, and without speed there is no other bound.
+    walls = Dirichlet(rising, args=(1.0,))
+    problem = HamiltonJacobi(np.zeros(81), LINE, eikonal(0.0), source=one, boundary=walls)
+    found = solve_hamilton_jacobi(problem, 3.0, method="godunov", stepper="heun", tolerance=1e-6, threads=1)
+    np.testing.assert_allclose(found.values, 3.0, rtol=1e-14)
+    assert found.n_steps == 1
+
+
 @pytest.mark.parametrize("speed", [0.5, -0.5])
 def test_a_front_that_moves_in_is_the_opposite_of_one_that_moves_out(speed):
     # Without the source u is the least, for negative speeds the greatest, of the data within the way of the front.
