@@ -125,8 +125,8 @@ class Recorder:
         assert scheme is self.scheme.accurate
         return Recorder(self.accurate)
 
-    def stage(self, values, other, out, t, weights):
-        self.times.append(t)
+    def stage(self, *given):
+        self.times.append(given[3])
 
 
 def test_both_parts_of_a_step_see_time_as_their_methods_do():

@@ -57,9 +57,8 @@ def test_steps_above_the_bound_do_not(name):
 )
 def test_methods_of_several_stages_keep_the_order_in_steps_of_as_many_of_euler_as_is_known_of_them(stepper, n_euler):
     grid, h, nu, scheme = CASES["line"]
-    rng, marches = np.random.default_rng(7), []
-    for _ in range(2):
-        marches.append(March(HamiltonJacobi(np.zeros(grid.shape), grid, h, nu), scheme, stepper))
+    problem, rng = HamiltonJacobi(np.zeros(grid.shape), grid, h, nu), np.random.default_rng(7)
+    marches = [March(problem, scheme, stepper) for _ in range(2)]
     for _ in range(200):
         u = rng.normal(size=grid.shape)
         data = u, u + rng.random(grid.shape) * 10.0 ** rng.uniform(-5.0, 0.0)

@@ -182,9 +182,8 @@ def test_ranges_of_slopes_that_local_speeds_were_told_of_are_part_of_the_state()
     ("told", "inside"), [((-1.0, 2.0), True), ((-3.0, 4.0), True), ((-0.9, 2.0), False), ((-1.0, 1.9), False)], ids=str
 )
 def test_slopes_lie_in_ranges_that_hold_both_their_ends(told, inside):
-    flat = np.zeros((2, 2))
-    wide = Limits(1.0, 1.0, np.ones(2), np.array([[-1.0, 2.0], [0.0, 0.0]]))
-    assert wide.lie_in(Limits(1.0, 1.0, np.ones(2), flat + [told, (0.0, 0.0)]).extra) == inside
+    found, known = (Limits(1.0, 1.0, np.ones(2), np.array([one, (0.0, 0.0)])) for one in ((-1.0, 2.0), told))
+    assert found.lie_in(known.extra) == inside
 
 
 def test_euler_with_fifth_order_slopes_is_refused():
