@@ -50,6 +50,14 @@ def test_b1_is_the_least_of_the_formula_of_lax(time):
     np.testing.assert_allclose(at("b1", time, *x), known, rtol=0.0, atol=1e-13)
 
 
+def test_beside_its_kink_b5_is_the_lower_of_two_valleys_that_are_almost_as_deep():
+    # So late that the places where the search begins are far apart.
+    time = 3.0
+    x = 1.0 - np.linspace(5e-4, 1e-2, 12)
+    known = [lax(lambda y: -np.cos(np.pi * y), lambda q: q**2 / 2.0, time, one, 3.0) for one in x]
+    np.testing.assert_allclose(at("b5", time, *x), known, rtol=0.0, atol=1e-13)
+
+
 @pytest.mark.parametrize(("name", "line"), [("b3", "b1"), ("b4", "b2")])
 def test_problems_of_the_plane_are_those_of_a_line_along_its_diagonal(name, line):
     x, y = np.random.default_rng(1).uniform(-2.0, 2.0, (2, 50))
