@@ -14,6 +14,8 @@ from pdeopt.hamilton_jacobi.finite_differences.coarser import on_every_second_no
 from pdeopt.hamilton_jacobi.finite_differences.explicit import Euler
 from pdeopt.hamilton_jacobi.finite_differences.march import March
 from pdeopt.hamilton_jacobi.finite_differences.running import Run
+from pdeopt.hamilton_jacobi.finite_differences.store import FrameFolder
+from pdeopt.hamilton_jacobi.standard_problems import standard_problem
 
 TIMES = [0.05, 0.1, 0.2, 0.4]
 
@@ -133,6 +135,13 @@ def test_a_frame_counts_only_when_it_is_complete(tmp_path):
     assert seen == [(TIMES[: k + 1], True) for k in range(len(TIMES))]
 
 
+def test_frames_after_the_first_few_are_forgotten_on_request(tmp_path):
+    solve(wave(), TIMES, store=tmp_path / "run")
+    for n in (3, 1):
+        FrameFolder(tmp_path / "run").forget_after(n)
+        assert load_frames(tmp_path / "run").time.tolist() == TIMES[:n]
+
+
 def test_a_finished_run_is_not_solved_again(tmp_path):
     first = solve(wave(), TIMES, store=tmp_path / "run")
     frames = []
@@ -177,7 +186,8 @@ def test_a_reason_to_stop_that_comes_with_the_last_step_is_none_but_that_nothing
 
 
 def test_the_rate_that_tells_whether_a_solution_is_steady_is_what_a_step_of_euler_makes():
-    march = March(wave(), LaxFriedrichs(), Euler(), step=1e-4)
+    # With the speed of all nodes, which is looked at first.
+    march = March(standard_problem("b1").on(64), LaxFriedrichs("global"), Euler(), step=1e-4)
     run, before = Run(march, np.array([1.0])), march.values.copy()
     found = run._change().copy()
     assert next(march.to(1e-4)) == 1
