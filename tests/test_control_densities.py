@@ -13,6 +13,7 @@ from pdeopt.control import (
     ControlProblem,
     DensityEvolution,
     controlled_law,
+    density_steps,
     evolved_density,
     optimal_control,
     relaxed_density,
@@ -176,6 +177,40 @@ def test_the_order_in_space_is_two_and_the_law_of_scoping_in_a_bowl_gaussian(str
     assert errors[-1] < 2e-3
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_the_estimate_is_the_error_in_space_and_time(method):
+    grid = Grid(-2.5, 3.5, 161)
+    found = relaxed_density(
+        BOWL, lambda x: np.exp(-10.0 * (x - 1.2) ** 2), grid, 0.8, viscosity=0.25, schedule="scoping", n_steps=16,
+        n_saved=2, method=method,
+    )  # fmt: skip
+    exact = gaussian(grid.axes[0], *scoped_moments(3.0, 0.8, 0.25, 1.2, 0.05))
+    wrong = 0.5 * (np.abs(found.final - exact) * found.volumes).sum()
+    # Half as many steps are 8: backward Euler has not quite come to its order.
+    assert found.error[-1] == pytest.approx(wrong, rel=0.05 if method == "exponential" else 0.25)
+
+
+def test_the_estimate_on_a_ring_is_the_error_of_a_wave_that_decays():
+    wave = np.cos(2.0 * np.pi / 6.0 * RING.axes[0])
+    found = evolved_density(np.zeros(60), 1.0 + wave, RING, 1.0, viscosity=0.4, n_saved=2)
+    exact = (1.0 + np.exp(-0.4 * (2.0 * np.pi / 6.0) ** 2) * wave) / 6.0
+    assert found.error[-1] == pytest.approx(0.5 * (np.abs(found.final - exact) * found.volumes).sum(), rel=0.02)
+
+
+def test_many_times_take_two_steps_each_so_that_half_as_many_tell_the_error():
+    found = relaxed_density(WELL, 0.3, LINE, 0.5, schedule="scoping", n_saved=101)
+    assert found.n_steps == 200
+    assert np.isfinite(found.error).all()
+
+
+def test_what_rounding_takes_and_what_it_gives_add_up():
+    for off in (1e-12, -1e-12):
+        masses, taken = density_steps._whole(np.array([0.25, 0.75 + off]))
+        assert taken == pytest.approx(1e-12, rel=1e-3)
+        assert abs(masses.sum() - 1.0) <= 4e-16
+        np.testing.assert_allclose(masses[0] / masses[1], 0.25 / (0.75 + off), rtol=1e-15)
+
+
 def test_the_law_at_the_end_of_scoping_from_a_point_is_the_local_gibbs_measure():
     # Doob's transform: with the viscosity of the relaxation the bridge ends in exp(-beta (f(y) + |x0 - y|^2 / (2 T))).
     spacings, errors = [], []
@@ -335,6 +370,7 @@ REFUSED = [
     ({"beta": math.inf}, r"viscosity must be given where beta=inf.*viscosity=0\.1", {"viscosity": 0.1}),
     ({"time": -1.0}, r"time=-1\.0 must be one number, positive.*time=1\.0", {"time": 1.0}),
     ({"time": [0.5, 0.2]}, r"time=\[0\.5, 0\.2\] must be positive, or times that rise", {"time": [0.0, 0.5, 1.0]}),
+    ({"time": [0.0, 0.5, 0.5]}, r"must be positive, or times that rise", {"time": [0.0, 0.5, 1.0]}),
     ({"schedule": "backwards"}, r"schedule='backwards' is not known: use 'scoping'", {"schedule": "scoping"}),
     ({"schedule": lambda s: 0.2 - s}, r"schedule gives the relaxation time -0\.3.*schedule\(0\.5\)",
      {"schedule": lambda s: max(0.2 - s, 0.0)}),
@@ -411,6 +447,9 @@ def test_long_exponentials_are_left_to_backward_euler_and_refused_where_nobody_w
     fine = Grid(-3.0, 3.0, 4001)
     with pytest.raises(ValueError, match=r"above the limit 1e\+12.*method='backward-euler'"):
         evolved_density(WELL, 0.3, fine, 300.0, viscosity=1.0, method="exponential")
+    for steep in (lambda s: 1e9 * s * LINE.axes[0], lambda s: 1e9 * (1.0 - s) * LINE.axes[0]):
+        with pytest.raises(ValueError, match=r"above the limit 1e\+12"):
+            evolved_density(steep, 0.3, LINE, 1.0, viscosity=0.1, method="exponential")
     found = evolved_density(WELL, 0.3, fine, 300.0, viscosity=1.0, n_steps=64, n_saved=3)
     assert found.method == "backward-euler"
     assert 0.5 * (np.abs(found.final - found.stationary) * found.volumes).sum() < 1e-8

@@ -47,8 +47,13 @@ def test_records_with_a_grid_are_compared_at_its_points(dim):
 @pytest.mark.parametrize("levels", [[8, 16, 32, 64], [8, 24, 48, 96, 192]])
 def test_without_exact_values_the_errors_come_out_within_what_the_next_term_changes(levels):
     table = refinement_table(interpolated, levels)
-    assert np.size(table.spacings) == len(levels) - 1
+    np.testing.assert_allclose(table.spacings, 1.0 / np.array(levels[:-1]), rtol=1e-15)
     np.testing.assert_allclose(table.errors["max"], 1.0 / np.array(levels[:-1]) ** 2, rtol=1e-6)
+
+
+def test_differences_that_grow_are_left_as_they_are():
+    table = refinement_table(lambda n: np.array([float(n)]), [8, 16, 32, 64])
+    np.testing.assert_array_equal(table.errors["max"], [8.0, 16.0, 32.0])
 
 
 def test_steps_that_fall_are_the_spacings_themselves():

@@ -7,6 +7,8 @@ from numba import njit
 import pdeopt
 from pdeopt.convergence import observed_order
 from pdeopt.hamilton_jacobi import Filtered
+from pdeopt.hamilton_jacobi.finite_differences.filtered import FilteredStep
+from pdeopt.hamilton_jacobi.finite_differences.mesh import Mesh
 from pdeopt.hamilton_jacobi.finite_differences.methods import choose
 from pdeopt.hamilton_jacobi.standard_problems import standard_problem
 from pdeopt.kernels.hamilton_jacobi import filters
@@ -57,8 +59,8 @@ def test_filter_is_that_of_the_papers(is_continuous, phi):
 
 @pytest.mark.parametrize("is_continuous", [False, True])
 def test_what_is_not_finite_is_filtered_out(is_continuous):
-    accurate = np.array([np.inf, -np.inf, 1.0])
-    np.testing.assert_array_equal(filtered(accurate, np.array([1.0, 2.0, 1.0]), 0.3, is_continuous), [1.0, 2.0, 1.0])
+    accurate, monotone = np.array([np.inf, -np.inf, np.nan, 1.0]), np.array([1.0, 2.0, 3.0, 1.0])
+    np.testing.assert_array_equal(filtered(accurate, monotone, 0.3, is_continuous), monotone)
 
 
 # Where the solution is smooth
@@ -107,6 +109,32 @@ def test_other_filters_and_no_trust_at_all_converge_too(settings):
 def test_with_no_trust_the_scheme_is_the_monotone_one():
     monotone = solved("b6", 80, 0.1, "godunov", step=0.002)
     np.testing.assert_allclose(solved("b6", 80, 0.1, Filtered(1e-12), step=0.002), monotone, rtol=0.0, atol=1e-12)
+
+
+class Recorder:
+    """An operator of both schemes that notes when it is asked for rates."""
+
+    scheme, extra = Filtered(), np.zeros(3)
+
+    def __init__(self, times=None):
+        self.mesh = Mesh(standard_problem("b2").grid(8), (("periodic", "periodic"),), 3)
+        self.times = [] if times is None else times
+        self.accurate = []
+
+    def beside(self, scheme):
+        assert scheme is self.scheme.accurate
+        return Recorder(self.accurate)
+
+    def stage(self, *given):
+        self.times.append(given[3])
+
+
+def test_both_parts_of_a_step_see_time_as_their_methods_do():
+    recorder = Recorder()
+    FilteredStep().step(recorder, [recorder.mesh.empty() for _ in range(3)], 2.0, 0.5)
+    assert recorder.times == [2.0]
+    # Shu and Osher: at the beginning, the end and the middle of a step.
+    assert recorder.accurate == [2.0, 2.5, 2.25]
 
 
 # Laws

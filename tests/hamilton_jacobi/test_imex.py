@@ -96,6 +96,7 @@ def laplacian(mesh, padded, wide):
 
 R, E, D = "reflecting", "extrapolation", Dirichlet(0.7)
 ROUGH = 0.1 + np.random.default_rng(1).random((6, 5))
+V = Dirichlet(ROUGH)
 CASES = {
     "periodic": box((7,), [None], 0.3),
     "periodic, even": box((8,), [None], 0.3),
@@ -110,6 +111,7 @@ CASES = {
     "plane, periodic": box((6, 5), [None, None], 0.3),
     "plane of walls": box((6, 5), [(E, R), E], 0.3),
     "plane, given": box((6, 5), [D, R], 0.3),
+    "plane, given and varying": box((6, 5), [V, R], 0.3),
     "space": box((4, 3, 5), [None, R, E], 0.3),
     "variable": box((6, 5), [R, None], ROUGH),
     "variable, walls": box((6, 5), [E, (R, D)], ROUGH),
@@ -124,7 +126,7 @@ def test_implicit_steps_and_flows_are_those_of_the_dense_matrix(name):
     diffusion, matrix = Diffusion(problem, mesh), dense(problem)
     start = np.random.default_rng(2).random(problem.grid.shape)
     for wall in mesh.given:
-        start.ravel()[wall.nodes] = 0.7
+        start.ravel()[wall.nodes] = wall.at(0.0)
     one, other = mesh.field(start), mesh.field(start)
     diffusion.solve(one, 0.02, 0.0)
     diffusion.flow(other, 0.02, 0.0)
@@ -149,6 +151,68 @@ def test_wall_values_of_the_end_of_a_step_are_taken():
     field = mesh.field(np.zeros(6))
     Diffusion(problem, mesh).solve(field, 1e6, 2.0)
     np.testing.assert_allclose(mesh.inside(field), 6.0, rtol=1e-4)
+
+
+def test_factors_of_several_lengths_of_steps_are_told_apart_and_two_are_kept():
+    problem = CASES["variable"]
+    mesh, start = Mesh(problem.grid, problem.walls, 1), np.random.default_rng(2).random(problem.grid.shape)
+    diffusion, matrix = Diffusion(problem, mesh), dense(problem)
+    for weight in (0.02, 0.05, 0.02, 0.3):
+        field = mesh.field(start)
+        diffusion.solve(field, weight, 0.0)
+        expected = np.linalg.solve(np.eye(start.size) - weight * matrix, start.ravel())
+        np.testing.assert_allclose(mesh.inside(field).ravel(), expected, rtol=0.0, atol=1e-13)
+        assert len(diffusion.factors) <= 2
+
+
+class Still:
+    """An equation of viscosity alone, between walls whose values change."""
+
+    def __init__(self, n, nu, values, wall, args):
+        walls = Dirichlet(wall, args=args)
+        self.problem = pdeopt.HamiltonJacobi(values, pdeopt.Grid(0.0, 1.0, n), viscosity=nu, boundary=walls)
+        self.mesh = Mesh(self.problem.grid, self.problem.walls, 1)
+        self.diffusion = Diffusion(self.problem, self.mesh)
+
+    def stage(self, values, other, out, t, weights):
+        self.mesh.set_walls(values, t)
+        out[:] = weights[0] * other + weights[1] * values
+
+    def after(self, stepper, n_steps, time):
+        fields = [self.mesh.field(self.problem.initial_values), *(self.mesh.empty() for _ in range(9))]
+        fields = fields[: stepper.n_registers]
+        for k in range(n_steps):
+            stepper.step(self, fields, k * time / n_steps, time / n_steps)
+        self.mesh.fill(fields[0], time)
+        return self.mesh.inside(fields[0])
+
+
+def tilting(t, x, a, b):
+    return t * (a + b * x)
+
+
+def growing(t, x, rate, k):
+    return np.exp(rate * t) * np.cosh(k * x)
+
+
+@pytest.mark.parametrize("stepper", [*SOLVES, Lie(), Strang()], ids=lambda stepper: stepper.name)
+def test_where_viscosity_is_fast_a_step_ends_on_the_line_through_the_walls_at_its_end(stepper):
+    still = Still(7, 1e9, np.zeros(7), tilting, (1.0, 2.0))
+    exact = 0.5 * (1.0 + 2.0 * still.problem.grid.axes[0])
+    np.testing.assert_allclose(still.after(stepper, 1, 0.5), exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize("stepper", [Lie(), Strang()], ids=lambda stepper: stepper.name)
+def test_heat_between_walls_that_grow_is_of_the_order_of_the_splitting(stepper):
+    # On nodes a hyperbolic cosine is an eigenvector too: its values at walls make it grow inside.
+    n, nu, k = 17, 0.3, 2.0
+    x, h = np.linspace(0.0, 1.0, n), 1.0 / (n - 1)
+    rate = nu * (2.0 * np.cosh(k * h) - 2.0) / h**2
+    still, counts = Still(n, nu, np.cosh(k * x), growing, (rate, k)), np.array([512, 724, 1024, 1448])
+    errors = [np.abs(still.after(stepper, m, 0.5) - np.exp(0.5 * rate) * np.cosh(k * x)).max() for m in counts]
+    found = observed_order(1.0 / counts, errors, rounding=1e-14)
+    assert found.admits(stepper.order), str(found)
+    assert found.bar < 0.1
 
 
 # Orders in time

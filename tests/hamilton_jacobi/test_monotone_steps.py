@@ -9,7 +9,7 @@ from numba import njit
 from benchmarks.hamilton_jacobi_comparison import LINE, PLANE, STRETCHED, THICK, Pairs
 from pdeopt import Grid, HamiltonJacobi, solve_hamilton_jacobi
 from pdeopt.hamilton_jacobi import Godunov, Hamiltonian, LaxFriedrichs, quadratic
-from pdeopt.hamilton_jacobi.finite_differences.explicit import Euler
+from pdeopt.hamilton_jacobi.finite_differences.explicit import SSPRK33, SSPRK104, Euler, Heun
 from pdeopt.hamilton_jacobi.finite_differences.march import March
 
 
@@ -50,6 +50,28 @@ def test_steps_above_the_bound_do_not(name):
     # On a stretched mesh few pairs are raised where the bound is attained.
     factor = 1.5 if name.startswith("global") else 1.05
     assert pairs(name).violations(factor, 400) > 0
+
+
+@pytest.mark.parametrize(
+    ("stepper", "n_euler"), [(Heun(), 1.0), (SSPRK33(), 1.0), (SSPRK104(), 6.0)], ids=lambda value: str(value)
+)
+def test_methods_of_several_stages_keep_the_order_in_steps_of_as_many_of_euler_as_is_known_of_them(stepper, n_euler):
+    grid, h, nu, scheme = CASES["line"]
+    problem, rng = HamiltonJacobi(np.zeros(grid.shape), grid, h, nu), np.random.default_rng(7)
+    marches = [March(problem, scheme, stepper) for _ in range(2)]
+    for _ in range(200):
+        u = rng.normal(size=grid.shape)
+        data = u, u + rng.random(grid.shape) * 10.0 ** rng.uniform(-5.0, 0.0)
+        steps, after = [], []
+        for march, values in zip(marches, data, strict=True):
+            march.values[...] = values
+            limits = march._limits()
+            steps.append(march.largest_step(limits))
+            assert steps[-1] == pytest.approx(n_euler / limits.rate, rel=1e-14)
+        for march in marches:
+            stepper.step(march.operator, march.fields, 0.0, min(steps))
+            after.append(march.values.copy())
+        assert (after[0] <= after[1] + 1e-13).all()
 
 
 def test_a_step_above_the_bound_is_refused_with_one_that_works():

@@ -105,15 +105,20 @@ def test_a_stage_in_the_plane_is_that_of_the_twin_with_every_kind_of_viscosity(v
 
 
 def test_a_stage_in_space_with_a_source_is_that_of_the_twin():
-    grid = Grid((0.0, -1.0, 2.0), (1.0, 1.0, 3.0), (5, 6, 7), periodic=(True, False, False))
+    axes = np.linspace(0.0, 1.0, 5, endpoint=False), np.linspace(-1.0, 1.0, 6) ** 3, np.linspace(1.4, 1.7, 7) ** 2
+    grid = Grid.from_axes(*axes, periodic=(True, False, False))
     values, x = RNG.normal(size=grid.shape), grid.points()
     walls = [("periodic", "periodic"), ("reflecting", "reflecting"), ("extrapolation", "extrapolation")]
     boundary = ["reflecting", "reflecting", "extrapolation"]
     problem = HamiltonJacobi(values, grid, quadratic(), 0.2, forcing_in_space, boundary, source_args=(0.4,))
-    found, _ = stage(problem, Godunov())
+    found, limits = stage(problem, Godunov())
     source = 0.4 * (x[..., 0] + 2.0 * x[..., 1] * x[..., 2] + TIME)
     expected = twin(problem, walls, upwind, 0.2, source)
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max())
+    parts = [slow.slopes(values, axis, nodes, walls[axis]) for axis, nodes in enumerate(grid.axes)]
+    transport = sum(np.maximum(abs(m), abs(p)) / np.minimum(b, a) for m, p, b, a in parts)
+    rate = transport + sum(0.4 / (b * a) for _, _, b, a in parts)
+    assert limits.rate == pytest.approx(rate.max(), rel=1e-12)
 
 
 def test_a_stage_by_lax_friedrichs_is_that_of_the_twin_with_given_and_with_the_largest_speeds():

@@ -8,6 +8,7 @@ import pytest
 from pdeopt import Grid
 from pdeopt.hamilton_jacobi.finite_differences import HamiltonJacobi
 from pdeopt.hamilton_jacobi.standard_problems import STANDARD_PROBLEMS, standard_problem
+from pdeopt.kernels._specialise import interpreted
 
 SMOOTH, KINKED = 0.5 / np.pi**2, 1.5 / np.pi**2
 # -cos(pi x) under p^2 / 2 at x = 0, 0.3, 0.7, 1: Newton's method.
@@ -51,6 +52,14 @@ def test_b1_is_the_least_of_the_formula_of_lax(time):
     np.testing.assert_allclose(at("b1", time, *x), known, rtol=0.0, atol=1e-13)
 
 
+def test_beside_its_kink_b5_is_the_lower_of_two_valleys_that_are_almost_as_deep():
+    # So late that the places where the search begins are far apart.
+    time = 3.0
+    x = 1.0 - np.linspace(5e-4, 1e-2, 12)
+    known = [lax(lambda y: -np.cos(np.pi * y), lambda q: q**2 / 2.0, time, one, 3.0) for one in x]
+    np.testing.assert_allclose(at("b5", time, *x), known, rtol=0.0, atol=1e-13)
+
+
 @pytest.mark.parametrize(("name", "line"), [("b3", "b1"), ("b4", "b2")])
 def test_problems_of_the_plane_are_those_of_a_line_along_its_diagonal(name, line):
     x, y = np.random.default_rng(1).uniform(-2.0, 2.0, (2, 50))
@@ -91,6 +100,48 @@ def test_every_problem_can_be_stated_on_a_grid_and_begins_with_its_solution(name
     assert problem.grid.shape == (12,) * given.dim
     if given.exact is not None:
         np.testing.assert_allclose(given.solution(0.0, 12), problem.initial_values, rtol=0.0, atol=1e-13)
+
+
+# Of the papers' formulas: (cos 2 pi x - 1)(cos 2 pi y - 1) / 4 - 1, zero, and pi (|y| - |x|).
+STARTS = {"b8": (-0.5, -1.0, 0.0), "b9": (0.0, 0.0, 0.0), "b10": (-0.25 * np.pi, 0.5 * np.pi, 0.0)}
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_problems_without_a_solution_begin_as_their_papers_say(name):
+    points = np.array([[0.5, 0.25], [0.0, 0.5], [0.5, 0.5]])
+    np.testing.assert_allclose(standard_problem(name).initial(points), STARTS[name], rtol=0.0, atol=1e-15)
+
+
+def test_steering_is_that_of_the_paper_on_its_square_with_its_cost():
+    problem = standard_problem("b9").on(12, viscosity=0.1)
+    assert (problem.grid.lower, problem.grid.extent) == ((-np.pi,) * 2, (2.0 * np.pi,) * 2)
+    assert problem.viscosity_values == 0.1
+    found = [problem.source(0.0, (x, y)) for x, y in ((0.0, 0.0), (np.pi, 0.0), (0.0, np.pi / 2.0), (np.pi / 2.0, 0.3))]
+    np.testing.assert_allclose(found, [0.0, 2.0, 0.5, 1.0 + 0.5 * np.sin(0.3) ** 2], rtol=0.0, atol=1e-15)
+    value = problem.hamiltonian.value(0.0, (0.4, -1.1), 0.0, (2.0, -3.0))
+    assert value == pytest.approx(2.0 * np.sin(-1.1) - 3.0 * np.sin(0.4) + 3.0, rel=1e-14)
+
+
+@pytest.mark.parametrize("name", [name for name, one in STANDARD_PROBLEMS.items() if one.hamiltonian.speeds])
+def test_speeds_are_the_largest_derivatives_that_slopes_in_a_box_have(name):
+    h, rng, d = STANDARD_PROBLEMS[name].hamiltonian, np.random.default_rng(3), STANDARD_PROBLEMS[name].dim
+    value, step = interpreted(h.value), 1e-6
+
+    def of(x, p):
+        x, p = (tuple(one) if d > 1 else float(one[0]) for one in (x, p))
+        return value(0.0, x, 0.0, p, *h.args)
+
+    for _ in range(20):
+        x, ends = rng.uniform(-2.0, 2.0, d), rng.uniform(-2.0, 2.0, (2, d))
+        largest = np.zeros(d)
+        for share in rng.random((200, d)):
+            p = ends[0] + share * (ends[1] - ends[0])
+            for k in range(d):
+                rise = step * np.eye(d)[k]
+                largest[k] = max(largest[k], abs(of(x, p + rise) - of(x, p - rise)) / (2.0 * step))
+        given = [tuple(one) if d > 1 else float(one[0]) for one in (x, *ends)]
+        told = np.atleast_1d(interpreted(h.speeds)(0.0, given[0], 0.0, *given[1:], *h.args))
+        assert (told >= largest - 1e-8).all()
 
 
 def test_an_unknown_name_and_a_time_without_solution_are_refused_with_what_works():

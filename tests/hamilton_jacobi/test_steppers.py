@@ -118,6 +118,14 @@ def test_march_lands_on_given_times_and_ends_where_one_leap_ends():
     np.testing.assert_allclose(march.values, went(started(SSPRK33()), 0.03), rtol=0.0, atol=1e-8)
 
 
+def test_march_lands_on_a_time_that_is_not_the_sum_of_its_steps():
+    end = 2.0**-6
+    assert 49 * (end / 49) != end
+    march = started(SSPRK33(), step=end / 49)
+    went(march, end)
+    assert (march.t, march.n_steps) == (end, 49)
+
+
 def test_step_above_the_bound_is_refused_and_the_one_advised_is_accepted():
     bound = started(Euler(), Godunov()).largest_step(started(Euler(), Godunov())._limits())
     slope = np.abs(np.diff(wave_problem().initial_values)).max() / GRID.spacing[0]
@@ -170,6 +178,14 @@ def test_ranges_of_slopes_that_local_speeds_were_told_of_are_part_of_the_state()
     assert again.n_steps == whole.n_steps
 
 
+@pytest.mark.parametrize(
+    ("told", "inside"), [((-1.0, 2.0), True), ((-3.0, 4.0), True), ((-0.9, 2.0), False), ((-1.0, 1.9), False)], ids=str
+)
+def test_slopes_lie_in_ranges_that_hold_both_their_ends(told, inside):
+    found, known = (Limits(1.0, 1.0, np.ones(2), np.array([one, (0.0, 0.0)])) for one in ((-1.0, 2.0), told))
+    assert found.lie_in(known.extra) == inside
+
+
 def test_euler_with_fifth_order_slopes_is_refused():
     with pytest.raises(ValueError, match="stepper='ssprk33'"):
         started(Euler())
@@ -189,6 +205,19 @@ def test_controller_finds_the_step_whose_error_is_the_tolerance():
         dt = control.step
     assert 7.0 * dt**2 == pytest.approx(1e-3, rel=0.6)
     assert 7.0 * dt**2 < 1e-3
+
+
+def test_error_that_grows_shortens_the_next_step_by_the_proportional_part():
+    # Gustafsson, Lundh and Soderlind: dt (tolerance / r)^(0.3 / k) (r before / r)^(0.4 / k).
+    (steady, _), (growing, _) = (Control(1e-3, 2, last=last).after(0.1, 5e-5, 0.1) for last in (0.5, 0.1))
+    assert growing.step / steady.step == pytest.approx((0.1 / 0.5) ** (0.4 / 2), rel=1e-12)
+
+
+@pytest.mark.parametrize(("error", "factor"), [(0.0, 3.0), (1e9, 0.2), (np.inf, 0.2), (np.nan, 0.2)])
+def test_step_grows_threefold_and_shrinks_to_a_fifth_at_most_also_where_its_error_is_no_number(error, factor):
+    control, accepted = Control(1e-3, 2).after(0.1, error, 0.1)
+    assert control.step == pytest.approx(factor * 0.1)
+    assert accepted == (error == 0.0)
 
 
 def test_short_step_before_an_output_time_does_not_shorten_those_after():

@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 
 import pdeopt
-from pdeopt.hamilton_jacobi import load_frames
+from pdeopt.hamilton_jacobi import Dirichlet, Godunov, LaxFriedrichs, eikonal, load_frames
+from pdeopt.hamilton_jacobi.finite_differences.checkpoint import fingerprint_of
 from pdeopt.hamilton_jacobi.finite_differences.coarser import on_every_second_node
+from pdeopt.hamilton_jacobi.finite_differences.explicit import Euler
+from pdeopt.hamilton_jacobi.finite_differences.march import March
+from pdeopt.hamilton_jacobi.finite_differences.running import Run
+from pdeopt.hamilton_jacobi.finite_differences.store import FrameFolder
+from pdeopt.hamilton_jacobi.standard_problems import standard_problem
 
 TIMES = [0.05, 0.1, 0.2, 0.4]
 
@@ -78,11 +84,13 @@ def test_an_interrupted_run_goes_on_to_the_result_of_a_single_one_to_the_bit(tmp
 
 
 def test_many_short_runs_are_one_long_one_to_the_bit(tmp_path):
-    whole = solve(wave(), [0.4, 2.0])
+    whole, seconds = solve(wave(), [0.4, 2.0]), [0.0]
     for _ in range(100):
         part = solve(wave(), [0.4, 2.0], store=tmp_path / "run", max_seconds=1e-9)
+        seconds.append(part.seconds)
         if part.stopped == "end":
             break
+    assert (np.diff(seconds) > 0.0).all()
     assert np.array_equal(part.values, whole.values)
     assert part.n_steps == whole.n_steps
 
@@ -102,13 +110,17 @@ def test_after_a_crash_complete_frames_are_there_and_the_run_begins_again_where_
     assert load_frames(folder).stopped == "end"
 
 
-def test_frames_that_a_crash_left_do_not_mix_with_those_of_the_run_that_goes_on(tmp_path):
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_frames_that_a_crash_left_do_not_mix_with_those_of_the_run_that_goes_on(tmp_path, is_begun):
     folder = tmp_path / "run"
+    if is_begun:
+        # Then there is a state to go on from, older than the frames.
+        solve(wave(), TIMES, store=folder, max_seconds=1e-9)
     with pytest.raises(RuntimeError, match="crash"):
         solve(wave(), TIMES, store=folder, on_frame=crashing_at(0.2))
     part = solve(wave(), TIMES, store=folder, max_seconds=1e-9)
-    assert part.time.size == 1
-    assert part.time[0] <= TIMES[0]
+    assert part.time[-1] <= TIMES[1]
+    assert is_begun or part.time.size == 1
     assert load_frames(folder).time.tolist() == part.time.tolist()
 
 
@@ -121,6 +133,13 @@ def test_a_frame_counts_only_when_it_is_complete(tmp_path):
 
     solve(wave(), TIMES, store=tmp_path / "run", on_frame=look)
     assert seen == [(TIMES[: k + 1], True) for k in range(len(TIMES))]
+
+
+def test_frames_after_the_first_few_are_forgotten_on_request(tmp_path):
+    solve(wave(), TIMES, store=tmp_path / "run")
+    for n in (3, 1):
+        FrameFolder(tmp_path / "run").forget_after(n)
+        assert load_frames(tmp_path / "run").time.tolist() == TIMES[:n]
 
 
 def test_a_finished_run_is_not_solved_again(tmp_path):
@@ -147,15 +166,71 @@ def test_a_run_that_became_steady_is_finished_with_its_last_frame(tmp_path):
         (wave(nu=0.06), TIMES, {}),
         (wave(), [0.1], {}),
         (wave(), TIMES, {"step": 1e-4}),
+        (wave(), TIMES, {"steady": 1e-9}),
         (wave(), TIMES, {"stepper": "ssprk104"}),
         (on_every_second_node(wave(128)), TIMES, {"safety": 0.5}),
     ],
-    ids=["viscosity", "times", "step", "stepper", "safety"],
+    ids=["viscosity", "times", "step", "steady", "stepper", "safety"],
 )
 def test_a_folder_of_another_run_is_refused(tmp_path, problem, times, settings):
     solve(wave(), TIMES, store=tmp_path / "run")
     with pytest.raises(ValueError, match=r"holds another problem, method, step or other times.*store='.*run_2'"):
         solve(problem, times, **settings, store=tmp_path / "run")
+
+
+def test_a_reason_to_stop_that_comes_with_the_last_step_is_none_but_that_nothing_moves(tmp_path):
+    assert solve(wave(), 1e-3, max_seconds=1e-9, store=tmp_path / "run").stopped == "end"
+    rest = pdeopt.HamiltonJacobi(np.zeros(64), wave().grid, viscosity=0.05)
+    found = solve(rest, 0.016, step=0.001, steady=1e-9)
+    assert (found.n_steps, found.stopped, found.ergodic_constant) == (16, "steady", 0.0)
+
+
+def test_the_rate_that_tells_whether_a_solution_is_steady_is_what_a_step_of_euler_makes():
+    # With the speed of all nodes, which is looked at first.
+    march = March(standard_problem("b1").on(64), LaxFriedrichs("global"), Euler(), step=1e-4)
+    run, before = Run(march, np.array([1.0])), march.values.copy()
+    found = run._change().copy()
+    assert next(march.to(1e-4)) == 1
+    np.testing.assert_allclose(found, (march.values - before) / 1e-4, rtol=0.0, atol=1e-9)
+
+
+def one(t, x, height):
+    return height
+
+
+def variations():
+    """Return problems of the same initial values that differ in one thing each."""
+    line = {"initial": np.zeros(8), "grid": pdeopt.Grid(-1.0, 1.0, 8)}
+    changes = [
+        {},
+        {"initial": np.ones(8)},
+        {"grid": pdeopt.Grid(-1.0, 1.5, 8)},
+        {"grid": pdeopt.Grid(-1.0, 1.0 + 2.0 / 7.0, 8, periodic=True)},
+        {"viscosity": 0.1},
+        {"viscosity": np.full(8, 0.1)},
+        {"hamiltonian": "eikonal"},
+        {"hamiltonian": eikonal(2.0)},
+        {"source": one, "source_args": (1.0,)},
+        {"source": one, "source_args": (2.0,)},
+        {"boundary": "extrapolation"},
+        {"boundary": [("reflecting", "extrapolation")]},
+        {"boundary": Dirichlet(1.0)},
+        {"boundary": Dirichlet(np.full(8, 2.0))},
+        {"boundary": Dirichlet(one, args=(1.0,))},
+        {"boundary": Dirichlet(one, args=(2.0,))},
+        {"boundary": Dirichlet(pdeopt.landscapes.quadratic(1.0))},
+        {"boundary": Dirichlet(pdeopt.landscapes.quadratic(2.0))},
+    ]
+    return [pdeopt.HamiltonJacobi(**(line | change)) for change in changes]
+
+
+def test_all_that_a_solution_depends_on_tells_runs_apart():
+    marks = [[fingerprint_of(problem, {"step": 0.1}) for problem in variations()] for _ in range(2)]
+    assert marks[0] == marks[1]
+    assert len(set(marks[0])) == len(marks[0])
+    same = variations()[0]
+    parts = ({"step": 0.2}, {"step": None}, {"method": Godunov()}, {"method": LaxFriedrichs()})
+    assert len({fingerprint_of(same, one) for one in parts} | {marks[0][0]}) == 5
 
 
 def test_a_folder_of_other_files_is_left_alone(tmp_path):

@@ -68,6 +68,24 @@ def test_the_eikonal_equation_rests_at_the_distance_to_the_walls():
     np.testing.assert_allclose(found, 1.0 - np.abs(LINE.axes[0]), rtol=0.0, atol=1e-12)
 
 
+def test_given_values_are_no_error_of_a_controlled_step():
+    # Without speed the source alone acts, exactly in any step, and the walls do not follow it.
+    problem = HamiltonJacobi(np.zeros(81), LINE, eikonal(0.0), source=one, boundary=Dirichlet(0.0))
+    found = solve_hamilton_jacobi(problem, 3.0, method="godunov", stepper="heun", tolerance=1e-6, threads=1)
+    np.testing.assert_allclose(found.values, [0.0, *[3.0] * 79, 0.0], rtol=1e-14)
+    assert found.n_steps == 1
+
+
+@pytest.mark.parametrize("speed", [0.5, -0.5])
+def test_a_front_that_moves_in_is_the_opposite_of_one_that_moves_out(speed):
+    # Without the source u is the least, for negative speeds the greatest, of the data within the way of the front.
+    x, way = LINE.axes[0], 0.4
+    found = solved(np.sign(speed) * np.abs(x), "extrapolation", way / abs(speed), eikonal(speed), source=one)
+    exact = np.sign(speed) * np.maximum(np.abs(x) - way, 0.0) + way / abs(speed)
+    # The corners are smeared over the square root of h times the way.
+    np.testing.assert_allclose(found, exact, rtol=0.0, atol=np.sqrt(LINE.spacing[0] * way))
+
+
 def test_in_the_plane_the_eikonal_equation_rests_at_the_distance_to_two_walls():
     boundary = [Dirichlet(0.0), "reflecting"]
     found = solved(np.zeros(PLANE.shape), boundary, 6.0, eikonal(), PLANE, source=one)

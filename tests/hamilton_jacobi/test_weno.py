@@ -21,6 +21,11 @@ def second(values, start, count, stride, inverse_spacing, out):
 
 
 @njit
+def by_three_points(values, start, count, stride, inverse_spacing, out):
+    curvature.three_point_curvature(values, start, count, stride, inverse_spacing, out)
+
+
+@njit
 def cosine(x):
     return -np.cos(np.pi * x)
 
@@ -35,6 +40,14 @@ def test_second_difference_is_exact_up_to_the_seventh_degree(degree):
     second(x**degree, 3, 25, 1, 10.0, out)
     exact = degree * (degree - 1) * x[3:-3] ** max(degree - 2, 0)
     np.testing.assert_allclose(out - 3.0, exact, rtol=0.0, atol=1e-9)
+
+
+@pytest.mark.parametrize("degree", range(4))
+def test_second_difference_of_three_points_is_exact_up_to_the_third_degree_and_added(degree):
+    x = np.linspace(-1.0, 2.0, 31)
+    out = np.full(25, 3.0)
+    by_three_points(x**degree, 3, 25, 1, 10.0, out)
+    np.testing.assert_allclose(out - 3.0, degree * (degree - 1) * x[3:-3] ** max(degree - 2, 0), rtol=0.0, atol=1e-10)
 
 
 def test_second_difference_across_rows_is_that_of_columns():

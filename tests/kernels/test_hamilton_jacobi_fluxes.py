@@ -35,6 +35,16 @@ def tilted(t, x, u, p):
     return sqrt(1.0 + p[0] * p[0] + p[0] * p[1] + p[1] * p[1]) + 0.3 * p[0]
 
 
+def steepest_power(t, x, u, low, high, power):
+    """Return the speed of a Hamiltonian whose derivative is a power of the slope."""
+    return max(abs(low), abs(high)) ** power
+
+
+def carrying(t, x, u, p, rate):
+    """Return a Hamiltonian that grows with the value as much as slopes say."""
+    return rate * u * p
+
+
 def flux(t, x, u, minus, plus, extra, args):
     """Stand for a numerical Hamiltonian."""
     return 0.0
@@ -48,10 +58,10 @@ def template(minus, plus, extra, args, out):
 
 def bounds_template(low, high, extra, out):
     """Evaluate what bounds a step, in one dimension."""
-    out[0] = flux(0.0, 0.0, 0.0, low, high, extra, ())[0]
+    out[0] = flux(0.0, 0.0, 0.0, low, high, extra, ARGS)[0]
 
 
-PLACE = 0.3
+PLACE, ARGS = 0.3, ()
 
 
 class Numerical:
@@ -147,6 +157,43 @@ def test_steps_of_local_speeds_are_bounded_by_what_the_flux_changes_by():
     for low, high in ((-1.0, 1.0), (0.5, 2.0), (2.0, -3.0)):
         kernel(low, high, np.array([0.0, -9.0, 9.0]), found)
         assert found[0] == pytest.approx(abs(low + high) / 2.0 + abs(high - low))
+
+
+@pytest.mark.parametrize("power", [0.5, 3.0])
+def test_steps_of_local_speeds_are_bounded_also_where_speeds_are_no_straight_line(power):
+    # Of |H'| = |p|^q: where the node moves, the mean m of its slopes stays, and half their difference r changes the
+    # viscosity a r by a + r da/dr, with a = (|m| + r)^q.
+    function = fluxes.local_bounds(fluxes.given_speeds(steepest_power))
+    kernel, found = specialised(bounds_template, flux=function, ARGS=(power,)), np.empty(1)
+    for low, high in (*ONE[:40, :, 0], (-1.0, 1.0), (0.0, 2.0)):
+        m, r = 0.5 * abs(low + high), 0.5 * abs(high - low)
+        kernel(low, high, np.array([0.0, -9.0, 9.0]), found)
+        assert found[0] >= ((m + r) ** power + r * power * (m + r) ** (power - 1.0)) * (1.0 - 1e-12)
+
+
+def test_the_pull_of_a_value_is_the_larger_at_both_slopes_where_it_is_positive():
+    pull = short_kernel(fluxes.numerical_pull(short_kernel(carrying)))
+
+    @njit
+    def at(minus, plus):
+        return pull(0.0, 0.0, 2.0, minus, plus, (3.0,))
+
+    found = [at(*ends) for ends in ((1.0, 0.5), (0.5, 1.0), (-1.0, 0.5), (-1.0, -0.5))]
+    np.testing.assert_allclose(found, [3.0, 3.0, 1.5, 0.0], rtol=1e-9)
+
+
+def test_a_shift_of_slopes_has_an_entry_for_every_axis():
+    @njit
+    def at(p, q, shift):
+        x = (0.1, 0.2)
+        value = hamiltonians.shifted(0.0, x, 0.0, p, shift)
+        slope = hamiltonians.shifted_gradient(0.0, x, 0.0, p, shift)
+        vertex = hamiltonians.shifted_vertex(0.0, x, 0.0, shift)
+        return value, slope, vertex, hamiltonians.shifted_speeds(0.0, x, 0.0, p, q, shift)
+
+    value, *vectors = at((1.0, 2.0), (-3.0, 0.0), (0.5, -4.0))
+    assert value == (1.5**2 + 2.0**2) / 2.0
+    assert vectors == [(1.5, -2.0), (-0.5, 4.0), (2.5, 4.0)]
 
 
 def test_differences_of_a_hamiltonian_are_its_derivatives():

@@ -29,20 +29,21 @@ def restore(march: March, state: dict[str, Any]) -> None:
 def fingerprint_of(problem: HamiltonJacobi, *parts: Any) -> str:
     """Return a word that is the same for the same problem, solved in the same way, also in another process."""
     field_values: list[FloatArray] = [problem.initial_values, problem.viscosity_values]
-    functions = (problem.hamiltonian, problem.source, problem.walls, problem.args)
-    return fingerprint(*field_values, _plain(problem.grid), *map(_plain, functions), *map(_plain, parts))[0]
+    given = (problem.grid, problem.hamiltonian, problem.source, problem.walls, problem.args, *parts)
+    return fingerprint(*field_values, *(_plain(one, problem.grid) for one in given))[0]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, grid: Grid) -> Any:
     """Return a value as nested tuples of numbers, words, arrays and functions."""
     if isinstance(value, Grid):
         return (value.periodic, value.upper, *value.axes)
     if isinstance(value, Landscape):
-        return repr(value)
+        # Its words do not tell parameters.
+        return np.asarray(value.on(grid))
     if is_dataclass(value) and not isinstance(value, type):
-        return (type(value).__name__, *(_plain(getattr(value, entry.name)) for entry in fields(value)))
+        return (type(value).__name__, *(_plain(getattr(value, entry.name), grid) for entry in fields(value)))
     if isinstance(value, dict):
-        return tuple((name, _plain(entry)) for name, entry in sorted(value.items()))
+        return tuple((name, _plain(entry, grid)) for name, entry in sorted(value.items()))
     if isinstance(value, tuple | list):
-        return tuple(_plain(entry) for entry in value)
+        return tuple(_plain(entry, grid) for entry in value)
     return value

@@ -15,5 +15,6 @@ def filter_step(monotone: FloatArray, threshold: float, is_continuous: bool, out
         gap = out[i] - monotone[i]
         size = abs(gap)
         if not size <= threshold:
-            rest = max(2.0 * threshold - size, 0.0) if is_continuous else 0.0
+            # Not by the larger of two, which may be one that is not a number.
+            rest = 2.0 * threshold - size if is_continuous and size < 2.0 * threshold else 0.0
             out[i] = monotone[i] + (rest if gap > 0.0 else -rest)
