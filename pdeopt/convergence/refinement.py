@@ -55,8 +55,8 @@ def refinement_table(
     Notes
     -----
     Without `exact` a difference ``|u_h - u_k|`` is divided by ``1 - (k / h)**p`` with the order p that all differences
-    show together: an estimate of the error of ``u_h``. Where they show none, p is taken to be large, and the table is
-    that of the differences.
+    show together: an estimate of the error of ``u_h``. Where they show none, and with less than four levels, p is taken
+    to be large, and the table is that of the differences.
 
     Examples
     --------

@@ -34,7 +34,8 @@ class HamiltonJacobi:
     viscosity : float, Landscape or array_like, shape ``grid.shape``
         nu, not negative, in units of length^2 per time; ``1 / (2 beta)`` is that of `pdeopt.relax`.
     source : callable, optional
-        s, an ``@njit`` function of ``(t, x, *source_args)``, with `x` a float in one dimension, else a tuple.
+        s, an ``@njit`` function of ``(t, x, *source_args)``, with `x` a float in one dimension, else a tuple. Steps are
+        not chosen by how fast it changes in time: give `tolerance` or `step` where it oscillates.
     boundary : str, Dirichlet, or sequence
         ``"reflecting"`` (no slope across the wall, which goes through the outermost nodes), ``"extrapolation"`` (the
         slope goes on), or values at the wall: `Dirichlet`. For all walls, or one entry per axis, each for both ends or
