@@ -13,6 +13,13 @@ PADDING = 8
 
 
 @kernel
+def copy(x: FloatArray, out: FloatArray) -> None:
+    """Copy a line to the beginning of another: assigning it to a slice takes seconds to compile."""
+    for i in range(x.size):
+        out[i] = x[i]
+
+
+@kernel
 def line_or_row(field: FloatArray, line: int, row: FloatArray) -> FloatArray:
     """Return the line itself if lines are contiguous, which need no copy, else the row that stands for it."""
     n = field.shape[1]
@@ -40,7 +47,7 @@ def scatter_block(rows: FloatArray, first: int, count: int, field: FloatArray) -
     n, inner = field.shape[1], field.shape[2]
     if inner == 1:
         for r in range(count):
-            line_or_row(field, first + r, rows[r])[:] = rows[r, :n]
+            copy(rows[r, :n], line_or_row(field, first + r, rows[r]))
         return
     done = 0
     while done < count:

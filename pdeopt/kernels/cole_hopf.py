@@ -174,7 +174,8 @@ def transform_line(
             averages[:, first : first + TILE] = np.nan
             continue
         # Means are summed about their values at the best node, one origin for all tiles.
-        origin[:n_means] = fields[:n_means, best]
+        for k in range(n_means):
+            origin[k] = fields[k, best]
         # Offsets run from centre to centre, also where the last tile is short.
         shift = low - xi[0] + eta[0]
         count = 0

@@ -87,7 +87,8 @@ def advance_levels(
             draw(seed, 1, 0.0, first_path, n // PHASES, noise.ctypes, noise.size, n == 0)
         for j in range(N_BASE):
             row, there = (j * PHASES + n % PHASES) * CHUNK, ((n & 1) * N_BASE + j) * CHUNK
-            base[there : there + CHUNK] = noise[row : row + CHUNK]
+            for i in range(CHUNK):
+                base[there + i] = noise[row + i]
         level, m = 0, n
         while True:
             half = base[level * pair + (m & 1) * (pair // 2) : level * pair + (m & 1) * (pair // 2) + pair // 2]
@@ -142,7 +143,8 @@ def advance_array_levels(
         phase = n % PHASES
         if phase == 0:
             draw(seed, 1, 0.0, first_path, n // PHASES, noise.ctypes, noise.size, n == 0)
-        base[(n & 1) * N_BASE : ((n & 1) + 1) * N_BASE] = noise[phase * N_BASE : (phase + 1) * N_BASE]
+        for j in range(N_BASE):
+            base[(n & 1) * N_BASE + j] = noise[phase * N_BASE + j]
         level, m = 0, n
         while True:
             half = base[level * pair + (m & 1) * N_BASE : level * pair + ((m & 1) + 1) * N_BASE]

@@ -9,7 +9,7 @@ import numpy as np
 from pdeopt._types import BoolArray, FloatArray, IntArray
 from pdeopt.kernels._jit import kernel
 from pdeopt.kernels.averages import n_products
-from pdeopt.kernels.blocks import PADDING, gather_block, line_or_row, scatter_block
+from pdeopt.kernels.blocks import PADDING, copy, gather_block, line_or_row, scatter_block
 from pdeopt.kernels.cells import lowest_cells_line, transform_cells_line
 from pdeopt.kernels.cole_hopf import padded_size, transform_line
 from pdeopt.kernels.envelopes import hopf_lax_line, hopf_lax_nodes_line
@@ -45,7 +45,7 @@ def _place_fields(
     products = n_products(known)
     for k in range(carried.shape[0]):
         if with_position and k == known:
-            out[place, : nodes.size] = nodes
+            copy(nodes, out[place])
             place += 1
         if with_position and k == known + products:
             out[place : place + n_means, : nodes.size] = 0.0
@@ -53,7 +53,7 @@ def _place_fields(
         extend_line(carried[k, row], index, 0.0, out[place])
         place += 1
     if with_position and carried.shape[0] <= known:
-        out[place, : nodes.size] = nodes
+        copy(nodes, out[place])
         place += 1
     if with_position and carried.shape[0] <= known + products:
         out[place : place + n_means, : nodes.size] = 0.0

@@ -189,4 +189,5 @@ def fill_row(seed: int, run: int, step: int, first_block: int, out: FloatArray) 
         stop = min(start + VECTOR_CHUNK, n)
         used = draw(seed, run, step, used, n_vectors, stop - start, scratch)
         for k in range(n_vectors):
-            out[k, start:stop] = scratch[k * VECTOR_CHUNK : k * VECTOR_CHUNK + stop - start]
+            for i in range(stop - start):
+                out[k, start + i] = scratch[k * VECTOR_CHUNK + i]

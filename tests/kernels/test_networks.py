@@ -1,40 +1,15 @@
 """Networks as kernels: gradient, loss and outputs against a slow twin by complex step."""
 
-import numba
 import numpy as np
 import pytest
 import reference_networks as twin
 
-from pdeopt.kernels.networks import evaluation, gradients, products
-from pdeopt.kernels.networks import layout as layouts
-from pdeopt.kernels.networks.layout import work_size
+from pdeopt.kernels.networks.evaluation import evaluate, forward
+from pdeopt.kernels.networks.gradients import gradient
+from pdeopt.kernels.networks.layout import prefers_blas, work_size
+from pdeopt.kernels.networks.products import gradient_blas
 
 SIZES = ([2, 20, 1], [2, 1], [3, 5], [1, 3, 1], [5, 3, 7, 2], [2, 70, 3])
-
-
-@numba.njit(cache=True)
-def gradient(parameters, layout, x, y, rows, work, out):
-    gradients.gradient(parameters, layout, x, y, rows, work, out)
-
-
-@numba.njit(cache=True)
-def gradient_blas(parameters, layout, x, y, rows, work, out):
-    products.gradient_blas(parameters, layout, x, y, rows, work, out)
-
-
-@numba.njit(cache=True)
-def prefers_blas(layout, n_rows):
-    return layouts.prefers_blas(layout, n_rows)
-
-
-@numba.njit(cache=True)
-def evaluate(parameters, layout, x, y, work):
-    return evaluation.evaluate(parameters, layout, x, y, work)
-
-
-@numba.njit(cache=True)
-def forward(parameters, layout, x, work, out):
-    evaluation.forward(parameters, layout, x, work, out)
 
 
 CASES = [

@@ -113,7 +113,9 @@ def hessian_vector_product(
     B. A. Pearlmutter, "Fast exact multiplication by the Hessian", Neural Comput. 6, 1994.
     """
     n, size = x.shape[0], x.shape[0] * sum_of_sizes(layout)
-    work[: x.size] = x.ravel()
+    for i in range(n):
+        for j in range(x.shape[1]):
+            work[i * x.shape[1] + j] = x[i, j]
     work[size : size + x.size] = 0.0
     first, at = 0, 0
     for k in range(layout[N_LAYERS]):
@@ -204,5 +206,6 @@ def _backward_layer(
         for j in range(n_in):
             r_below[i, j] += below[i, j]
     np.dot(d, weights, below)
-    work[4 * size : 4 * size + n * n_in] = work[4 * size + 2 * wide : 4 * size + 2 * wide + n * n_in]
-    work[4 * size + wide : 4 * size + wide + n * n_in] = work[4 * size + 3 * wide : 4 * size + 3 * wide + n * n_in]
+    for i in range(n * n_in):
+        work[4 * size + i] = work[4 * size + 2 * wide + i]
+        work[4 * size + wide + i] = work[4 * size + 3 * wide + i]

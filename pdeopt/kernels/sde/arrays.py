@@ -11,6 +11,7 @@ import numpy as np
 from pdeopt._types import Arguments, FloatArray
 from pdeopt.kernels._jit import strict_kernel
 from pdeopt.kernels.sde.euler import Coefficient
+from pdeopt.kernels.sde.langevin_arrays import copy
 from pdeopt.kernels.sde.runge_kutta import ROOT_THIRD
 
 InPlace = Callable[..., None]
@@ -112,7 +113,7 @@ def heun_in_place(drift: Fill, diffusion: Fill, spread: InPlace) -> InPlace:
         y, b, sigma = work[:d], work[d : 2 * d], work[2 * d :]
         drift(t, x, args, b)
         diffusion(t, x, args, sigma)
-        y[:] = x
+        copy(x, y)
         add(y, h, b)
         spread(y, root, sigma, xi)
         add(x, 0.5 * h, b)
@@ -135,7 +136,7 @@ def euler_heun_in_place(drift: Fill, diffusion: Fill, spread: InPlace) -> InPlac
         y, b, sigma = work[:d], work[d : 2 * d], work[2 * d :]
         drift(t, x, args, b)
         diffusion(t, x, args, sigma)
-        y[:] = x
+        copy(x, y)
         spread(y, root, sigma, xi)
         add(x, h, b)
         spread(x, 0.5 * root, sigma, xi)
@@ -161,7 +162,7 @@ def sra1_in_place(drift: Fill, diffusion: Fill, spread: InPlace) -> InPlace:
         drift(t, x, args, b)
         diffusion(t, x, args, first)
         diffusion(t + h, x, args, last)
-        y[:] = x
+        copy(x, y)
         add(y, 0.75 * h, b)
         spread(y, 1.5 * root, last, u)
         add(x, h / 3.0, b)
@@ -225,8 +226,8 @@ def mala_in_place(value: Coefficient, gradient: Coefficient) -> InPlace:
             exponent += 0.5 * (xi[i] * xi[i] - back * back)
         # Not a number counts as a rejection.
         if np.log(xi[d]) < exponent + beta * (state[2 * d] - energy):
-            x[:] = y
-            g[:] = new
+            copy(y, x)
+            copy(new, g)
             state[2 * d] = energy
             state[2 * d + 1] += 1.0
 

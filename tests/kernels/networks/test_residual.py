@@ -1,12 +1,12 @@
 """Residual networks as kernels: gradients with drawn factors against a complex-step twin, and the laws of factors."""
 
-import numba
 import numpy as np
 import pytest
 import reference_residual as twin
 
-from pdeopt.kernels.networks.residual import factors as factor_kernels
 from pdeopt.kernels.networks.residual import gradients
+from pdeopt.kernels.networks.residual.factors import draw_factors, fill_uniform_vector, n_factor_blocks
+from pdeopt.kernels.networks.residual.gradients import mean_score
 from pdeopt.kernels.networks.residual.layout import MEAN_NETWORK, work_size
 from pdeopt.kernels.random import block
 from pdeopt.networks import (
@@ -22,29 +22,8 @@ from pdeopt.networks import (
 )
 
 
-@numba.njit(cache=True)
 def propagate(parameters, layout, x, y, rows, work, outputs, out, key):
-    gradients.propagate(parameters, layout, x, y, rows, work, outputs, out, key[0], key[1], key[2])
-
-
-@numba.njit(cache=True)
-def mean_score(loss, outputs, y):
-    return gradients.mean_score(loss, outputs, y)
-
-
-@numba.njit(cache=True)
-def fill_uniform_vector(seed, run, step, first_block, n, out):
-    factor_kernels.fill_uniform_vector(seed, run, step, first_block, n, out)
-
-
-@numba.njit(cache=True)
-def n_factor_blocks(layout, n_rows):
-    return factor_kernels.n_factor_blocks(layout, n_rows)
-
-
-@numba.njit(cache=True)
-def draw_factors(layout, layer, chunk, n, seed, run, number, out):
-    factor_kernels.draw_factors(layout, layer, chunk, n, seed, run, number, out)
+    gradients.propagate(parameters, layout, x, y, rows, work, outputs, out, *key)
 
 
 NOISES = [

@@ -54,7 +54,9 @@ def propagate(
         _, answers, slopes = ends_of(layout, some.size)
         found = work[answers:slopes].reshape(some.size, layout[N_OUT])
         if outputs.shape[0] > 0:
-            outputs[first : first + size] = found
+            for s in range(some.size):
+                for k in range(layout[N_OUT]):
+                    outputs[first + s, k] = found[s, k]
         if out.size > 0:
             room = work[slopes : slopes + found.size].reshape(found.shape)
             rows_loss_slopes(layout[LOSS], found, y, some, 1.0 / rows.size, room)
