@@ -13,6 +13,8 @@ from pdeopt.landscapes.landscape import Landscape
 
 MOST_MINIMA = 128
 MOST_STEPS = 200
+NEARBY = 1e-9
+"""Of the size of a point: farther away steps may grow again."""
 EPSILON = float(np.finfo(float).eps)
 HALVINGS = 2.0 ** -np.arange(12)
 
@@ -46,10 +48,13 @@ def require_positive(**parameters: float) -> None:
 def with_minima(f: Landscape, starts: ArrayLike) -> Landscape:
     """Return `f` with the minima that descent reaches from `starts`, in order of their value."""
     points = np.asarray(starts, dtype=float).reshape(-1, f.dim)
+    before = np.inf
     for _ in range(MOST_STEPS):
-        points, moved = _newton_step(f, points)
-        if not moved.any():
+        points, size = _newton_step(f, points)
+        # So close, steps that shrink no more are rounding.
+        if not size > 2 * EPSILON or before <= size <= NEARBY:
             break
+        before = size
     found: list[FloatArray] = []
     for point in points[np.argsort(f(points), kind="stable")]:
         if all(np.abs(point - other).max() > 1e-7 * max(1.0, np.abs(point).max()) for other in found):
@@ -57,8 +62,11 @@ def with_minima(f: Landscape, starts: ArrayLike) -> Landscape:
     return replace(f, minima=tuple(tuple(point) for point in found))
 
 
-def _newton_step(f: Landscape, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Step by Newton's method, the Hessian's eigenvalues made positive, halved until the value falls."""
+def _newton_step(f: Landscape, points: FloatArray) -> tuple[FloatArray, float]:
+    """Step by Newton's method, the Hessian's eigenvalues made positive, halved until the value falls.
+
+    Returns the points and the largest entry of a step, in units of one or of the entry of its point.
+    """
     bends, axes = np.linalg.eigh(f.hessian_at(points))
     slopes = np.swapaxes(axes, -1, -2) @ f.gradient_at(points)[..., None]
     move = -(axes @ (slopes / np.maximum(np.abs(bends), EPSILON)[..., None]))[..., 0]
@@ -69,7 +77,7 @@ def _newton_step(f: Landscape, points: FloatArray) -> tuple[FloatArray, FloatArr
     falls[0] |= np.abs(move).max(axis=-1) <= 1e-5 * np.maximum(1.0, np.abs(points).max(axis=-1))
     size = np.where(falls.any(axis=0), HALVINGS[falls.argmax(axis=0)], 0.0)
     step = size[:, None] * move
-    return points + step, np.abs(step) > 2 * EPSILON * np.maximum(1.0, np.abs(points))
+    return points + step, float((np.abs(step) / np.maximum(1.0, np.abs(points))).max(initial=0.0))
 
 
 def minima_between(
