@@ -87,7 +87,7 @@ class Operator:
         }
         if self.problem.source is not None:
             parts["source"] = self.problem.source
-        return specialised(runs.run_steps, advance=bound_copy(rows.advance_rows, **parts)[0])
+        return specialised(runs.run_steps, advance_rows=bound_copy(rows.advance_rows, **parts)[0])
 
     @cached_property
     def measure(self) -> Callable[..., None]:

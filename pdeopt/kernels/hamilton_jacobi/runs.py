@@ -1,33 +1,16 @@
 """Template of equal steps of an explicit method, by one thread or several that each have a band of rows.
 
 Within it nothing is left to the interpreter: threads meet once a stage is done. Each fills the ghosts that it reads
-itself, so that between two threads only rows at their common border go from one processor to the other.
+itself, so that between two threads only rows at their common border go from one processor to the other. The stage over
+a band of rows is itself a template; `advance_rows` is bound to that of an equation.
 """
-
-from typing import Any
 
 from pdeopt._types import Arguments, FloatArray, IntArray
 from pdeopt.kernels.hamilton_jacobi.ghosts import fill_band
 from pdeopt.kernels.hamilton_jacobi.meeting import meet
-from pdeopt.kernels.hamilton_jacobi.rows import Layout, Work
+from pdeopt.kernels.hamilton_jacobi.rows import Layout, Work, advance_rows
 
 Fields = tuple[FloatArray, FloatArray, FloatArray]
-
-
-def advance(
-    values: FloatArray,
-    other: FloatArray,
-    out: FloatArray,
-    rows: tuple[int, int],
-    t: float,
-    weights: tuple[float, float, float],
-    layout: Layout,
-    viscosity: FloatArray,
-    extra: FloatArray,
-    args: Any,
-    work: Work,
-) -> None:
-    """Stand for one stage over a band of rows, `pdeopt.kernels.hamilton_jacobi.rows.advance_rows`."""
 
 
 def run_steps(
@@ -72,7 +55,7 @@ def run_steps(
             out, weights = fields[order[int(stages[s, 2])]], (stages[s, 4], stages[s, 5], stages[s, 6] * dt)
             fill_band(values, rows, sides, layout.shape, layout.strides, layout.ghosts)
             at = t + (n + stages[s, 3]) * dt
-            advance(values, other, out, rows, at, weights, layout, viscosity, extra, args, work)
+            advance_rows(values, other, out, rows, at, weights, layout, viscosity, extra, args, work)
             meet(cells, me, count)
         order = (first, second, third)
         first, second, third = order[leaves[0]], order[leaves[1]], order[leaves[2]]
