@@ -81,6 +81,24 @@ def test_steps_in_space_do_not_depend_on_where_layers_are_cut_into_bands():
     assert not np.array_equal(one.mesh.inside(single[0]), problem.initial_values)
 
 
+@njit
+def power(t, x, degree):
+    """Return the derivative of a power of the time."""
+    return degree * t ** (degree - 1)
+
+
+@pytest.mark.parametrize("stepper", [Euler(), Heun(), SSPRK33()], ids=lambda one: one.name)
+def test_stages_of_all_steps_see_a_source_at_their_own_times(stepper):
+    # Without slopes a method of order p integrates powers up to t^p exactly.
+    grid, begin, dt = Grid(0.0, 1.0, 8, periodic=True), 0.3, 0.1
+    problem = HamiltonJacobi(np.zeros(8), grid, source=power, source_args=(stepper.order,))
+    one = Operator(problem, Godunov(), Mesh(grid, problem.walls, 1))
+    fields = fields_of(one, stepper.n_registers)
+    one.run(stepper, fields, N_STEPS, begin, dt)
+    expected = (begin + N_STEPS * dt) ** stepper.order - begin**stepper.order
+    np.testing.assert_allclose(one.mesh.inside(fields[0]), expected, rtol=1e-14)
+
+
 def test_an_interrupt_before_the_kernel_leaves_no_thread_waiting():
     with ThreadPoolExecutor(2) as pool:
         many = operator(pool, 2)
